@@ -1,0 +1,1 @@
+"""Locality: case management for helping children and families early."""
