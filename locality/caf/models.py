@@ -1,0 +1,350 @@
+"""Tables of the CAF room: episodes, roles, assessments, voices, plans, reviews and closures.
+
+``about`` holds the ids of the children a row is about; row-level security reads it. Rows that
+somebody once relied on are never overwritten: roles end, assessments get a next version, texts that
+a colleague replaces go to ``element_revision``, and updates of actions are rows of their own.
+"""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from locality.caf.rules import words
+from locality.kernel.db import Base, Versioned, text_enum
+
+_OPEN_LEAD = "kind = 'lead_professional' AND until_on IS NULL"
+_PLANNED = "state = 'planned'"
+
+
+class Episode(Versioned, Base):
+    """Early help for one family, from the acceptance of a referral to closure."""
+
+    __tablename__ = "episode"
+    __table_args__ = (
+        Index("episode_reference_key", "reference", unique=True),
+        Index("episode_referral_id_key", "referral_id", unique=True),
+        Index(
+            "one_open_episode", "family_id", unique=True, postgresql_where=text("state = 'open'")
+        ),
+        Index("episode_family_id_idx", "family_id"),
+        Index("episode_about_idx", "about", postgresql_using="gin"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id"))
+    cluster_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cluster.id"))
+    locality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("locality.id"))
+    referral_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referral.id"), default=None)
+    origin: Mapped[words.EpisodeOrigin] = mapped_column(text_enum(words.EpisodeOrigin))
+    about: Mapped[list[uuid.UUID]]
+    state: Mapped[words.EpisodeState] = mapped_column(text_enum(words.EpisodeState))
+    opened_on: Mapped[dt.date]
+    closed_on: Mapped[dt.date | None] = mapped_column(default=None)
+    created_at: Mapped[dt.datetime]
+
+
+class EpisodeChild(Base):
+    """A child in an episode, and since when; brothers and sisters may join later."""
+
+    __tablename__ = "episode_child"
+    __table_args__ = (Index("episode_child_person_id_idx", "person_id"),)
+
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    from_on: Mapped[dt.date]
+    until_on: Mapped[dt.date | None] = mapped_column(default=None)
+
+
+class CaseRole(Base):
+    """What one person does in an episode, from and until; a family member needs no account.
+
+    At most one open lead professional per episode (unique index ``one_open_lead``).
+    """
+
+    __tablename__ = "case_role"
+    __table_args__ = (
+        Index("one_open_lead", "episode_id", unique=True, postgresql_where=text(_OPEN_LEAD)),
+        Index("case_role_episode_id_idx", "episode_id"),
+        Index("case_role_account_id_idx", "account_id", postgresql_where=text("until_on IS NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
+    about: Mapped[list[uuid.UUID]]
+    kind: Mapped[words.CaseRoleKind] = mapped_column(text_enum(words.CaseRoleKind))
+    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    name: Mapped[str]
+    job_title: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    contact_details: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    from_on: Mapped[dt.date]
+    until_on: Mapped[dt.date | None] = mapped_column(default=None)
+    end_reason: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[dt.datetime]
+    recorded_by: Mapped[str]
+
+
+class Assessment(Versioned, Base):
+    """One version of a family's CAF; a complete one never changes again."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (
+        Index("assessment_reference_key", "reference", unique=True),
+        Index("assessment_external_key_key", "external_key", unique=True),
+        Index("assessment_version_key", "episode_id", "version_no", unique=True),
+        Index("one_draft", "episode_id", unique=True, postgresql_where=text("state = 'draft'")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str]
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
+    about: Mapped[list[uuid.UUID]]
+    version_no: Mapped[int]
+    state: Mapped[words.AssessmentState] = mapped_column(text_enum(words.AssessmentState))
+    started_on: Mapped[dt.date]
+    completed_on: Mapped[dt.date | None] = mapped_column(default=None)
+    assessor_account_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("account.id"), default=None
+    )
+    assessor_name: Mapped[str]
+    organisation: Mapped[str] = mapped_column(default="")
+    present: Mapped[str] = mapped_column(default="")
+    what_led: Mapped[str] = mapped_column(default="")
+    external_key: Mapped[str | None] = mapped_column(default=None)
+    created_at: Mapped[dt.datetime]
+
+
+class ElementAnswer(Versioned, Base):
+    """What the assessment says under one of the 19 elements; ``person_id`` is None when shared."""
+
+    __tablename__ = "element_answer"
+    __table_args__ = (
+        Index(
+            "one_answer",
+            "assessment_id",
+            "code",
+            "person_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    code: Mapped[str]
+    about: Mapped[list[uuid.UUID]]
+    strengths: Mapped[str] = mapped_column(default="")
+    needs: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[list[str]] = mapped_column(default=list)
+    severity: Mapped[int | None] = mapped_column(default=None)
+    is_not_discussed: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[dt.datetime]
+    saved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    saved_by_name: Mapped[str]
+
+
+class ElementRevision(Base):
+    """The text of an element before somebody else replaced it; only ever added to."""
+
+    __tablename__ = "element_revision"
+    __table_args__ = (Index("element_revision_answer_idx", "element_answer_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    element_answer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("element_answer.id"))
+    about: Mapped[list[uuid.UUID]]
+    version: Mapped[int]
+    strengths: Mapped[str]
+    needs: Mapped[str]
+    evidence: Mapped[list[str]]
+    severity: Mapped[int | None]
+    is_not_discussed: Mapped[bool]
+    saved_at: Mapped[dt.datetime]
+    saved_by_name: Mapped[str]
+    replaced_at: Mapped[dt.datetime]
+
+
+class Conclusion(Versioned, Base):
+    """What the assessment concludes for one child."""
+
+    __tablename__ = "conclusion"
+    __table_args__ = (Index("one_conclusion", "assessment_id", "person_id", unique=True),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    level: Mapped[words.ConclusionLevel] = mapped_column(text_enum(words.ConclusionLevel))
+    text: Mapped[str]
+    disagreements: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[dt.datetime]
+    saved_by_name: Mapped[str]
+
+
+class FamilyComment(Versioned, Base):
+    """What a child or parent says about the assessment of a child, or that they had no wish to."""
+
+    __tablename__ = "family_comment"
+    __table_args__ = (Index("one_comment", "assessment_id", "person_id", "capacity", unique=True),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    capacity: Mapped[words.Capacity] = mapped_column(text_enum(words.Capacity))
+    wished_to_comment: Mapped[bool]
+    words: Mapped[str] = mapped_column(default="")
+    said_by: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[dt.datetime]
+    saved_by_name: Mapped[str]
+
+
+class VoiceEntry(Base):
+    """A child's view in the child's own words, with how, when and before whom it was given."""
+
+    __tablename__ = "voice_entry"
+    __table_args__ = (
+        Index("voice_entry_assessment_id_idx", "assessment_id"),
+        Index("voice_entry_episode_id_idx", "episode_id", "person_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
+    assessment_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("assessment.id"), default=None
+    )
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    tool: Mapped[words.VoiceTool] = mapped_column(text_enum(words.VoiceTool))
+    own_words: Mapped[str] = mapped_column(default="")
+    present: Mapped[str] = mapped_column(default="")
+    readers: Mapped[words.VoiceReaders] = mapped_column(text_enum(words.VoiceReaders))
+    not_obtained: Mapped[words.NotObtained | None] = mapped_column(
+        text_enum(words.NotObtained), default=None
+    )
+    not_obtained_note: Mapped[str] = mapped_column(default="")
+    next_try_on: Mapped[dt.date | None] = mapped_column(default=None)
+    recorded_on: Mapped[dt.date]
+    recorded_at: Mapped[dt.datetime]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    recorded_by_name: Mapped[str]
+
+
+class VoiceReading(Base):
+    """A worker's reading of a child's words, kept apart from the words themselves."""
+
+    __tablename__ = "voice_reading"
+    __table_args__ = (Index("voice_reading_entry_idx", "voice_entry_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    voice_entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("voice_entry.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    reading: Mapped[str]
+    recorded_at: Mapped[dt.datetime]
+    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    recorded_by_name: Mapped[str]
+
+
+class PlanAction(Versioned, Base):
+    """One action of the delivery plan: what, for which outcome, by whom and by when."""
+
+    __tablename__ = "plan_action"
+    __table_args__ = (Index("plan_action_episode_id_idx", "episode_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
+    about: Mapped[list[uuid.UUID]]
+    outcome_wanted: Mapped[str]
+    action: Mapped[str]
+    element_codes: Mapped[list[str]] = mapped_column(default=list)
+    outcome_code: Mapped[int | None] = mapped_column(default=None)
+    responsible: Mapped[words.Responsible] = mapped_column(text_enum(words.Responsible))
+    responsible_role_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("case_role.id"), default=None
+    )
+    responsible_person_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("person.id"), default=None
+    )
+    responsible_name: Mapped[str]
+    voice_entry_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("voice_entry.id"), default=None
+    )
+    due_on: Mapped[dt.date]
+    status: Mapped[words.ActionStatus] = mapped_column(text_enum(words.ActionStatus))
+    completed_on: Mapped[dt.date | None] = mapped_column(default=None)
+    progress_note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[dt.datetime]
+    created_by_name: Mapped[str]
+
+
+class ActionUpdate(Base):
+    """How far an action had come at one time, and who said so."""
+
+    __tablename__ = "action_update"
+    __table_args__ = (Index("action_update_action_idx", "plan_action_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    plan_action_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan_action.id"))
+    about: Mapped[list[uuid.UUID]]
+    status: Mapped[words.ActionStatus] = mapped_column(text_enum(words.ActionStatus))
+    note: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_name: Mapped[str]
+
+
+class Review(Base):
+    """A meeting that looks at the plan; at most one is planned (``one_planned_review``)."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        Index("review_episode_id_idx", "episode_id"),
+        Index("one_planned_review", "episode_id", unique=True, postgresql_where=text(_PLANNED)),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
+    about: Mapped[list[uuid.UUID]]
+    state: Mapped[words.ReviewState] = mapped_column(text_enum(words.ReviewState))
+    due_on: Mapped[dt.date]
+    held_on: Mapped[dt.date | None] = mapped_column(default=None)
+    present: Mapped[str] = mapped_column(default="")
+    progress: Mapped[str] = mapped_column(default="")
+    decisions: Mapped[str] = mapped_column(default="")
+    next_on: Mapped[dt.date | None] = mapped_column(default=None)
+    child_comments: Mapped[str] = mapped_column(default="")
+    parent_comments: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[dt.datetime]
+    recorded_by_name: Mapped[str]
+
+
+class Closure(Base):
+    """How and why an episode ended, what was achieved, and the way back in."""
+
+    __tablename__ = "closure"
+
+    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"), primary_key=True)
+    about: Mapped[list[uuid.UUID]]
+    reason: Mapped[words.ClosureReason] = mapped_column(text_enum(words.ClosureReason))
+    note: Mapped[str] = mapped_column(default="")
+    rating: Mapped[words.ClosureRating | None] = mapped_column(
+        text_enum(words.ClosureRating), default=None
+    )
+    social_care_decided_on: Mapped[dt.date | None] = mapped_column(default=None)
+    child_views: Mapped[str] = mapped_column(default="")
+    parent_views: Mapped[str] = mapped_column(default="")
+    universal_service: Mapped[str] = mapped_column(default="")
+    way_back: Mapped[str] = mapped_column(default="")
+    closed_on: Mapped[dt.date]
+    closed_at: Mapped[dt.datetime]
+    closed_by_name: Mapped[str]
+
+
+class LastLook(Base):
+    """Up to when a worker has read what is new about their families."""
+
+    __tablename__ = "last_look"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    looked_at: Mapped[dt.datetime]

@@ -1,0 +1,1 @@
+"""The practice rules of the CAF room: pure decisions, readable aloud by a practice lead."""
