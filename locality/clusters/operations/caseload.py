@@ -1,0 +1,170 @@
+"""Keeping the caseload: what higher rooms push when a family's work changes, and the counts kept beside it.
+
+An entry and its counts change in the caller's transaction, so a page never has to count a growing table.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import case, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from locality.access.parts import management_of
+from locality.access.scope import elevated
+from locality.clusters.models import CaseloadEntry, CaseloadName, CaseloadTally
+from locality.clusters.rules import CaseFlag
+from locality.kernel.ids import AccountId, ClusterId, EpisodeId, TeamId
+from locality.kernel.uow import UnitOfWork
+
+# Stands for "no lead professional" in the kept counts, where the key may not be empty.
+NO_LEAD = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNote:
+    """All that the caseload shows of one open family. ``stage`` is that of the child who stands highest.
+
+    ``about`` are the children and adults of the episode, for the names' protection; ``next_step`` says what happens
+    next without naming anybody; ``shared_with_cluster`` whether the family's agreement covers the cluster team.
+    """
+
+    episode_id: EpisodeId
+    reference: str
+    cluster_id: ClusterId
+    family_name: str
+    child_names: Sequence[str]
+    stage: int
+    weight: int
+    about: Sequence[uuid.UUID]
+    team_id: TeamId | None = None
+    lead_account_id: AccountId | None = None
+    lead_name: str | None = None
+    last_seen_on: dt.date | None = None
+    next_review_on: dt.date | None = None
+    next_step: str = ""
+    flags: Sequence[CaseFlag] = ()
+    shared_with_cluster: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What one entry adds to the kept counts, and where."""
+
+    cluster_id: uuid.UUID
+    lead_key: uuid.UUID
+    stage: int
+    lead_name: str | None
+    children: int
+
+
+def note_case(uow: UnitOfWork, note: CaseNote) -> None:
+    """Put a family into its cluster's caseload, or bring its entry up to date; takes the whole picture each time."""
+    with elevated(uow.session, "the caseload's own entry, which the actor's cluster may not show"):
+        before = _locked_share(uow, note.episode_id)
+        _put(uow, CaseloadEntry, _entry_values(note))
+        _put(
+            uow,
+            CaseloadName,
+            {
+                "episode_id": note.episode_id, "family_name": note.family_name,
+                "child_names": ", ".join(note.child_names), "about": list(note.about),
+            },
+        )  # fmt: skip
+        after = _Share(
+            note.cluster_id, _lead_key(note), note.stage, _lead_name(note), len(note.child_names)
+        )
+        _count(uow, before=before, after=after)
+
+
+def drop_case(uow: UnitOfWork, episode_id: EpisodeId) -> None:
+    """Take a family out of the caseload: its episode is closed. Nothing happens when it is not there."""
+    with elevated(uow.session, "the caseload's own entry, which the actor's cluster may not show"):
+        before = _locked_share(uow, episode_id)
+        uow.session.execute(delete(CaseloadName).where(CaseloadName.episode_id == episode_id))
+        uow.session.execute(delete(CaseloadEntry).where(CaseloadEntry.episode_id == episode_id))
+        _count(uow, before=before, after=None)
+
+
+def rebuild_caseload_tally(uow: UnitOfWork) -> None:
+    """Count the whole caseload anew, in one pass; for after a bulk load. Never within a request."""
+    uow.session.flush()
+    uow.session.execute(delete(CaseloadTally))
+    uow.session.execute(
+        text(
+            "INSERT INTO caseload_tally (cluster_id, lead_key, stage, lead_name, families, children)"
+            " SELECT cluster_id, coalesce(lead_account_id, :no_lead), stage, max(lead_name), count(*), sum(children)"
+            " FROM caseload_entry GROUP BY 1, 2, 3"
+        ),
+        {"no_lead": NO_LEAD},
+    )
+
+
+def visible_to(cluster_id: ClusterId, lead_account_id: AccountId | None) -> list[uuid.UUID]:
+    """The principals to whom an entry, without its names, is open: cluster team, cluster management, its lead."""
+    principals = [cluster_id, management_of(cluster_id)]
+    return [*principals, lead_account_id] if lead_account_id is not None else principals
+
+
+def _entry_values(note: CaseNote) -> dict[str, object]:
+    return {
+        "episode_id": note.episode_id, "reference": note.reference, "cluster_id": note.cluster_id,
+        "team_id": note.team_id, "lead_account_id": note.lead_account_id, "lead_name": _lead_name(note),
+        "children": len(note.child_names), "stage": note.stage, "last_seen_on": note.last_seen_on,
+        "next_review_on": note.next_review_on, "next_step": note.next_step, "weight": note.weight,
+        "flags": [flag.value for flag in note.flags], "shared_with_cluster": note.shared_with_cluster,
+        "visible_to": visible_to(note.cluster_id, note.lead_account_id),
+    }  # fmt: skip
+
+
+def _lead_key(note: CaseNote) -> uuid.UUID:
+    return note.lead_account_id or NO_LEAD
+
+
+def _lead_name(note: CaseNote) -> str | None:
+    return note.lead_name if note.lead_account_id is not None else None
+
+
+def _put(uow: UnitOfWork, table: type[CaseloadEntry | CaseloadName], values: dict[str, object]) -> None:
+    statement = insert(table).values(**values)
+    uow.session.execute(statement.on_conflict_do_update(index_elements=["episode_id"], set_=values))
+
+
+def _locked_share(uow: UnitOfWork, episode_id: uuid.UUID) -> _Share | None:
+    row = uow.session.execute(
+        select(
+            CaseloadEntry.cluster_id,
+            func.coalesce(CaseloadEntry.lead_account_id, NO_LEAD),
+            CaseloadEntry.stage,
+            CaseloadEntry.lead_name,
+            CaseloadEntry.children,
+        )
+        .where(CaseloadEntry.episode_id == episode_id)
+        .with_for_update()
+    ).one_or_none()
+    return None if row is None else _Share(*row)
+
+
+def _count(uow: UnitOfWork, *, before: _Share | None, after: _Share | None) -> None:
+    changes = [(share, sign) for share, sign in ((before, -1), (after, 1)) if share is not None]
+    # One order for all, so that two operations that swap a family's lead cannot wait for each other.
+    for share, sign in sorted(changes, key=lambda change: (str(change[0].lead_key), change[0].stage, -change[1])):
+        _add(uow, share, sign)
+
+
+def _add(uow: UnitOfWork, share: _Share, sign: int) -> None:
+    row = insert(CaseloadTally).values(
+        cluster_id=share.cluster_id, lead_key=share.lead_key, stage=share.stage, lead_name=share.lead_name,
+        families=sign, children=sign * share.children,
+    )  # fmt: skip
+    uow.session.execute(
+        row.on_conflict_do_update(
+            index_elements=["cluster_id", "lead_key", "stage"],
+            set_={
+                "families": CaseloadTally.families + row.excluded.families,
+                "children": CaseloadTally.children + row.excluded.children,
+                "lead_name": case((row.excluded.families > 0, row.excluded.lead_name), else_=CaseloadTally.lead_name),
+            },
+        )
+    )
