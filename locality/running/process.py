@@ -1,0 +1,86 @@
+"""Starting and ending one child process so that it can neither be orphaned nor half ended."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from locality.running.rights import SELF, Rights
+
+_LAUNCH = str(Path(__file__).with_name("launch.py"))
+_LOOK_EVERY_S = 0.02
+
+
+def through_launcher(
+    program: Sequence[str], *, rights: Rights = SELF, death_signal: signal.Signals = signal.SIGKILL
+) -> list[str]:
+    """The command line that starts ``program`` with those rights and ends it when this process dies."""
+    head = [
+        sys.executable,
+        "-I",
+        "-S",
+        _LAUNCH,
+        str(os.getpid()),
+        str(int(death_signal)),
+        str(rights),
+    ]
+    return [*head, *program]
+
+
+def spawn(
+    program: Sequence[str],
+    *,
+    rights: Rights = SELF,
+    death_signal: signal.Signals = signal.SIGKILL,
+    environment: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+    keep_open: Sequence[int] = (),
+    folder: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own, so that Ctrl-C reaches only its parent.
+
+    ``output`` takes both stdout and stderr (``None``: inherit). ``keep_open`` are file descriptors to hand down.
+    The kernel watches the *thread* that calls this: call it from one that lives as long as the child should.
+    """
+    return subprocess.Popen(
+        through_launcher(program, rights=rights, death_signal=death_signal),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=None if environment is None else dict(environment),
+        pass_fds=tuple(keep_open),
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def wait(child: subprocess.Popen[bytes], *, seconds: float) -> bool:
+    """True when the child has ended within that time."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.wait(timeout=seconds)
+    return child.poll() is not None
+
+
+def end(child: subprocess.Popen[bytes], *, with_signal: signal.Signals, patience_s: float) -> None:
+    """Ask with a signal, wait, then insist with SIGKILL; afterwards nothing of the child's group is left."""
+    if child.poll() is None:
+        child.send_signal(with_signal)
+        if not wait(child, seconds=patience_s):
+            child.kill()
+            child.wait()
+    sweep(child.pid)
+
+
+def sweep(group: int) -> None:
+    """End whatever an ended leader left behind in its process group (pool workers of a killed master)."""
+    for _ in range(50):
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+        time.sleep(_LOOK_EVERY_S)
