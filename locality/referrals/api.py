@@ -1,0 +1,104 @@
+"""What other rooms may ask of the front door. Everything else in this room is private."""
+
+from __future__ import annotations
+
+from locality.referrals.operations.commands import (
+    AcceptedReferral,
+    DecideChild,
+    ImportedContact,
+    ImportedReferral,
+    NamedChild,
+    NewContact,
+    NewReferral,
+    NewService,
+    NewSocialCareReferral,
+    Referrer,
+)
+from locality.referrals.operations.contacts import add_adult, add_child, create_contact
+from locality.referrals.operations.deciding import decide_child
+from locality.referrals.operations.ending import end_referral, start_referral
+from locality.referrals.operations.importing import (
+    record_imported_contact,
+    record_imported_referral,
+)
+from locality.referrals.operations.offers import (
+    accept_offer,
+    accepted,
+    answer_question,
+    ask_about_offer,
+    decline_offer,
+    put_on_waiting_list,
+)
+from locality.referrals.operations.sending import refer, refer_to_social_care
+from locality.referrals.operations.services import add_service, set_capacity
+from locality.referrals.queries.summaries import (
+    ReferralSummary,
+    ServiceChoice,
+    find_referral,
+    list_services,
+    referrals_about,
+)
+from locality.referrals.rules.codes import (
+    SOURCE_WORDS,
+    AgreementBasis,
+    AgreementKnown,
+    AreaKind,
+    ContactReason,
+    DeclineReason,
+    Outcome,
+    ReferralKind,
+    ShareGround,
+    Source,
+    Urgency,
+)
+from locality.referrals.rules.lifecycle import ReferralState
+from locality.referrals.rules.needs import NEED_WORDS
+
+__all__ = [
+    "NEED_WORDS",
+    "SOURCE_WORDS",
+    "AcceptedReferral",
+    "AgreementBasis",
+    "AgreementKnown",
+    "AreaKind",
+    "ContactReason",
+    "DecideChild",
+    "DeclineReason",
+    "ImportedContact",
+    "ImportedReferral",
+    "NamedChild",
+    "NewContact",
+    "NewReferral",
+    "NewService",
+    "NewSocialCareReferral",
+    "Outcome",
+    "ReferralKind",
+    "ReferralState",
+    "ReferralSummary",
+    "Referrer",
+    "ServiceChoice",
+    "ShareGround",
+    "Source",
+    "Urgency",
+    "accept_offer",
+    "accepted",
+    "add_adult",
+    "add_child",
+    "add_service",
+    "answer_question",
+    "ask_about_offer",
+    "create_contact",
+    "decide_child",
+    "decline_offer",
+    "end_referral",
+    "find_referral",
+    "list_services",
+    "put_on_waiting_list",
+    "record_imported_contact",
+    "record_imported_referral",
+    "refer",
+    "refer_to_social_care",
+    "referrals_about",
+    "set_capacity",
+    "start_referral",
+]

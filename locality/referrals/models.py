@@ -1,0 +1,338 @@
+"""Tables of the front door: contacts, decisions per child, services, referrals, offers and counts.
+
+A contact is any approach; a referral asks one service for help; they are counted apart. ``about``
+names the people a row concerns, for row-level security; it is never shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from locality.kernel.db import Base, JsonObject, Versioned, text_enum
+from locality.referrals.rules.codes import (
+    AgreementBasis,
+    AgreementKnown,
+    AreaKind,
+    ContactReason,
+    DeclineReason,
+    Outcome,
+    Rag,
+    ReferralKind,
+    ShareGround,
+    Source,
+    Urgency,
+)
+from locality.referrals.rules.lifecycle import OfferState, Party, ReferralState
+from locality.referrals.rules.screening import ContactState
+
+_IDS = ARRAY(UUID(as_uuid=True))
+
+
+class Contact(Versioned, Base):
+    """One approach to the front door about one or more children, as it was told."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("cardinality(about) > 0", name="about_somebody"),
+        Index("contact_open_idx", "due_at", postgresql_where=text("state = 'open'")),
+        Index("contact_about_idx", "about", postgresql_using="gin"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    source: Mapped[Source] = mapped_column(text_enum(Source))
+    source_agency: Mapped[str | None]
+    reasons: Mapped[list[str]]
+    main_reason: Mapped[ContactReason | None] = mapped_column(text_enum(ContactReason))
+    what_said: Mapped[str]
+    family_wants: Mapped[str]
+    agreement_known: Mapped[AgreementKnown] = mapped_column(text_enum(AgreementKnown))
+    safeguarding_concern: Mapped[bool]
+    immediate_danger: Mapped[bool]
+    rag: Mapped[Rag | None] = mapped_column(text_enum(Rag))
+    rag_by: Mapped[str | None]
+    rag_at: Mapped[dt.datetime | None]
+    state: Mapped[ContactState] = mapped_column(text_enum(ContactState))
+    held_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    held_by_name: Mapped[str | None]
+    held_at: Mapped[dt.datetime | None]
+    received_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]
+    decided_at: Mapped[dt.datetime | None]
+    external_key: Mapped[str | None] = mapped_column(unique=True)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[dt.datetime]
+
+
+class ContactReferrer(Base):
+    """Who got in touch: kept apart, because a referrer may ask that the family is never told."""
+
+    __tablename__ = "contact_referrer"
+
+    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contact.id"), primary_key=True)
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    name: Mapped[str]
+    role: Mapped[str]
+    organisation: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+    keep_private: Mapped[bool]
+    wants_feedback: Mapped[bool]
+
+
+class ContactChild(Versioned, Base):
+    """One child named in a contact, and what a named officer decided for this child."""
+
+    __tablename__ = "contact_child"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "person_id"),
+        CheckConstraint(
+            "(outcome IS NULL) = (decided_at IS NULL)", name="decided_with_outcome"
+        ),
+        CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
+        Index("contact_child_person_id_idx", "person_id"),
+        Index("contact_child_decided_at_idx", "decided_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contact.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    known_before: Mapped[bool]
+    outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome))
+    stage: Mapped[int | None]
+    reason: Mapped[str | None]
+    need_codes: Mapped[list[str]]
+    agreed: Mapped[bool | None]
+    ground: Mapped[ShareGround | None] = mapped_column(text_enum(ShareGround))
+    family_told: Mapped[bool | None]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_by_name: Mapped[str | None]
+    decided_at: Mapped[dt.datetime | None]
+    referral_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referral.id"))
+    added_at: Mapped[dt.datetime]
+
+
+class ContactAdult(Base):
+    """An adult named in a contact, and who they are to the children in it."""
+
+    __tablename__ = "contact_adult"
+    __table_args__ = (UniqueConstraint("contact_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contact.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    relationship: Mapped[str]
+    known_before: Mapped[bool]
+    added_at: Mapped[dt.datetime]
+
+
+class Service(Versioned, Base):
+    """What one agency's team offers to families."""
+
+    __tablename__ = "service"
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint("min_age >= 0 AND max_age >= min_age", name="ages"),
+        CheckConstraint("(area_kind = 'authority') = (area_id IS NULL)", name="area"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[ReferralKind] = mapped_column(text_enum(ReferralKind))
+    agency_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    team_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("team.id"))
+    summary: Mapped[str]
+    eligibility: Mapped[str]
+    needs: Mapped[list[str]]
+    min_age: Mapped[int]
+    max_age: Mapped[int]
+    takes_unborn: Mapped[bool]
+    stages: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    area_kind: Mapped[AreaKind] = mapped_column(text_enum(AreaKind))
+    area_id: Mapped[uuid.UUID | None]
+    has_waiting_list: Mapped[bool]
+    is_open: Mapped[bool]
+    response_days: Mapped[int]
+    created_at: Mapped[dt.datetime]
+
+
+class ServiceCapacity(Base):
+    """How many families a service can hold in one cluster, and how many it holds now."""
+
+    __tablename__ = "service_capacity"
+    __table_args__ = (CheckConstraint("places >= 0 AND taken >= 0", name="places"),)
+
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    cluster_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cluster.id"), primary_key=True)
+    places: Mapped[int]
+    taken: Mapped[int]
+
+
+class Referral(Versioned, Base):
+    """A request to one service for one or more children of a family. Owned by somebody, always."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        CheckConstraint("cardinality(about) > 0", name="about_somebody"),
+        CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
+        Index("referral_owner_idx", "owner_principal", "response_due_at"),
+        Index("referral_about_idx", "about", postgresql_using="gin"),
+        Index("referral_contact_id_idx", "contact_id"),
+        Index("referral_sent_at_idx", "kind", "sent_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[ReferralKind] = mapped_column(text_enum(ReferralKind))
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"))
+    family_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("family.id"))
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    source: Mapped[Source] = mapped_column(text_enum(Source))
+    state: Mapped[ReferralState] = mapped_column(text_enum(ReferralState))
+    owner_principal: Mapped[uuid.UUID]
+    owner_kind: Mapped[Party] = mapped_column(text_enum(Party))
+    owner_name: Mapped[str]
+    sender_principal: Mapped[uuid.UUID]
+    sender_kind: Mapped[Party] = mapped_column(text_enum(Party))
+    sender_name: Mapped[str]
+    urgency: Mapped[Urgency] = mapped_column(text_enum(Urgency))
+    immediate_danger: Mapped[bool]
+    stage: Mapped[int | None]
+    need_codes: Mapped[list[str]]
+    summary: Mapped[str]
+    agreement: Mapped[AgreementBasis] = mapped_column(text_enum(AgreementBasis))
+    ground: Mapped[ShareGround | None] = mapped_column(text_enum(ShareGround))
+    cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
+    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"))
+    out_of_locality: Mapped[bool]
+    why_here: Mapped[str]
+    sent_at: Mapped[dt.datetime | None]
+    response_due_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    end_reason: Mapped[str | None]
+    no_further_action: Mapped[bool | None]
+    allocated_team: Mapped[str | None]
+    allocated_worker: Mapped[str | None]
+    external_key: Mapped[str | None] = mapped_column(unique=True)
+    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[dt.datetime]
+
+
+class ReferralChild(Base):
+    """One child of a referral, with the cluster that school or home point to."""
+
+    __tablename__ = "referral_child"
+    __table_args__ = (Index("referral_child_person_id_idx", "person_id"),)
+
+    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    position: Mapped[int]
+    cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
+    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"))
+    placed_how: Mapped[str]
+
+
+class ReferralEvent(Base):
+    """One thing that happened to a referral and that its readers should know, in words."""
+
+    __tablename__ = "referral_event"
+    __table_args__ = (Index("referral_event_referral_id_idx", "referral_id", "at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    at: Mapped[dt.datetime]
+    by_name: Mapped[str]
+    line: Mapped[str]
+    words: Mapped[str]
+
+
+class RoutingDecision(Base):
+    """Why a referral went where it went: facts used, every step, every service looked at."""
+
+    __tablename__ = "routing_decision"
+    __table_args__ = (Index("routing_decision_referral_id_idx", "referral_id", "decided_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    decided_at: Mapped[dt.datetime]
+    rule_set: Mapped[int] = mapped_column(ForeignKey("rule_set.version"))
+    result: Mapped[str]
+    service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"))
+    line: Mapped[str]
+    trace: Mapped[JsonObject]
+
+
+class RuleSet(Base):
+    """A version of the routing rules; the highest version that is live routes."""
+
+    __tablename__ = "rule_set"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    rules: Mapped[JsonObject]
+    live_from: Mapped[dt.datetime]
+    note: Mapped[str]
+
+
+class Offer(Base):
+    """One referral offered to one service, and its answer. At most one is live for a referral."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index(
+            "offer_one_live",
+            "referral_id",
+            unique=True,
+            postgresql_where=text("state IN ('open', 'asked', 'waiting')"),
+        ),
+        Index(
+            "offer_inbox_idx",
+            "service_id",
+            "due_at",
+            postgresql_where=text("state IN ('open', 'asked', 'waiting')"),
+        ),
+        Index("offer_due_idx", "due_at", postgresql_where=text("state IN ('open', 'asked')")),
+        Index("offer_referral_id_idx", "referral_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"))
+    cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    state: Mapped[OfferState] = mapped_column(text_enum(OfferState))
+    offered_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]
+    reminded_at: Mapped[dt.datetime | None]
+    manager_told_at: Mapped[dt.datetime | None]
+    responded_at: Mapped[dt.datetime | None]
+    responded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    responded_by_name: Mapped[str | None]
+    decline_reason: Mapped[DeclineReason | None] = mapped_column(text_enum(DeclineReason))
+    note: Mapped[str | None]
+    suggested_alternative: Mapped[str | None]
+    waiting_position: Mapped[int | None]
+    expected_on: Mapped[dt.date | None]
+    took_place: Mapped[bool]
+
+
+class ReferralMonth(Base):
+    """How many children were referred in a month, by cluster and kind; kept with each referral."""
+
+    __tablename__ = "referral_month"
+    __table_args__ = (
+        UniqueConstraint("cluster_id", "month", "kind", postgresql_nulls_not_distinct=True),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
+    month: Mapped[dt.date]
+    kind: Mapped[ReferralKind] = mapped_column(text_enum(ReferralKind))
+    children: Mapped[int]

@@ -1,0 +1,195 @@
+"""What can be asked of the front door: one frozen command for each verb that takes more than an id."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+
+from locality.kernel.ids import (
+    AccountId,
+    AgencyId,
+    ClusterId,
+    ContactId,
+    FamilyId,
+    PersonId,
+    ReferralId,
+    ServiceId,
+    TeamId,
+)
+from locality.referrals.rules.codes import (
+    AgreementBasis,
+    AgreementKnown,
+    AreaKind,
+    ContactReason,
+    Outcome,
+    ReferralKind,
+    ShareGround,
+    Source,
+    Urgency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """Who got in touch. ``keep_private``: the family must not learn who."""
+
+    name: str
+    role: str = ""
+    organisation: str = ""
+    phone: str = ""
+    email: str = ""
+    keep_private: bool = False
+    wants_feedback: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NamedChild:
+    """A child named in a contact; the person exists by now. ``known_before``: we knew them already."""
+
+    person_id: PersonId
+    known_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """An approach about one or more children. ``contact_id`` is made by the form: it inserts once."""
+
+    contact_id: ContactId
+    received_at: dt.datetime
+    source: Source
+    children: tuple[NamedChild, ...]
+    what_said: str
+    reasons: tuple[ContactReason, ...] = ()
+    main_reason: ContactReason | None = None
+    family_wants: str = ""
+    source_agency: str | None = None
+    agreement_known: AgreementKnown = AgreementKnown.UNKNOWN
+    safeguarding_concern: bool = False
+    immediate_danger: bool = False
+    referrer: Referrer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideChild:
+    """A named officer's decision for one child of a contact."""
+
+    contact_id: ContactId
+    person_id: PersonId
+    outcome: Outcome
+    reason: str
+    stage: int | None = None
+    need_codes: tuple[str, ...] = ()
+    agreed: bool = False
+    ground: ShareGround | None = None
+    family_told: bool | None = None
+    urgency: Urgency = Urgency.ROUTINE
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewReferral:
+    """A request for early help. ``summary`` is what the family agreed may travel to the service."""
+
+    referral_id: ReferralId
+    children: tuple[PersonId, ...]
+    need_codes: tuple[str, ...]
+    stage: int
+    summary: str
+    agreement: AgreementBasis
+    ground: ShareGround | None = None
+    urgency: Urgency = Urgency.ROUTINE
+    source: Source = Source.EARLY_HELP
+    contact_id: ContactId | None = None
+    family_id: FamilyId | None = None
+    immediate_danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewSocialCareReferral:
+    """A referral to children's social care; nothing but a reason may hold it up."""
+
+    referral_id: ReferralId
+    children: tuple[PersonId, ...]
+    summary: str
+    need_codes: tuple[str, ...] = ()
+    agreement: AgreementBasis = AgreementBasis.SHARED_WITHOUT
+    ground: ShareGround | None = ShareGround.CHILD_AT_RISK
+    source: Source = Source.EARLY_HELP
+    contact_id: ContactId | None = None
+    family_id: FamilyId | None = None
+    immediate_danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedReferral:
+    """What a higher room learns when a service accepts a referral for early help."""
+
+    referral_id: ReferralId
+    reference: str
+    kind: ReferralKind
+    service_id: ServiceId
+    service_name: str
+    agency_id: AgencyId
+    team_id: TeamId | None
+    children: tuple[PersonId, ...]
+    family_id: FamilyId | None
+    cluster_id: ClusterId | None
+    stage: int | None
+    need_codes: tuple[str, ...]
+    summary: str
+    agreement: AgreementBasis
+    accepted_by: AccountId | None
+    accepted_by_name: str
+    accepted_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewService:
+    """A service as the directory lists it. Ages in whole years, both included."""
+
+    name: str
+    agency_id: AgencyId
+    needs: tuple[str, ...]
+    stages: tuple[int, ...]
+    team_id: TeamId | None = None
+    kind: ReferralKind = ReferralKind.EARLY_HELP
+    summary: str = ""
+    eligibility: str = ""
+    min_age: int = 0
+    max_age: int = 18
+    takes_unborn: bool = False
+    area_kind: AreaKind = AreaKind.AUTHORITY
+    area_id: uuid.UUID | None = None
+    has_waiting_list: bool = True
+    response_days: int = 5
+    service_id: ServiceId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedContact:
+    """One row of another system's list of contacts: one child, a date and a source.
+
+    ``external_key`` names the row: a second import of the same key changes nothing.
+    """
+
+    external_key: str
+    person_id: PersonId
+    received_on: dt.date
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedReferral:
+    """One row of another system's list of referrals to social care: one child, a date, an outcome."""
+
+    external_key: str
+    person_id: PersonId
+    referred_on: dt.date
+    source: Source
+    no_further_action: bool
+    allocated_team: str
+    allocated_worker: str
+    family_id: FamilyId | None = None
+    cluster_id: ClusterId | None = None
+    need_codes: tuple[str, ...] = field(default=())

@@ -1,0 +1,124 @@
+"""Screening and deciding at the front door: what a decision must carry before it may stand.
+
+Working Together and the local thresholds *support* a decision; nothing here computes one. A social
+care referral is never held up by a missing agreement or a missing detail: only the reason is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from locality.kernel.errors import Reason
+from locality.referrals.rules import codes, needs
+from locality.referrals.rules.codes import AgreementKnown, Outcome, ShareGround
+
+EARLY_HELP_STAGES = (1, 2, 3)
+DECIDE_WORKING_DAYS = 1  # Keeping children safe in education: a decision within one working day.
+
+
+class ContactState(StrEnum):
+    """Whether a contact still waits for a decision about any of its children."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFacts:
+    """What an officer decided for one child, and what the rules need to know beside it."""
+
+    outcome: Outcome
+    stage: int | None
+    need_codes: tuple[str, ...]
+    reason: str
+    agreed: bool
+    ground: ShareGround | None
+    agreement_known: AgreementKnown
+    safeguarding_concern: bool
+    has_open_case: bool
+
+
+def stage_for(facts: DecisionFacts) -> int | None:
+    """The stage that a decision places the child at: as decided for early help, 4 for social care."""
+    if facts.outcome in codes.SOCIAL_CARE_OUTCOMES:
+        return 4
+    return facts.stage if facts.outcome in codes.EARLY_HELP_OUTCOMES else None
+
+
+def reasons_not_to_decide(facts: DecisionFacts) -> tuple[Reason, ...]:
+    """Why this decision may not stand; empty when it may."""
+    found: list[Reason] = []
+    if not facts.reason.strip():
+        found.append(Reason("reason", "Enter the reason for the decision"))
+    if needs.unknown_needs(facts.need_codes):
+        found.append(Reason("need_codes", "Select needs from the list"))
+    if facts.outcome in codes.EARLY_HELP_OUTCOMES:
+        found.extend(_early_help_reasons(facts))
+    if facts.outcome is Outcome.LINK_TO_OPEN_CASE and not facts.has_open_case:
+        found.append(Reason("outcome", "This child has no open case. Select another outcome"))
+    if facts.outcome is Outcome.RETURNED_NO_CONSENT and facts.safeguarding_concern:
+        message = (
+            "Somebody suspects harm, so this contact cannot be returned for want of agreement. "
+            "Select another outcome"
+        )
+        found.append(Reason("outcome", message))
+    return tuple(found)
+
+
+def _early_help_reasons(facts: DecisionFacts) -> list[Reason]:
+    found: list[Reason] = []
+    if facts.stage not in EARLY_HELP_STAGES:
+        found.append(Reason("stage", "Select the stage: 1, 2 or 3 for early help"))
+    if not facts.need_codes:
+        found.append(Reason("need_codes", "Select at least one need"))
+    if not facts.agreed and facts.ground is None:
+        message = "Select whether the family agrees, or the ground for sharing without agreement"
+        found.append(Reason("ground", message))
+    return found
+
+
+def basis_of(facts: DecisionFacts) -> codes.AgreementBasis:
+    """On what footing the referral travels."""
+    if facts.agreed:
+        return codes.AgreementBasis.AGREED
+    if facts.ground is not None or facts.outcome in codes.SOCIAL_CARE_OUTCOMES:
+        return codes.AgreementBasis.SHARED_WITHOUT
+    return codes.AgreementBasis.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One line of the threshold document: a sign that is often seen at a stage."""
+
+    head: str
+    text: str
+
+
+# Condensed from the levels of need that English partnerships publish; a prompt, never a score.
+THRESHOLDS: Mapping[int, tuple[Indicator, ...]] = {
+    1: (
+        Indicator("Child", "Milestones met, checks and immunisations up to date"),
+        Indicator("Child", "Good attendance and friendships"),
+        Indicator("Parents and carers", "Warm, steady care and clear boundaries"),
+        Indicator("Family and home", "Stable housing and people to turn to"),
+    ),
+    2: (
+        Indicator("Child", "Missed appointments, delayed speech or slipping attendance"),
+        Indicator("Child", "Low mood, or a bereavement"),
+        Indicator("Parents and carers", "Boundaries that change from day to day"),
+        Indicator("Family and home", "Debt, or few people to turn to"),
+    ),
+    3: (
+        Indicator("Child", "Persistent absence, or at risk of exclusion"),
+        Indicator("Child", "Young carer, or early signs of exploitation"),
+        Indicator("Parents and carers", "Mental ill-health or substance use that affects care"),
+        Indicator("Family and home", "Domestic abuse below significant harm, or losing the home"),
+    ),
+    4: (
+        Indicator("Child", "Abuse or neglect, serious self-harm or exploitation"),
+        Indicator("Parents and carers", "Cannot keep the child safe"),
+        Indicator("Family and home", "Unsafe home, or the family is breaking down"),
+    ),
+}
