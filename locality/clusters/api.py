@@ -3,9 +3,9 @@
 Places: ``place_for``, ``list_clusters``, ``list_places``, ``find_cluster``, ``population_of``, ``AUTHORITY_PLACE``.
 Schools: ``list_schools``, ``find_school``, ``enrol``, ``school_of``.
 People at work: ``list_agencies``, ``list_teams``, ``workers_in``, ``find_worker``, ``load_of``, ``add_worker``.
-Caseload: push ``note_case`` (the whole picture of one open family) in the transaction that changes it, ``drop_case`` when
-the episode closes; ``case_weight`` says what a case weighs. After a bulk load call ``rebuild_caseload_tally``; rows
-written in bulk take ``visible_to`` from here.
+Caseload: push ``note_case`` (the whole picture of one open family) in the transaction that changes it, ``drop_case``
+when the episode closes; ``case_weight`` says what a case weighs. After a bulk load call ``rebuild_caseload_tally``;
+rows written in bulk take ``visible_to`` from here.
 """
 
 from locality.clusters.operations.caseload import (
@@ -32,8 +32,8 @@ from locality.clusters.queries.places import (
     Estimate,
     Place,
     PlaceRow,
-    SchoolRow,
     Schooling,
+    SchoolRow,
     TeamRow,
     clusters_held,
     find_cluster,

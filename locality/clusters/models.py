@@ -5,11 +5,23 @@ import uuid
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.clusters.rules import PlaceKind, SchoolPhase, Sector
 from locality.kernel.db import Base, text_enum
+from locality.kernel.ids import (
+    AccountId,
+    AgencyId,
+    ClusterId,
+    EpisodeId,
+    LocalityId,
+    PersonId,
+    SchoolId,
+    TeamId,
+)
+
+_ID = UUID(as_uuid=True)
 
 
 class Locality(Base):
@@ -17,7 +29,7 @@ class Locality(Base):
 
     __tablename__ = "locality"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[LocalityId] = mapped_column(_ID, primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     position: Mapped[int]
@@ -28,8 +40,8 @@ class Cluster(Base):
 
     __tablename__ = "cluster"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    locality_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("locality.id"), index=True)
+    id: Mapped[ClusterId] = mapped_column(_ID, primary_key=True)
+    locality_id: Mapped[LocalityId] = mapped_column(_ID, sa.ForeignKey("locality.id"), index=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str] = mapped_column(unique=True)
     position: Mapped[int]
@@ -41,7 +53,7 @@ class PostcodeArea(Base):
     __tablename__ = "postcode_area"
 
     prefix: Mapped[str] = mapped_column(primary_key=True)
-    cluster_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cluster.id"), index=True)
+    cluster_id: Mapped[ClusterId] = mapped_column(_ID, sa.ForeignKey("cluster.id"), index=True)
 
 
 class School(Base):
@@ -49,7 +61,7 @@ class School(Base):
 
     __tablename__ = "school"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[SchoolId] = mapped_column(_ID, primary_key=True)
     urn: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     phase: Mapped[SchoolPhase] = mapped_column(text_enum(SchoolPhase))
@@ -70,8 +82,8 @@ class SchoolMembership(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    school_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("school.id"))
-    cluster_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cluster.id"), index=True)
+    school_id: Mapped[SchoolId] = mapped_column(_ID, sa.ForeignKey("school.id"))
+    cluster_id: Mapped[ClusterId] = mapped_column(_ID, sa.ForeignKey("cluster.id"), index=True)
     from_on: Mapped[dt.date]
     until_on: Mapped[dt.date | None]
 
@@ -86,8 +98,8 @@ class Enrolment(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
-    school_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("school.id"), index=True)
+    person_id: Mapped[PersonId] = mapped_column(_ID, sa.ForeignKey("person.id"))
+    school_id: Mapped[SchoolId] = mapped_column(_ID, sa.ForeignKey("school.id"), index=True)
     from_on: Mapped[dt.date]
     until_on: Mapped[dt.date | None]
 
@@ -97,7 +109,7 @@ class Agency(Base):
 
     __tablename__ = "agency"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[AgencyId] = mapped_column(_ID, primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     sector: Mapped[Sector] = mapped_column(text_enum(Sector))
 
@@ -108,9 +120,9 @@ class Team(Base):
     __tablename__ = "team"
     __table_args__ = (sa.UniqueConstraint("agency_id", "name"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    agency_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"))
-    cluster_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("cluster.id"), index=True)
+    id: Mapped[TeamId] = mapped_column(_ID, primary_key=True)
+    agency_id: Mapped[AgencyId] = mapped_column(_ID, sa.ForeignKey("agency.id"))
+    cluster_id: Mapped[ClusterId | None] = mapped_column(_ID, sa.ForeignKey("cluster.id"), index=True)
     name: Mapped[str]
 
 
@@ -119,10 +131,10 @@ class Worker(Base):
 
     __tablename__ = "worker"
 
-    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"), primary_key=True)
-    team_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("team.id"), index=True)
-    employer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("agency.id"), index=True)
-    line_manager_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    account_id: Mapped[AccountId] = mapped_column(_ID, sa.ForeignKey("account.id"), primary_key=True)
+    team_id: Mapped[TeamId] = mapped_column(_ID, sa.ForeignKey("team.id"), index=True)
+    employer_id: Mapped[AgencyId] = mapped_column(_ID, sa.ForeignKey("agency.id"), index=True)
+    line_manager_id: Mapped[AccountId | None] = mapped_column(_ID, sa.ForeignKey("account.id"))
     base: Mapped[str]
     full_time: Mapped[Decimal] = mapped_column(sa.Numeric(3, 2))
     newly_qualified: Mapped[bool]
@@ -150,11 +162,11 @@ class CaseloadEntry(Base):
         sa.Index("caseload_entry_by_lead", "lead_account_id"),
     )
 
-    episode_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, primary_key=True)
     reference: Mapped[str]
-    cluster_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cluster.id"))
-    team_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("team.id"))
-    lead_account_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    cluster_id: Mapped[ClusterId] = mapped_column(_ID, sa.ForeignKey("cluster.id"))
+    team_id: Mapped[TeamId | None] = mapped_column(_ID, sa.ForeignKey("team.id"))
+    lead_account_id: Mapped[AccountId | None] = mapped_column(_ID, sa.ForeignKey("account.id"))
     lead_name: Mapped[str | None]
     children: Mapped[int]
     stage: Mapped[int]
@@ -172,7 +184,7 @@ class CaseloadName(Base):
 
     __tablename__ = "caseload_name"
 
-    episode_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, primary_key=True)
     family_name: Mapped[str]
     child_names: Mapped[str]
     about: Mapped[list[uuid.UUID]]
@@ -183,7 +195,7 @@ class CaseloadTally(Base):
 
     __tablename__ = "caseload_tally"
 
-    cluster_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    cluster_id: Mapped[ClusterId] = mapped_column(_ID, primary_key=True)
     lead_key: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     stage: Mapped[int] = mapped_column(primary_key=True)
     lead_name: Mapped[str | None]

@@ -117,7 +117,7 @@ def _pointer_of_school(session: Session, school_id: SchoolId | None) -> tuple[Po
     if row is None:
         return None, "the school is not on the list"
     school, cluster_id, cluster = row
-    if cluster_id is None:
+    if not cluster:
         return None, f"{school} belongs to no cluster here"
     return Pointer(cluster_id, f"{school} is a school of {cluster}"), ""
 

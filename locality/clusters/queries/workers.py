@@ -57,7 +57,7 @@ def load_of(session: Session, account_id: AccountId) -> Load:
 
 
 _WORKERS = (
-    select(Account.id, Account.name, Account.job_title, Team.id, Team.name, Agency.id, Agency.name, Worker.base)
+    select(Worker.account_id, Account.name, Account.job_title, Team.id, Team.name, Agency.id, Agency.name, Worker.base)
     .join(Worker, Worker.account_id == Account.id)
     .join(Team, Team.id == Worker.team_id)
     .join(Agency, Agency.id == Worker.employer_id)
