@@ -1,0 +1,86 @@
+"""Grants: person × principal × parts × reason × from–until. Everything that a user sees comes from one."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+
+from sqlalchemy import Index, insert, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from locality.access.parts import GrantReason, Part
+from locality.access.policy import READS
+from locality.access.scope import elevated
+from locality.kernel.db import Base, text_enum
+from locality.kernel.ids import new_id
+from locality.kernel.uow import UnitOfWork
+
+
+class AccessGrant(Base):
+    """One principal may see these parts of one person's record, for a reason that stands in another record."""
+
+    __tablename__ = "access_grant"
+    __table_args__ = (
+        Index("access_grant_person_idx", "person_id", "principal_id"),
+        Index("access_grant_principal_idx", "principal_id", postgresql_where=text("until_at IS NULL")),
+        Index("access_grant_record_idx", "record_id", postgresql_where=text("until_at IS NULL")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID]
+    principal_id: Mapped[uuid.UUID]
+    reason: Mapped[GrantReason] = mapped_column(text_enum(GrantReason))
+    parts: Mapped[list[str]]
+    record_id: Mapped[uuid.UUID]
+    from_at: Mapped[dt.datetime]
+    until_at: Mapped[dt.datetime | None]
+    given_by: Mapped[uuid.UUID | None]
+
+
+def give(
+    uow: UnitOfWork,
+    people: Iterable[uuid.UUID],
+    *,
+    principal: uuid.UUID,
+    reason: GrantReason,
+    record: uuid.UUID,
+    parts: frozenset[Part] | None = None,
+    until_at: dt.datetime | None = None,
+) -> None:
+    """Let a principal see people for a reason; ``record`` is the row whose end will end the grant.
+
+    ``parts`` defaults to what the policy opens for the reason.
+    """
+    opened = sorted(part.value for part in (READS[reason] if parts is None else parts))
+    rows = [
+        {
+            "id": new_id(), "person_id": person, "principal_id": principal, "reason": reason, "parts": opened,
+            "record_id": record, "from_at": uow.now, "until_at": until_at, "given_by": uow.actor.account_id,
+        }
+        for person in dict.fromkeys(people)
+    ]  # fmt: skip
+    if rows:
+        uow.session.execute(insert(AccessGrant), rows)
+
+
+def end(
+    uow: UnitOfWork,
+    *,
+    record: uuid.UUID,
+    principal: uuid.UUID | None = None,
+    reason: GrantReason | None = None,
+    people: Iterable[uuid.UUID] | None = None,
+) -> None:
+    """End the open grants that follow from a record, all or those of one principal, reason or some people.
+
+    Call it last in an operation: afterwards the actor may no longer see the rows.
+    """
+    statement = update(AccessGrant).where(AccessGrant.record_id == record, AccessGrant.until_at.is_(None))
+    if principal is not None:
+        statement = statement.where(AccessGrant.principal_id == principal)
+    if reason is not None:
+        statement = statement.where(AccessGrant.reason == reason)
+    if people is not None:
+        statement = statement.where(AccessGrant.person_id.in_(list(people)))
+    uow.session.flush()
+    with elevated(uow.session, "ending a grant that somebody else holds"):
+        uow.session.execute(statement.values(until_at=uow.now), execution_options={"synchronize_session": False})

@@ -1,0 +1,84 @@
+"""The composition root: settings, database, rooms, pages."""
+
+from pathlib import Path
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+
+from locality.accounts import room as accounts
+from locality.caf import room as caf
+from locality.clusters import room as clusters
+from locality.consent import room as consent
+from locality.insight import room as insight
+from locality.kernel.db import db
+from locality.kernel.guard import refuse_powerful_role
+from locality.kernel.settings import Settings
+from locality.migrations.runner import head
+from locality.people import room as people
+from locality.referrals import room as referrals
+from locality.stages import room as stages
+from locality.web import endpoint, errors, health, page, security, signed_in
+from locality.web.registration import Registry
+from locality.web.session import LocalitySessions
+
+ROOMS = (
+    accounts.ROOM,
+    people.ROOM,
+    consent.ROOM,
+    clusters.ROOM,
+    stages.ROOM,
+    referrals.ROOM,
+    caf.ROOM,
+    insight.ROOM,
+)
+_ROOT = Path(__file__).parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; settings come from the environment unless given.
+
+    Raises ``SettingsError`` when a setting is wrong or the database role could step over row-level security.
+    """
+    settings = settings or Settings.from_environment()
+    refuse_powerful_role(settings.database_url)
+    app = Flask(
+        "locality",
+        template_folder=str(_ROOT.parent / "templates"),
+        static_folder=str(_ROOT / "static"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "max_overflow": 8,
+            "connect_args": {"options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"},
+        },
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+        LOCALITY=settings,
+    )
+    app.extensions["locality"] = Registry(ROOMS)
+    db.init_app(app)
+    security.install(app, settings)
+    app.session_interface = LocalitySessions(accounts.SESSION_STORE)
+    signed_in.install(app)
+    CSRFProtect(app)
+    page.configure_templates(app)
+    errors.install(app)
+    endpoint.deny_undeclared(app)
+    health.blueprint.migration_head = head()  # type: ignore[attr-defined]
+    app.register_blueprint(health.blueprint)
+    for room in ROOMS:
+        for blueprint in room.blueprints:
+            app.register_blueprint(blueprint)
+    app.add_url_rule("/", "home", home)
+    return app
+
+
+@endpoint.signed_in_only
+def home() -> ResponseReturnValue:
+    """Send people to where their work waits."""
+    registry: Registry = page.registry()
+    return redirect(url_for(registry.home_of(signed_in.current_actor()) or "accounts.account"))
