@@ -25,9 +25,7 @@ class Episode(Versioned, Base):
     __table_args__ = (
         Index("episode_reference_key", "reference", unique=True),
         Index("episode_referral_id_key", "referral_id", unique=True),
-        Index(
-            "one_open_episode", "family_id", unique=True, postgresql_where=text("state = 'open'")
-        ),
+        Index("one_open_episode", "family_id", unique=True, postgresql_where=text("state = 'open'")),
         Index("episode_family_id_idx", "family_id"),
         Index("episode_about_idx", "about", postgresql_using="gin"),
     )
@@ -108,9 +106,7 @@ class Assessment(Versioned, Base):
     state: Mapped[words.AssessmentState] = mapped_column(text_enum(words.AssessmentState))
     started_on: Mapped[dt.date]
     completed_on: Mapped[dt.date | None] = mapped_column(default=None)
-    assessor_account_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("account.id"), default=None
-    )
+    assessor_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
     assessor_name: Mapped[str]
     organisation: Mapped[str] = mapped_column(default="")
     present: Mapped[str] = mapped_column(default="")
@@ -213,17 +209,13 @@ class VoiceEntry(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
-    assessment_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("assessment.id"), default=None
-    )
+    assessment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assessment.id"), default=None)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     tool: Mapped[words.VoiceTool] = mapped_column(text_enum(words.VoiceTool))
     own_words: Mapped[str] = mapped_column(default="")
     present: Mapped[str] = mapped_column(default="")
     readers: Mapped[words.VoiceReaders] = mapped_column(text_enum(words.VoiceReaders))
-    not_obtained: Mapped[words.NotObtained | None] = mapped_column(
-        text_enum(words.NotObtained), default=None
-    )
+    not_obtained: Mapped[words.NotObtained | None] = mapped_column(text_enum(words.NotObtained), default=None)
     not_obtained_note: Mapped[str] = mapped_column(default="")
     next_try_on: Mapped[dt.date | None] = mapped_column(default=None)
     recorded_on: Mapped[dt.date]
@@ -261,16 +253,10 @@ class PlanAction(Versioned, Base):
     element_codes: Mapped[list[str]] = mapped_column(default=list)
     outcome_code: Mapped[int | None] = mapped_column(default=None)
     responsible: Mapped[words.Responsible] = mapped_column(text_enum(words.Responsible))
-    responsible_role_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("case_role.id"), default=None
-    )
-    responsible_person_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("person.id"), default=None
-    )
+    responsible_role_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case_role.id"), default=None)
+    responsible_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
     responsible_name: Mapped[str]
-    voice_entry_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("voice_entry.id"), default=None
-    )
+    voice_entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("voice_entry.id"), default=None)
     due_on: Mapped[dt.date]
     status: Mapped[words.ActionStatus] = mapped_column(text_enum(words.ActionStatus))
     completed_on: Mapped[dt.date | None] = mapped_column(default=None)
@@ -328,9 +314,7 @@ class Closure(Base):
     about: Mapped[list[uuid.UUID]]
     reason: Mapped[words.ClosureReason] = mapped_column(text_enum(words.ClosureReason))
     note: Mapped[str] = mapped_column(default="")
-    rating: Mapped[words.ClosureRating | None] = mapped_column(
-        text_enum(words.ClosureRating), default=None
-    )
+    rating: Mapped[words.ClosureRating | None] = mapped_column(text_enum(words.ClosureRating), default=None)
     social_care_decided_on: Mapped[dt.date | None] = mapped_column(default=None)
     child_views: Mapped[str] = mapped_column(default="")
     parent_views: Mapped[str] = mapped_column(default="")
