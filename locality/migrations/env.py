@@ -2,9 +2,6 @@
 
 from alembic import context
 
-from locality import all_models
-
-connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=all_models.metadata, transaction_per_migration=False)
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()
