@@ -1,0 +1,142 @@
+"""How a page is made: templates get values and the frame around them, never records or the request.
+
+Owns the template settings and the frame (who is signed in, where they may go).
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+
+from locality.access.permissions import Permission
+from locality.access.policy import allows
+from locality.kernel.actor import NOBODY, Actor
+from locality.kernel.settings import Settings
+from locality.web import formats
+from locality.web.drawing import DRAWING
+from locality.web.form import Form
+from locality.web.registration import Registry
+from locality.web.signed_in import current_actor
+
+UNPROCESSABLE = 422
+IDLE_MINUTES = 20  # a session left alone ends after this; the page warns two minutes before
+_FRAME = "locality.frame"
+# Fixed places of the frame and the views that serve them.
+_PLACES = {
+    "home": "home",
+    "search": "people.search",
+    "account": "accounts.account",
+    "sign_in": "accounts.sign_in",
+    "sign_out": "accounts.sign_out",
+    "stay": "accounts.stay",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """One place of the service navigation; ``number`` is what waits there (None: nothing to say)."""
+
+    label: str
+    href: str
+    current: bool = False
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page. With no ``actor_name`` nobody is signed in and no links are shown.
+
+    ``places`` are the addresses of home, search, account, sign_in, sign_out and stay.
+    """
+
+    authority: str = ""
+    demonstration: bool = False
+    actor_name: str = ""
+    job_title: str = ""
+    nav: tuple[NavLink, ...] = ()
+    may_search: bool = False
+    idle_seconds: int = 0
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def link(self, name: str) -> str:
+        """The address of a fixed place; "/" when this installation has none."""
+        return self.places.get(name, "/")
+
+
+FrameProvider = Callable[[Actor], Frame]
+
+
+def registry() -> Registry:
+    """The rooms of the running application."""
+    return cast(Registry, current_app.extensions["locality"])
+
+
+def frame_for(actor: Actor) -> Frame:
+    """The frame of this request for an actor; ``NOBODY`` gets the bare one, which asks nothing of the database."""
+    settings: Settings = current_app.config["LOCALITY"]
+    places = {name: url_for(view) for name, view in _PLACES.items() if view in current_app.view_functions}
+    if actor is NOBODY:
+        return Frame(settings.authority_name, settings.demonstration, places=places)
+    return Frame(
+        authority=settings.authority_name,
+        demonstration=settings.demonstration,
+        actor_name=actor.name,
+        job_title=actor.job_title,
+        nav=_navigation(actor),
+        may_search="search" in places and allows(Permission.PEOPLE_SEARCH, actor),
+        idle_seconds=IDLE_MINUTES * 60,
+        places=places,
+    )
+
+
+def configure_templates(app: Flask, *, frame: FrameProvider = frame_for) -> None:
+    """Set Jinja up: a misspelt name is an error, formats are filters, and ``frame`` makes what stands round a page."""
+    settings: Settings = app.config["LOCALITY"]
+    jinja = app.jinja_env
+    jinja.undefined = StrictUndefined
+    jinja.trim_blocks = True
+    jinja.lstrip_blocks = True
+    jinja.auto_reload = app.debug
+    jinja.filters.update(formats.FILTERS)
+    jinja.globals.update(DRAWING)
+    jinja.globals.update(
+        asset=asset,
+        bare_frame=lambda: frame(NOBODY),
+        caf_label=settings.caf_label,
+        csrf_token=generate_csrf,
+        stage_labels=dict(enumerate(settings.stage_labels, start=1)),
+    )
+    app.extensions[_FRAME] = frame
+
+
+def render(template: str, *, status: int = 200, **context: Any) -> Response:
+    """The page made from a template and its values; 422 when a form among the values has errors."""
+    wrong = any(isinstance(value, Form) and value.has_errors for value in context.values())
+    frame: Frame = current_app.extensions[_FRAME](current_actor())
+    html = render_template(template, frame=frame, has_errors=wrong, **context)
+    return make_response(html, UNPROCESSABLE if wrong and status == 200 else status)
+
+
+def _navigation(actor: Actor) -> tuple[NavLink, ...]:
+    links = []
+    for item in registry().nav_for(actor):
+        href = url_for(item.endpoint)
+        here = request.path == href or request.path.startswith(f"{href}/")
+        links.append(NavLink(item.label, href, current=here))
+    return tuple(links)
+
+
+def asset(name: str) -> str:
+    """The address of a file of ours, which changes when the file does, so that browsers may keep it for ever."""
+    return url_for("static", filename=name, v=_fingerprint(Path(current_app.static_folder or "") / name))
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
