@@ -74,8 +74,8 @@ SECTOR_LABELS: dict[Sector, str] = {
 class PlacePrecedence(StrEnum):
     """Which fact decides the cluster when school and home point to different ones (domain 3.6, rule 5a)."""
 
-    SCHOOL_CLUSTER_FIRST = "school_cluster_first"
-    ADDRESS_FIRST = "address_first"
+    SCHOOL_CLUSTER_FIRST = "SCHOOL_CLUSTER_FIRST"
+    ADDRESS_FIRST = "ADDRESS_FIRST"
 
 
 _SECTOR_OF_POSTCODE = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?) ?(\d)[A-Z]{2}$")
