@@ -4,7 +4,7 @@ from typing import Any
 
 from locality.web.fields import Choice, as_choices
 
-# What to draw for WTForms' own fields, by their type; a submit field is a boolean field there, so types are named exactly.
+# What to draw for WTForms' own fields. A submit field is a boolean field there, so types are named exactly.
 _KINDS = {
     "BooleanField": "checkbox",
     "CSRFTokenField": "hidden",

@@ -1,4 +1,4 @@
-"""What every field of our forms shares: a name for sentences, a message when empty, and where the error summary links to."""
+"""What every field shares: a name for sentences, a message when empty, and where the error summary links to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,11 +7,13 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 
-class OurField(Field):
+class OurField(Field):  # type: ignore[misc]  # WTForms has no types
     """The base of all fields.
 
-    ``required`` is the message when nothing was given ("Enter a family name"); None makes the field optional. ``called``
-    names the field inside messages; it is the label unless the label is a question. ``kind`` tells the macro what to draw.
+    ``required`` is the message when nothing was given ("Enter a family name"); None makes the field optional.
+    ``called`` names the field inside messages; it is the label unless the label is a question. ``kind`` tells the
+    macro what to draw. Subclasses say how to take a known value (``_set``), how to read what was sent (``_read``) and
+    what is wrong with it (``_check``).
     """
 
     kind = "text"
@@ -32,18 +34,31 @@ class OurField(Field):
         """The exception that ends this field's checks with a message."""
         return StopValidation(message)
 
-    def is_empty(self) -> bool:
-        """Whether nothing was given."""
-        return self.data is None or self.data in ("", ())
+    def process_data(self, value: Any) -> None:
+        """Take a value that is known already."""
+        self._set(value)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Take what was sent: any number of texts or files under the field's name."""
+        self._read(valuelist)
 
     def pre_validate(self, form: Any) -> None:
         """Empty first, then the field's own check on what there is."""
-        if not self.is_empty():
-            self.check_given()
+        if not self._is_empty():
+            self._check()
         elif self.required:
             raise self.refuse(self.required)
 
-    def check_given(self) -> None:
+    def _set(self, value: Any) -> None:
+        self.data = value
+
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.data = first_text(sent)
+
+    def _is_empty(self) -> bool:
+        return self.data is None or self.data in ("", ())
+
+    def _check(self) -> None:
         """Raise ``refuse(message)`` when what was given will not do."""
 
 

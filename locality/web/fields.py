@@ -1,35 +1,31 @@
 """The fields of our forms: what may be typed in each, and what the page says when something else was.
 
-Each field knows its label, hint and messages and takes its exact rule as a callable, so that rooms keep their own rules. No
-field raises on what a browser (or somebody without one) sends: wrong, missing or repeated parts end as a message beside
-the field with the typed text kept. How a field is drawn is the business of ``templates/_components/field.html``.
+Each field knows its label, hint and messages and takes its exact rule as a callable, so that rooms keep their own
+rules. No field raises on what a browser (or somebody without one) sends: wrong, missing or repeated parts end as a
+message beside the field with the typed text kept. ``templates/_components/field.html`` draws them.
 """
 
 import datetime as dt
 import re
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from wtforms import SelectChoice
 from wtforms.validators import StopValidation
 
-from locality.kernel.ids import new_id
 from locality.web import typed
 from locality.web.field_base import OurField, first_text
 
 TextCheck = Callable[[str], str | None]
 DateCheck = Callable[[dt.date], str | None]
 
-_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose: what is sent, what is read, a hint under it, and the group that it stands in (selects only)."""
+    """One thing to choose: what is sent, what is read, a hint under it, and (in selects) the group it stands in."""
 
     value: str
     label: str
@@ -37,7 +33,7 @@ class Choice:
     group: str = ""
 
 
-ChoiceLike = Choice | SelectChoice | tuple[Any, ...]
+ChoiceLike: TypeAlias = Choice | SelectChoice | tuple[Any, ...]
 
 
 def as_choices(given: Iterable[ChoiceLike]) -> tuple[Choice, ...]:
@@ -74,17 +70,16 @@ class TextField(OurField):
         self.check = check
         self.look: dict[str, str | int] = look or {}
 
-    def process_data(self, value: Any) -> None:
+    def _set(self, value: Any) -> None:
         self.data = "" if value is None else str(value)
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = self.tidy(first_text(valuelist))
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.data = self._tidy(first_text(sent))
 
-    def tidy(self, text: str) -> str:
-        """The text in the form in which it is kept."""
+    def _tidy(self, text: str) -> str:
         return typed.clean(text, lines=self.lines)
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         if typed.has_unusual(self.data):
             called = typed.in_sentence(self.called)
             raise self.refuse(f"Remove the unusual characters (shown as {typed.MARK}) from {called}")
@@ -104,8 +99,8 @@ class TextArea(TextField):
     kind = "textarea"
     lines = True
 
-    def __init__(self, label: str = "", *, max_length: int = 4000, rows: int = 5, count: bool = False, **kwargs: Any) -> None:
-        super().__init__(label, max_length=max_length, **kwargs)
+    def __init__(self, label: str = "", *, rows: int = 5, count: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, **{"max_length": 4000, **kwargs})
         self.rows = rows
         self.count = count
 
@@ -125,14 +120,12 @@ class PostcodeField(TextField):
         kwargs.setdefault("look", {"spellcheck": "false", "autocomplete": "off", "width": 10})
         super().__init__(label, max_length=max_length, **kwargs)
 
-    def tidy(self, text: str) -> str:
-        text = super().tidy(text)
-        squeezed = re.sub(r"[\s.-]", "", text).upper()
-        return f"{squeezed[:-3]} {squeezed[-3:]}" if _POSTCODE.fullmatch(squeezed) else text
+    def _tidy(self, text: str) -> str:
+        return typed.written_postcode(super()._tidy(text))
 
-    def check_given(self) -> None:
-        super().check_given()
-        if not _POSTCODE.fullmatch(self.data.replace(" ", "")):
+    def _check(self) -> None:
+        super()._check()
+        if not typed.is_postcode(self.data):
             raise self.refuse("Enter a full UK postcode, like SS1 2AB")
 
 
@@ -143,9 +136,9 @@ class EmailField(TextField):
         kwargs.setdefault("look", {"type": "email", "spellcheck": "false", "autocomplete": "email"})
         super().__init__(label, max_length=max_length, **kwargs)
 
-    def check_given(self) -> None:
-        super().check_given()
-        if not _EMAIL.fullmatch(self.data):
+    def _check(self) -> None:
+        super()._check()
+        if not typed.is_email(self.data):
             raise self.refuse("Enter an email address in the correct format, like name@example.com")
 
 
@@ -157,15 +150,13 @@ class NhsNumber(TextField):
         kwargs.setdefault("hint", "10 digits, like 999 123 4567")
         super().__init__(label, max_length=max_length, **kwargs)
 
-    def tidy(self, text: str) -> str:
-        text = super().tidy(text)
-        squeezed = re.sub(r"[\s-]", "", text)
-        return squeezed if re.fullmatch(r"[0-9]{10}", squeezed) else text
+    def _tidy(self, text: str) -> str:
+        return typed.squeezed_digits(super()._tidy(text))
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         if not re.fullmatch(r"[0-9]{10}", self.data):
             raise self.refuse("NHS number must be 10 digits, like 999 123 4567")
-        super().check_given()
+        super()._check()
 
 
 class Password(TextField):
@@ -177,13 +168,13 @@ class Password(TextField):
         kwargs.setdefault("look", {"autocomplete": "new-password" if new else "current-password"})
         super().__init__(label, max_length=max_length, **kwargs)
 
-    def tidy(self, text: str) -> str:
+    def _tidy(self, text: str) -> str:
         return text
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         if typed.has_unusual(self.data):
             raise self.refuse(f"{self.called} must only have characters that a keyboard can type")
-        super().check_given()
+        super()._check()
 
 
 class WholeNumber(OurField):
@@ -192,7 +183,13 @@ class WholeNumber(OurField):
     kind = "text"
 
     def __init__(
-        self, label: str = "", *, lowest: int = 0, highest: int = 1_000_000, look: dict[str, str | int] | None = None, **kwargs: Any
+        self,
+        label: str = "",
+        *,
+        lowest: int = 0,
+        highest: int = 1_000_000,
+        look: dict[str, str | int] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(label, **kwargs)
         self.lowest = lowest
@@ -201,19 +198,19 @@ class WholeNumber(OurField):
         self.max_length = 20
         self.typed_text = ""
 
-    def process_data(self, value: Any) -> None:
+    def _set(self, value: Any) -> None:
         self.data = value
         self.typed_text = "" if value is None else str(value)
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.typed_text = typed.clean(first_text(valuelist))[: self.max_length]
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.typed_text = typed.clean(first_text(sent))[: self.max_length]
         squeezed = self.typed_text.replace(",", "").replace(" ", "")
         self.data = int(squeezed) if _WHOLE_NUMBER.fullmatch(squeezed) else None
 
-    def is_empty(self) -> bool:
+    def _is_empty(self) -> bool:
         return not self.typed_text
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         if self.data is None:
             raise self.refuse(f"{self.called} must be a whole number, like {max(self.lowest, 1)}")
         if not self.lowest <= self.data <= self.highest:
@@ -247,18 +244,20 @@ class DateParts(OurField):
             self.raw_data = list(self.parts.values())
             self.data = typed.read_date(self.parts)
 
-    def is_empty(self) -> bool:
+    def _is_empty(self) -> bool:
         return not any(self.parts.values())
 
     @property
-    def error_id(self) -> str | None:
+    def error_id(self) -> str:
+        """The first wrong box."""
         return f"{self.id}-{self.wrong[0] if self.wrong else 'day'}"
 
     def refuse(self, message: str) -> StopValidation:
+        """The exception; all three boxes are wrong unless some were named."""
         self.wrong = self.wrong or typed.DATE_PARTS
         return super().refuse(message)
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         fault = typed.date_fault(self.parts)
         if fault is not None:
             self.wrong, words = fault
@@ -266,6 +265,10 @@ class DateParts(OurField):
         message = self.check(self.data) if self.check else None
         if message:
             raise self.refuse(message)
+
+
+def _not_listed(called: str) -> str:
+    return f"Choose {typed.in_sentence(called)} from those shown"
 
 
 class ChoiceField(OurField):
@@ -288,17 +291,17 @@ class ChoiceField(OurField):
         """Whether this choice is the one taken."""
         return self.data is not None and str(self.data) == option.value
 
-    def process_data(self, value: Any) -> None:
+    def _set(self, value: Any) -> None:
         self.data = value
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = first_text(valuelist) or None
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.data = first_text(sent) or None
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         value = str(self.data)
         if value not in {option.value for option in self.options()}:
             self.data = None
-            raise self.refuse(self.required or f"Select {typed.in_sentence(self.called)} from the list")
+            raise self.refuse(self.required or _not_listed(self.called))
         self.data = self.coerce(value)
 
 
@@ -329,17 +332,19 @@ class YesNo(Radios):
     def __init__(self, label: str = "", *, yes: str = "Yes", no: str = "No", **kwargs: Any) -> None:
         super().__init__(label, choices=(Choice("yes", yes), Choice("no", no)), **kwargs)
 
-    def process_data(self, value: Any) -> None:
+    def _set(self, value: Any) -> None:
         self.data = value if isinstance(value, bool) else None
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = {"yes": True, "no": False}.get(first_text(valuelist))
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.data = {"yes": True, "no": False}.get(first_text(sent))
 
     def is_chosen(self, option: Choice) -> bool:
+        """Whether this choice is among those taken."""
         return self.data is not None and self.data is (option.value == "yes")
 
-    def check_given(self) -> None:
-        """Only yes and no can have been read."""
+    def _check(self) -> None:
+        # Only yes and no can have been read.
+        return
 
 
 class Checkboxes(ChoiceField):
@@ -348,20 +353,21 @@ class Checkboxes(ChoiceField):
     kind = "checkboxes"
 
     def is_chosen(self, option: Choice) -> bool:
+        """Whether this choice is among those taken."""
         return option.value in {str(value) for value in self.data or ()}
 
-    def process_data(self, value: Any) -> None:
+    def _set(self, value: Any) -> None:
         self.data = tuple(value or ())
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = tuple(value for value in valuelist if isinstance(value, str) and value)
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.data = tuple(value for value in sent if isinstance(value, str) and value)
 
-    def check_given(self) -> None:
+    def _check(self) -> None:
         values = {option.value for option in self.options()}
         sent = {str(value) for value in self.data}
         self.data = tuple(self.coerce(option.value) for option in self.options() if option.value in sent)
         if not sent <= values:
-            raise self.refuse(self.required or f"Select {typed.in_sentence(self.called)} from the list")
+            raise self.refuse(self.required or _not_listed(self.called))
 
 
 class Checkbox(OurField):
@@ -369,55 +375,11 @@ class Checkbox(OurField):
 
     kind = "checkbox"
 
-    def process_data(self, value: Any) -> None:
+    def _set(self, value: Any) -> None:
         self.data = bool(value)
 
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = bool(valuelist)
+    def _read(self, sent: Sequence[Any]) -> None:
+        self.data = bool(sent)
 
-    def is_empty(self) -> bool:
+    def _is_empty(self) -> bool:
         return not self.data
-
-
-class HiddenId(OurField):
-    """An id that the page carries; not a UUID ends as a message for the whole form."""
-
-    kind = "hidden"
-    broken = "Something on this page was out of date. Check your answers and send them again"
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("default", new_id)
-        super().__init__("", **kwargs)
-
-    @property
-    def error_id(self) -> str | None:
-        return None
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        try:
-            self.data = uuid.UUID(first_text(valuelist))
-        except ValueError:
-            self.data = self.default() if callable(self.default) else None
-            self.process_errors.append(self.broken)
-
-
-class HiddenNumber(OurField):
-    """A small number that the page carries, such as the version of the record that was shown."""
-
-    kind = "hidden"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("", **kwargs)
-
-    @property
-    def error_id(self) -> str | None:
-        return None
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        text = first_text(valuelist)
-        if _WHOLE_NUMBER.fullmatch(text):
-            self.data = int(text)
-        else:
-            self.data = self.object_data
-            self.process_errors.append(HiddenId.broken)
-

@@ -1,7 +1,7 @@
-"""The form that every page's form extends: what was typed stays, every refusal finds its field, and only named fields count.
+"""The form that every page's form extends: what was typed stays, and every refusal finds its field.
 
-A subclass names its fields and ends with ``to_command()``. Values that a form does not name are ignored; nothing is copied
-from a request into a record by name.
+A subclass names its fields and ends with ``to_command()``. Values that a form does not name are ignored; nothing is
+copied from a request into a record by name.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from wtforms import Form as PlainForm
 from locality.kernel.errors import DomainError
 from locality.kernel.ids import new_id
 from locality.web import typed
-from locality.web.fields import HiddenId
+from locality.web.hidden import HiddenId, HiddenNumber
 
 SENT_TOO_LATE = "This page was open for a long time. Check your answers and send them again"
 
@@ -92,3 +92,9 @@ class FormWithId(Form):
     """A form that makes a record: the page brings the new record's id, so that sending it twice makes one record."""
 
     form_id = HiddenId(default=new_id)
+
+
+class FormWithVersion(Form):
+    """A form that changes a record: the page brings the version that was shown, so that nobody's change is lost."""
+
+    version = HiddenNumber(default=1)

@@ -73,7 +73,7 @@ def age(born_on: dt.date | None, today: dt.date) -> str:
 
 
 def whole_months(since: dt.date, until: dt.date) -> int:
-    """Whole months from one date to another; somebody born on the 31st is a month older on the last day of a short month."""
+    """Whole months between two dates; someone born on the 31st is a month older on the last day of a short month."""
     months = (until.year - since.year) * 12 + until.month - since.month
     last_of_month = (until + dt.timedelta(days=1)).month != until.month
     return months if until.day >= since.day or last_of_month else months - 1

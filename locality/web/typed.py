@@ -5,11 +5,23 @@ import re
 import unicodedata
 
 MARK = "�"
-# Control characters (but tab and line ends), halves of surrogate pairs, characters that turn the direction of text round
-# (used to disguise it), and the mark itself, which also stands for bytes that were not text.
-_UNUSUAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffd-\uffff]")
+DATE_PARTS = ("day", "month", "year")
+EARLIEST_YEAR = 1900
+LATEST_YEAR = 2100
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DateFault = tuple[tuple[str, ...], str]
+_UNUSUAL = re.compile(
+    "["
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters but for tab and line ends
+    "\ud800-\udfff"  # halves of surrogate pairs
+    "\u202a-\u202e\u2066-\u2069"  # characters that turn the direction of text round, used to disguise it
+    "\ufffd-\uffff"  # the mark, which also stands for bytes that were not text, and what is no character
+    "]"
+)
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _GAPS = re.compile("[\t\n]+")
+_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -33,11 +45,26 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-DATE_PARTS = ("day", "month", "year")
-EARLIEST_YEAR = 1900
-LATEST_YEAR = 2100
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-DateFault = tuple[tuple[str, ...], str]
+def written_postcode(text: str) -> str:
+    """A postcode as it is written, "SS1 2AB"; other text unchanged."""
+    squeezed = re.sub(r"[\s.-]", "", text).upper()
+    return f"{squeezed[:-3]} {squeezed[-3:]}" if _POSTCODE.fullmatch(squeezed) else text
+
+
+def is_postcode(text: str) -> bool:
+    """Whether the text has the shape of a full UK postcode."""
+    return _POSTCODE.fullmatch(text.replace(" ", "")) is not None
+
+
+def is_email(text: str) -> bool:
+    """Whether the text has the shape of an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def squeezed_digits(text: str) -> str:
+    """A number typed with blanks or hyphens as digits only; text with anything else in it unchanged."""
+    squeezed = re.sub(r"[\s-]", "", text)
+    return squeezed if re.fullmatch(r"[0-9]+", squeezed) else text
 
 
 def read_date(parts: dict[str, str]) -> dt.date | None:

@@ -11,7 +11,7 @@ from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.paging import Page
 from locality.kernel.settings import Settings
-from locality.web import fields, page, security, signed_in
+from locality.web import fields, hidden, page, security, signed_in
 from locality.web.form import FormWithId, SubForm
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +52,7 @@ class EverythingForm(FormWithId):
     worried = fields.YesNo("Is anybody in danger now?", required="Select yes if anybody is in danger now")
     reasons = fields.Checkboxes(
         "What is it about?",
-        choices=[("sleep", "Sleep"), ("school", "Going to school", "Late, absent or unhappy there"), ("money", "Money")],
+        choices=[("sleep", "Sleep"), ("school", "Going to school", "Late or unhappy there"), ("money", "Money")],
         hint="Select all that apply",
         required="Select at least one reason",
     )
@@ -67,7 +67,7 @@ class EverythingForm(FormWithId):
     letter = FileField("Letter")
     address = FormField(AddressForm, "Where the child lives")
     not_discussed = fields.Checkbox("Not discussed", hint="Say so when there was no time")
-    version = fields.HiddenNumber(default=1)
+    version = hidden.HiddenNumber(default=1)
 
 
 ACTOR = Actor(account_id=None, name="Amira Khan", job_title="Health visitor")
@@ -99,9 +99,7 @@ def frame(actor: Actor) -> page.Frame:
 def gallery_app(*, forgery_checks: bool = True) -> Flask:
     """The application; its pages are listed in ``PAGES``."""
     app = Flask("locality", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "locality" / "static"))
-    app.config.update(
-        LOCALITY=SETTINGS, SECRET_KEY=SETTINGS.secret_key, TESTING=True, WTF_CSRF_ENABLED=forgery_checks
-    )
+    app.config.update(LOCALITY=SETTINGS, SECRET_KEY=SETTINGS.secret_key, TESTING=True, WTF_CSRF_ENABLED=forgery_checks)
     security.install(app, SETTINGS)
     signed_in.install(app)
     CSRFProtect(app)
