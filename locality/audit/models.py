@@ -40,6 +40,6 @@ class AuditHead(Base):
 
     __tablename__ = "audit_head"
 
-    only: Mapped[bool] = mapped_column(primary_key=True, default=True)
+    single: Mapped[bool] = mapped_column(primary_key=True, default=True)
     seq: Mapped[int] = mapped_column(sa.BigInteger)
     hash: Mapped[bytes]

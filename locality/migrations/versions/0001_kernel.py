@@ -86,7 +86,7 @@ CREATE TABLE audit_event (
 CREATE INDEX audit_event_subjects_idx ON audit_event USING gin (subjects);
 CREATE INDEX audit_event_actor_idx ON audit_event (actor_id, seq);
 CREATE TABLE audit_head (
-  only boolean PRIMARY KEY CHECK (only),
+  single boolean PRIMARY KEY CHECK (single),
   seq bigint NOT NULL,
   hash bytea NOT NULL
 );
