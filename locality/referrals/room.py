@@ -1,0 +1,5 @@
+"""What the referrals room brings to the application."""
+
+from locality.web.registration import Room
+
+ROOM = Room(name="referrals")

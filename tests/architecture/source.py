@@ -1,0 +1,135 @@
+"""The product's source as the house rules read it, and the rules that need no import graph.
+
+Each rule is a function from a source tree to its breaches, so that a test can also plant a breach and see it found.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST_LINES = 400
+# Set-up code that works as the owner of the database, outside any unit of work.
+_OWNERS = ("locality/migrations/", "locality/demo/", "locality/running/")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One Python file: its path from the root, and its text."""
+
+    path: str
+    text: str
+
+    @property
+    def tree(self) -> ast.Module:
+        """The file parsed."""
+        return ast.parse(self.text)
+
+
+def product(root: Path = ROOT) -> list[Source]:
+    """Every Python file of the product."""
+    files = [*sorted((root / "locality").rglob("*.py")), *sorted((root / "workers").rglob("*.py"))]
+    return [Source(str(file.relative_to(root)), file.read_text(encoding="utf-8")) for file in files]
+
+
+def commits_outside_the_unit_of_work(sources: list[Source]) -> list[str]:
+    """The unit of work is the only commit (design 5)."""
+    return [
+        f"{source.path}:{number}"
+        for source in sources
+        if source.path != "locality/kernel/uow.py" and not source.path.startswith(_OWNERS)
+        for number, line in enumerate(source.text.splitlines(), start=1)
+        if ".commit(" in line
+    ]
+
+
+def sends_outside_workers(sources: list[Source]) -> list[str]:
+    """Rooms write to the outbox; only workers speak to the broker."""
+    sending = re.compile(r"\.(delay|apply_async|send_task)\(")
+    return [s.path for s in sources if not s.path.startswith("workers/") and sending.search(s.text)]
+
+
+def imports_hidden_in_functions(sources: list[Source]) -> list[str]:
+    """An import of our own inside a function hides a circle."""
+    found = []
+    for source in sources:
+        for function in _functions(source.tree):
+            for node in ast.walk(function):
+                names = _imported(node)
+                if any(name.split(".")[0] in {"locality", "workers"} for name in names):
+                    found.append(f"{source.path}:{node.lineno}")  # type: ignore[attr-defined]
+    return found
+
+
+def files_too_long(sources: list[Source]) -> list[str]:
+    """A file that nobody can hold in mind is split by verb or page."""
+    return [s.path for s in sources if len(s.text.splitlines()) > MOST_LINES]
+
+
+def units_of_work_in_get_views(sources: list[Source]) -> list[str]:
+    """Reading a page changes nothing."""
+    found = []
+    for source in sources:
+        for function in _functions(source.tree):
+            verbs = {d.func.attr for d in function.decorator_list if isinstance(d, ast.Call) and _is_method(d)}
+            if verbs == {"get"} and any(
+                isinstance(n, ast.Call) and getattr(n.func, "id", getattr(n.func, "attr", "")) == "unit_of_work"
+                for n in ast.walk(function)
+            ):
+                found.append(f"{source.path}:{function.lineno} {function.name}")
+    return found
+
+
+def visibility_written_by_hand(sources: list[Source]) -> list[str]:
+    """Only ``access`` (and the database's own functions, in migrations) turns grants into conditions."""
+    allowed = ("locality/access/", "locality/migrations/", "locality/demo/")
+    return [s.path for s in sources if not s.path.startswith(allowed) and re.search(r"\baccess_grant\b", s.text)]
+
+
+def elevations_in_pages(sources: list[Source]) -> list[str]:
+    """Looking beyond one's grants belongs to operations and jobs, never to a page."""
+    layer = re.compile(r"locality/\w+/(views|forms)(/|\.py)")
+    return [s.path for s in sources if layer.match(s.path) and re.search(r"\belevated\(", s.text)]
+
+
+def clocks_read_below_the_edge(sources: list[Source]) -> list[str]:
+    """Rules and operations get the time from the unit of work."""
+    layer = re.compile(r"locality/\w+/(rules|operations|models)(/|\.py)")
+    return [s.path for s in sources if layer.match(s.path) and "SYSTEM_CLOCK" in s.text]
+
+
+def outbox_tasks(sources: list[Source]) -> set[str]:
+    """The task names that rooms put into the outbox."""
+    tasks = set()
+    for source in sources:
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "enqueue":
+                tasks |= {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    return tasks
+
+
+def inline_code_in_templates(root: Path = ROOT) -> list[str]:
+    """The content security policy refuses inline scripts and styles; so do we."""
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|\son\w+=\"|\sstyle=\"|<style|\|\s*safe\b", re.IGNORECASE)
+    return [
+        f"{file.relative_to(root)}:{number}"
+        for file in sorted((root / "templates").rglob("*.html"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if inline.search(line)
+    ]
+
+
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+
+
+def _is_method(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in {"get", "post", "put", "delete", "route"}

@@ -1,0 +1,55 @@
+"""The house rules of docs/adr and CONTRIBUTING that are about source text; each with a planted breach."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.architecture import source
+from tests.architecture.source import Source
+
+Rule = Callable[[list[Source]], list[str]]
+
+BREACHES: list[tuple[Rule, str, str]] = [
+    (source.commits_outside_the_unit_of_work, "locality/caf/operations.py", "def f(uow):\n    uow.session.commit()\n"),
+    (source.sends_outside_workers, "locality/caf/jobs.py", "def f(task):\n    task.delay(1)\n"),
+    (
+        source.imports_hidden_in_functions,
+        "locality/caf/queries.py",
+        "def f():\n    from locality.people import api\n    return api\n",
+    ),
+    (source.files_too_long, "locality/caf/rules.py", "x = 1\n" * 401),
+    (
+        source.units_of_work_in_get_views,
+        "locality/caf/views.py",
+        "@caf.get('/x')\ndef page():\n    with unit_of_work(a) as uow:\n        pass\n",
+    ),
+    (source.visibility_written_by_hand, "locality/caf/queries.py", "SQL = 'SELECT 1 FROM access_grant'\n"),
+    (source.elevations_in_pages, "locality/caf/views.py", "with elevated(session, 'because'):\n    pass\n"),
+    (source.clocks_read_below_the_edge, "locality/caf/operations.py", "now = SYSTEM_CLOCK.now()\n"),
+]
+_ids = [rule.__name__ for rule, _path, _text in BREACHES]
+
+
+@pytest.fixture(scope="module")
+def product() -> list[Source]:
+    return source.product()
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), BREACHES, ids=_ids)
+def test_the_product_keeps_the_rule(rule: Rule, path: str, text: str, product: list[Source]) -> None:
+    assert rule(product) == []
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), BREACHES, ids=_ids)
+def test_a_planted_breach_is_found(rule: Rule, path: str, text: str) -> None:
+    assert rule([Source(path, text)]) != []
+
+
+def test_templates_hold_no_inline_code() -> None:
+    assert source.inline_code_in_templates() == []
+
+
+def test_inline_code_in_a_template_is_found(tmp_path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "x.html").write_text('<p style="color:red">{{ note | safe }}</p>')
+    assert source.inline_code_in_templates(tmp_path) == ["templates/x.html:1"]
