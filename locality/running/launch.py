@@ -1,7 +1,7 @@
 """Stand between the supervisor and a child: take the child's rights, tie its life to its parent's, become it.
 
-Run as a file (``python -I -S launch.py PARENT SIGNAL RIGHTS PROGRAM ...``), not imported by the product, so that no Python
-code of ours runs between fork and exec in a process that may have threads. Standard library only.
+Run as a file (``python -I -S launch.py PARENT SIGNAL RIGHTS PROGRAM ...``), not imported by the product, so that no
+Python code of ours runs between fork and exec in a process that may have threads. Standard library only.
 
 PARENT  process id that must still be our parent.
 SIGNAL  number that the kernel sends to the child when that parent dies, however it dies.

@@ -1,6 +1,8 @@
-"""The embedded PostgreSQL: make its data folder, start it on a unix socket, create our roles and database.
+"""The embedded PostgreSQL: make its data folder, start it on a unix socket, create our roles and
+database.
 
-Only the socket is opened, in a folder that only its owner may enter; that folder is the whole of the authentication.
+Only the socket is opened, in a folder that only its owner may enter; that folder is the whole of
+the authentication.
 """
 
 import contextlib
@@ -8,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,9 @@ import psycopg
 from psycopg import sql
 
 from locality.running import binaries, process, rights
+from locality.running.child import Child, Program
 from locality.running.failure import CannotRun
+from locality.running.logs import Log
 from locality.running.rights import Rights
 
 DATABASE = "locality"
@@ -27,13 +30,11 @@ APP = "locality_app"
 SUPERUSER = "postgres"
 
 _PORT = 5432
-_READY_S = 60.0
-_STOP_S = 30.0
-_LOOK_EVERY_S = 0.02
-_HELD_BY_THE_DEAD = "pre-existing shared memory block"
+# A server that was killed can hold these for a second or so after its end.
+_LEFT_BY_THE_DEAD = ("pre-existing shared memory block", "postmaster.pid", ".s.PGSQL")
 
-# What a server for one locality needs. Errors are logged without the statement and without the row, because both can
-# hold what is written about a child.
+# What a server for one locality needs. Errors are logged without the statement and without the row,
+# because both can hold what is written about a child.
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -75,44 +76,38 @@ class Address:
             connect_timeout=5,
         )
 
-    def create_database(
-        self, name: str, *, template: str = "template1", owner: str = OWNER
-    ) -> None:
-        """Make a database, as a copy of ``template`` when one is given (nobody may be connected to that)."""
+    def create_database(self, name: str, *, template: str = "template1", owner: str = OWNER) -> None:
+        """Make a database, as a copy of ``template`` when one is given (nobody may be connected to
+        that).
+        """
         statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template)
         )
         with self.connect() as connection:
             connection.execute(statement)
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
             connection.execute(
-                sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name))
-            )
-            connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                    sql.Identifier(name), sql.Identifier(APP)
-                )
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(APP))
             )
 
     def drop_database(self, name: str) -> None:
         """Remove a database and end the connections to it; nothing happens when there is none."""
         with self.connect() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def prepare(self) -> None:
-        """Make the two roles and the database where they are missing. The application's role owns nothing."""
+        """Make the two roles and the database where they are missing. The application's role owns
+        nothing.
+        """
         with self.connect() as connection:
             roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
             for role in sorted({OWNER, APP} - roles):
                 connection.execute(
-                    sql.SQL(
-                        "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE"
-                    ).format(sql.Identifier(role))
+                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE").format(
+                        sql.Identifier(role)
+                    )
                 )
-            found = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-            ).fetchone()
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
         if found is None:
             self.create_database(DATABASE)
 
@@ -141,7 +136,9 @@ class Cluster:
         return Address(self.sockets)
 
     def make(self) -> None:
-        """Initialise the data folder; at the end of the work it appears at once, so a killed start leaves nothing half made."""
+        """Initialise the data folder; at the end of the work it appears at once, so a killed start
+        leaves nothing half made.
+        """
         if self.data.exists():
             _same_major(self.data)
             return
@@ -166,44 +163,35 @@ class Cluster:
             )
         building.rename(self.data)
 
-    def command(self) -> list[str]:
-        """The server's command line."""
+    def program(self) -> Program:
+        """How the server is run."""
         settings = _SETTINGS | ({} if self.durable else _THROW_AWAY)
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        program = str(binaries.postgres_folder() / "postgres")
-        return [program, "-D", str(self.data), "-k", str(self.sockets), *options]
-
-    def spawn(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start the server without waiting for it; ``log`` takes what it says."""
-        self._forget_the_dead()
-        with log.open("ab") as output:
-            return process.spawn(
-                self.command(), rights=self.rights, death_signal=signal.SIGQUIT, output=output
-            )
-
-    def start(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start the server and wait until it answers. Raises ``CannotRun`` with its own last words when it does not."""
-        limit = time.monotonic() + _READY_S
-        child = self.spawn(log)
-        while not self.address.is_ready():
-            if child.poll() is not None:
-                words = last_words(log)
-                if _HELD_BY_THE_DEAD not in words or time.monotonic() > limit:
-                    raise CannotRun(f"PostgreSQL did not start: {words}", cure=f"Its log is {log}.")
-                time.sleep(0.3)
-                child = self.spawn(log)
-            elif time.monotonic() > limit:
-                process.end(child, with_signal=signal.SIGQUIT, patience_s=5)
-                raise CannotRun(
-                    f"PostgreSQL was not ready after {_READY_S:.0f} s.", cure=f"Its log is {log}."
-                )
-            time.sleep(_LOOK_EVERY_S)
-        return child
+        return Program(
+            name="postgres",
+            title="PostgreSQL",
+            command=[
+                str(binaries.postgres_folder() / "postgres"),
+                "-D",
+                str(self.data),
+                "-k",
+                str(self.sockets),
+                *options,
+            ],
+            ready=self.address.is_ready,
+            stop_signal=signal.SIGINT,  # fast: ends sessions, writes everything committed
+            death_signal=signal.SIGQUIT,  # immediate: replays its journal at the next start
+            rights=self.rights,
+            before=self._forget_the_dead,
+            forgiven=_LEFT_BY_THE_DEAD,
+        )
 
     def _forget_the_dead(self) -> None:
-        """Clear what a killed server left. Only the holder of the project's lock comes here, so no other server is wanted.
+        """Clear what a killed server left. Only the holder of the project's lock comes here, so no
+        other server is wanted.
 
-        PostgreSQL itself refuses to start when the process number in its lock file has since gone to another program.
+        PostgreSQL itself refuses to start when the process number in its lock file has since gone
+        to another program.
         """
         for left in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{_PORT}.lock"):
             with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
@@ -212,16 +200,13 @@ class Cluster:
                     left.unlink()
 
 
-def stop(child: subprocess.Popen[bytes]) -> None:
-    """Fast shutdown: sessions are ended, everything committed is on the disk."""
-    process.end(child, with_signal=signal.SIGINT, patience_s=_STOP_S)
-
-
 @contextlib.contextmanager
 def temporary(*, fsync: bool = False) -> Iterator[Address]:
-    """A server of its own in a temporary folder, with both roles and the empty database; all gone at the end.
+    """A server of its own in a temporary folder, with both roles and the empty database; all gone
+    at the end.
 
-    Start it from a thread that lives as long as it is needed. ``fsync=True`` makes commits as slow as they are in service.
+    Start it from a thread that lives as long as it is needed. ``fsync=True`` makes commits as slow
+    as they are in service.
     """
     with tempfile.TemporaryDirectory(prefix="locality-pg-", ignore_cleanup_errors=True) as name:
         place = Path(name)
@@ -233,22 +218,13 @@ def temporary(*, fsync: bool = False) -> Iterator[Address]:
             lent.own(folder)
         cluster = Cluster(data, sockets, lent, durable=fsync)
         cluster.make()
-        child = cluster.start(place / "log")
+        server = Child(cluster.program(), Log(place / "log"))
         try:
+            server.start()
             cluster.address.prepare()
             yield cluster.address
         finally:
-            stop(child)
-
-
-def last_words(log: Path) -> str:
-    """The last error in a server's log, or its last line."""
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
-    except OSError:
-        return "it said nothing"
-    wrong = [line for line in lines if "FATAL" in line or "PANIC" in line]
-    return _last_line("\n".join(wrong or lines))
+            server.stop()
 
 
 def _last_line(text: str) -> str:
@@ -265,14 +241,13 @@ def _same_major(data: Path) -> None:
             cure="Run as the user who made it, or move that folder away to begin with an empty database.",
         ) from error
     program = binaries.postgres_folder() / "postgres"
-    words = subprocess.run(
-        [program, "--version"], capture_output=True, text=True, check=True
-    ).stdout.split()
+    words = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.split()
     ours = words[2].split(".")[0]
     if made_by != ours:
         raise CannotRun(
             f"{data} was made by PostgreSQL {made_by}; this is PostgreSQL {ours}.",
-            cure=f"Set {binaries.PG_BIN} to PostgreSQL {made_by}, dump the database, move that folder away, start, and restore.",
+            cure=f"Set {binaries.PG_BIN} to PostgreSQL {made_by}’s programs, dump the database, move that folder away,"
+            " start, and restore.",
         )
 
 
@@ -281,6 +256,4 @@ def _program_of(number: int) -> str:
     try:
         return Path(f"/proc/{number}/comm").read_text(encoding="utf-8").strip()
     except OSError:
-        return (
-            "" if Path("/proc/self").exists() else "postgres"
-        )  # without /proc we cannot know: leave it be
+        return "" if Path("/proc/self").exists() else "postgres"  # without /proc we cannot know: leave it be

@@ -1,12 +1,11 @@
 """Starting and ending one child process so that it can neither be orphaned nor half ended."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +18,9 @@ _LOOK_EVERY_S = 0.02
 def through_launcher(
     program: Sequence[str], *, rights: Rights = SELF, death_signal: signal.Signals = signal.SIGKILL
 ) -> list[str]:
-    """The command line that starts ``program`` with those rights and ends it when this process dies."""
+    """The command line that starts ``program`` with those rights and ends it when this process
+    dies.
+    """
     head = [
         sys.executable,
         "-I",
@@ -44,8 +45,9 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own, so that Ctrl-C reaches only its parent.
 
-    ``output`` takes both stdout and stderr (``None``: inherit). ``keep_open`` are file descriptors to hand down.
-    The kernel watches the *thread* that calls this: call it from one that lives as long as the child should.
+    ``output`` takes both stdout and stderr (``None``: inherit). ``keep_open`` are file descriptors
+    to hand down. The kernel watches the *thread* that calls this: call it from one that lives as
+    long as the child should.
     """
     return subprocess.Popen(
         through_launcher(program, rights=rights, death_signal=death_signal),
@@ -59,25 +61,32 @@ def spawn(
     )
 
 
-def wait(child: subprocess.Popen[bytes], *, seconds: float) -> bool:
-    """True when the child has ended within that time."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        child.wait(timeout=seconds)
-    return child.poll() is not None
+def end(
+    child: subprocess.Popen[bytes],
+    *,
+    with_signal: signal.Signals,
+    patience_s: float,
+    hurry: Callable[[], bool] = lambda: False,
+) -> None:
+    """Ask with a signal, wait, then insist with SIGKILL; afterwards nothing of the child's group is left.
 
-
-def end(child: subprocess.Popen[bytes], *, with_signal: signal.Signals, patience_s: float) -> None:
-    """Ask with a signal, wait, then insist with SIGKILL; afterwards nothing of the child's group is left."""
+    ``hurry`` is asked again and again while waiting; once true, the waiting ends.
+    """
     if child.poll() is None:
         child.send_signal(with_signal)
-        if not wait(child, seconds=patience_s):
+        limit = time.monotonic() + patience_s
+        while child.poll() is None and time.monotonic() < limit and not hurry():
+            time.sleep(_LOOK_EVERY_S)
+        if child.poll() is None:
             child.kill()
             child.wait()
     sweep(child.pid)
 
 
 def sweep(group: int) -> None:
-    """End whatever an ended leader left behind in its process group (pool workers of a killed master)."""
+    """End whatever an ended leader left behind in its process group (pool workers of a killed
+    master).
+    """
     for _ in range(50):
         try:
             os.killpg(group, signal.SIGKILL)

@@ -1,4 +1,6 @@
-"""Whose rights a server runs with. PostgreSQL refuses to run as root, so root has to lend it somebody else's."""
+"""Whose rights a server runs with. PostgreSQL refuses to run as root, so root has to lend it
+somebody else's.
+"""
 
 import functools
 import os
@@ -29,46 +31,60 @@ class Rights:
     """A user to run as; ``str()`` gives the form that ``launch.py`` takes."""
 
     kind: Kind
-    uid: int = 0
-    gid: int = 0
+    uid: int = -1
+    gid: int = -1
 
     def __str__(self) -> str:
-        return (
-            self.kind.value
-            if self.kind is Kind.SELF
-            else f"{self.kind.value}:{self.uid}:{self.gid}"
-        )
+        return self.kind.value if self.kind is Kind.SELF else f"{self.kind.value}:{self.uid}:{self.gid}"
+
+    @property
+    def owner(self) -> int:
+        """The user to whom files belong that are made with these rights."""
+        return self.uid if self.kind is Kind.USER else os.geteuid()
 
     def own(self, folder: Path) -> None:
-        """Give a folder that this process has just made to the user who will work in it."""
+        """Give a folder of ours to the user who will work in it."""
         if self.kind is Kind.USER:
             os.chown(folder, self.uid, self.gid)
+
+    def pass_through(self, folder: Path) -> None:
+        """Let the user through a private folder of ours to what lies below it, without letting them look around."""
+        if self.kind is Kind.USER:
+            os.chown(folder, -1, self.gid)
+            folder.chmod(0o710)
 
 
 SELF = Rights(Kind.SELF)
 
 
 def for_server(*, binaries: Path, place: Path, data: Path) -> Rights:
-    """Rights under which the programs in ``binaries`` can work on ``data``, which lies (or will lie) in ``place``.
+    """Rights under which the programs in ``binaries`` can work on ``data``, which lies (or will
+    lie) in ``place``.
 
-    An ordinary user keeps their own. Root lends the account ``nobody`` where that account can reach both; where only
-    root can (a project in root's home) the server runs in a user namespace. Data that exists stays with whoever made it.
-    Raises ``CannotRun`` when neither way is open.
+    An ordinary user keeps their own. Root lends the account ``nobody`` where that account can reach
+    both; where only root can (a project in root's home) the server runs in a user namespace. Data
+    that exists stays with whoever made it. Raises ``CannotRun`` when neither way is open.
     """
     if os.geteuid() != 0:
         return SELF
     nobody = _nobody()
     as_user = Rights(Kind.USER, nobody.pw_uid, nobody.pw_gid)
     in_namespace = Rights(Kind.NAMESPACE, nobody.pw_uid, nobody.pw_gid)
-    if data.exists():
-        return as_user if data.stat().st_uid == nobody.pw_uid else in_namespace
-    if reachable_by_others([binaries, place]):
+    reachable = reachable_by_others([binaries, place])
+    if data.exists() and data.stat().st_uid != nobody.pw_uid:
+        return in_namespace
+    if reachable:
         return as_user
+    if data.exists():
+        raise CannotRun(
+            f"{data} belongs to the account “nobody”, which can no longer reach it.",
+            cure=f"Give it to root: chown -R root '{data}'.",
+        )
     if namespaces_work():
         return in_namespace
     raise CannotRun(
         f"PostgreSQL will not run as root, and the account “nobody” cannot reach {place}.",
-        cure="Move the project to a folder that others may enter (for example /srv/locality), or run as an ordinary user.",
+        cure="Move the project to a folder that others may enter (say /srv/locality), or run as an ordinary user.",
     )
 
 
@@ -85,10 +101,7 @@ def namespaces_work() -> bool:
     nobody = _nobody()
     rights = str(Rights(Kind.NAMESPACE, nobody.pw_uid, nobody.pw_gid))
     command = [sys.executable, "-I", "-S", str(launch), str(os.getpid()), "9", rights, "true"]
-    return (
-        subprocess.run(command, capture_output=True, check=False, timeout=_TRY_SECONDS).returncode
-        == 0
-    )
+    return subprocess.run(command, capture_output=True, check=False, timeout=_TRY_SECONDS).returncode == 0
 
 
 def _nobody() -> pwd.struct_passwd:

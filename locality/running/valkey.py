@@ -1,23 +1,20 @@
-"""The embedded Redis-compatible server (Valkey): every change in an append-only file, nothing ever evicted, unix socket only."""
+"""The embedded Redis-compatible server (Valkey): every change in an append-only file, nothing ever
+evicted, unix socket only.
+"""
 
 import contextlib
-import signal
 import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from locality.running import binaries, process
-from locality.running.failure import CannotRun
+from locality.running import binaries
+from locality.running.child import Child, Program
+from locality.running.logs import Log
 
 _SOCKET = "valkey.sock"
-_READY_S = 30.0
-_STOP_S = 10.0
-_LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +35,25 @@ class Broker:
         """The URL in the form that both Celery and ``locality.running`` understand."""
         return f"redis+socket://{quote(str(self.socket))}"
 
-    def command(self) -> list[str]:
-        """The server's command line. ``noeviction``: a full broker refuses new work and never forgets old."""
-        return [
-            str(binaries.valkey_program()),
-            "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700", "--dir", str(self.data),
-            "--appendonly", "yes" if self.durable else "no", "--appendfsync", "everysec", "--save", "",
-            "--maxmemory-policy", "noeviction", "--daemonize", "no",
-        ]  # fmt: skip
-
-    def spawn(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start the server without waiting for it; ``log`` takes what it says."""
-        with log.open("ab") as output:
-            return process.spawn(self.command(), death_signal=signal.SIGTERM, output=output)
-
-    def start(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start the server and wait until it answers. Raises ``CannotRun`` when it does not."""
-        child = self.spawn(log)
-        limit = time.monotonic() + _READY_S
-        while not self.is_ready():
-            if child.poll() is not None or time.monotonic() > limit:
-                process.end(child, with_signal=signal.SIGTERM, patience_s=1)
-                raise CannotRun(
-                    "The Redis-compatible server did not start.", cure=f"Its log is {log}."
-                )
-            time.sleep(_LOOK_EVERY_S)
-        return child
+    def program(self) -> Program:
+        """How the server is run. ``noeviction``: a full broker refuses new work and never forgets old."""
+        options = {
+            "--port": "0",
+            "--unixsocket": str(self.socket),
+            "--unixsocketperm": "700",
+            "--dir": str(self.data),
+            "--appendonly": "yes" if self.durable else "no",
+            "--appendfsync": "everysec",
+            "--save": "",
+            "--maxmemory-policy": "noeviction",
+            "--daemonize": "no",
+        }
+        return Program(
+            name="valkey",
+            title="The Redis-compatible server",
+            command=[str(binaries.valkey_program()), *(word for pair in options.items() for word in pair)],
+            ready=self.is_ready,
+        )
 
     def is_ready(self) -> bool:
         """True when the server answers and has read its append-only file."""
@@ -77,19 +67,15 @@ class Broker:
             return False
 
 
-def stop(child: subprocess.Popen[bytes]) -> None:
-    """Ask it to write its file and leave."""
-    process.end(child, with_signal=signal.SIGTERM, patience_s=_STOP_S)
-
-
 @contextlib.contextmanager
 def temporary() -> Iterator[str]:
     """A broker of its own in a temporary folder; gives its URL; all gone at the end."""
     with tempfile.TemporaryDirectory(prefix="locality-mq-", ignore_cleanup_errors=True) as name:
         place = Path(name)
         broker = Broker(place, place, durable=False)
-        child = broker.start(place / "log")
+        server = Child(broker.program(), Log(place / "log"))
         try:
+            server.start()
             yield broker.url
         finally:
-            stop(child)
+            server.stop()

@@ -1,0 +1,125 @@
+"""One program under our care: how it is started, known to be ready, and ended."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from locality.running import process
+from locality.running.failure import CannotRun
+from locality.running.logs import Log
+from locality.running.rights import SELF, Rights
+
+_LOOK_EVERY_S = 0.02
+_FORGIVE_S = 20.0
+_BETWEEN_TRIES_S = 0.3
+
+
+def _nothing() -> None:
+    """What most programs need done before they start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run and how to treat it.
+
+    ``ready`` says whether it does its work (for a server: answers). ``death_signal`` reaches it when we are killed,
+    ``stop_signal`` when it is to stop in good order, for which it gets ``patience_s``. ``before`` is done before every
+    start. A log line with one of the words in ``forgiven`` makes a failed start worth another try.
+    """
+
+    name: str
+    title: str
+    command: Sequence[str]
+    ready: Callable[[], bool]
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGTERM
+    patience_s: float = 20.0
+    ready_s: float = 60.0
+    rights: Rights = SELF
+    environment: Mapping[str, str] | None = None
+    keep_open: tuple[int, ...] = ()
+    folder: Path | None = None
+    before: Callable[[], None] = _nothing
+    forgiven: tuple[str, ...] = ()
+
+
+class Child:
+    """A program and the process that it runs as at the moment."""
+
+    def __init__(self, program: Program, log: Log) -> None:
+        self.program = program
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+        self.since = 0.0
+
+    @property
+    def running(self) -> bool:
+        """True while its process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def spawn(self) -> None:
+        """Start it without waiting until it is ready."""
+        program = self.program
+        program.before()
+        with self.log.open() as output:
+            self.process = process.spawn(
+                program.command,
+                rights=program.rights,
+                death_signal=program.death_signal,
+                environment=program.environment,
+                output=output,
+                keep_open=program.keep_open,
+                folder=program.folder,
+            )
+        self.since = time.monotonic()
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        self.spawn()
+        self.wait_until_ready()
+
+    def wait_until_ready(self, pause: Callable[[float], None] = time.sleep) -> None:
+        """Wait until it is ready. Raises ``CannotRun`` with its own last words when it does not get there.
+
+        ``pause`` is how to wait; what it raises ends the wait (the process is then left to ``stop``).
+        """
+        began = time.monotonic()
+        while not self.program.ready():
+            waited = time.monotonic() - began
+            if not self.running:
+                self._give_up_unless_forgiven(waited)
+                pause(_BETWEEN_TRIES_S)
+                self.spawn()
+            elif waited > self.program.ready_s:
+                self.stop()
+                raise CannotRun(
+                    f"{self.program.title} was not ready after {self.program.ready_s:.0f} s.",
+                    cure=f"Its log is {self.log.path}.",
+                )
+            pause(_LOOK_EVERY_S)
+
+    def stop(self, *, hurry: Callable[[], bool] = lambda: False) -> None:
+        """End it in good order, or by force when that takes too long or there is a ``hurry``; nothing of it is left."""
+        if self.process is not None:
+            program = self.program
+            process.end(self.process, with_signal=program.stop_signal, patience_s=program.patience_s, hurry=hurry)
+            self.process = None
+
+    def bury(self) -> str:
+        """Clear up after a process that has ended by itself; how it ended, in words."""
+        if self.process is None:
+            return "was not running"
+        code = self.process.returncode
+        process.sweep(self.process.pid)
+        self.process = None
+        return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
+
+    def _give_up_unless_forgiven(self, waited: float) -> None:
+        words = self.log.last_words()
+        if waited < _FORGIVE_S and any(excuse in words for excuse in self.program.forgiven):
+            return
+        self.bury()
+        raise CannotRun(f"{self.program.title} did not start: {words}", cure=f"Its log is {self.log.path}.")

@@ -1,0 +1,86 @@
+"""Keeps a few programs running: starts them in order, restarts those that die, stops them in order."""
+
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from locality.running import process
+from locality.running.child import Child, Program
+from locality.running.failure import CannotRun
+from locality.running.logs import Log
+from locality.running.place import ROOT
+from locality.running.stopping import StopRequests
+
+# Nothing new comes in, what is under way is finished, and only then do the servers go that it needs.
+STOP_ORDER = ("beat", "web", "worker", "valkey", "postgres")
+
+_LOOK_EVERY_S = 0.2
+_FIRST_WAIT_S = 0.25
+_LONGEST_WAIT_S = 30.0
+_HEALTHY_AFTER_S = 30.0
+
+
+@dataclass(slots=True)
+class _Ward:
+    child: Child
+    failures: int = 0
+    again_at: float = 0.0
+
+
+class Supervisor:
+    """The programs of one installation. Create it in the thread that will also stop it."""
+
+    def __init__(self, logs: Path, *, stop: StopRequests, say: Callable[[str], None]) -> None:
+        self._logs = logs
+        self._requests = stop
+        self._say = say
+        self._wards: list[_Ward] = []
+
+    def start(self, programs: Sequence[Program]) -> None:
+        """Start programs together and wait until all are ready. Raises ``CannotRun`` or ``Stopped``."""
+        children = [Child(program, Log(self._logs / f"{program.name}.log")) for program in programs]
+        for child in children:
+            self._wards.append(_Ward(child))
+            child.spawn()
+        for child in children:
+            child.wait_until_ready(self._requests.pause)
+
+    def run(self, title: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Run a ``locality`` command to its end, its output before the reader. Raises ``CannotRun`` or ``Stopped``."""
+        command = [sys.executable, "-m", "locality.cli", *arguments]
+        child = process.spawn(command, environment=environment, folder=ROOT)
+        try:
+            self._requests.until(lambda: child.poll() is not None)
+        finally:
+            process.end(child, with_signal=signal.SIGTERM, patience_s=5)
+        if child.returncode:
+            raise CannotRun(f"{title} did not succeed.", cure="The reason stands above.")
+
+    def watch(self) -> None:
+        """Restart what dies, waiting longer each time that it dies soon. Ends by raising ``Stopped``."""
+        while True:
+            for ward in self._wards:
+                self._look_after(ward)
+            self._requests.pause(_LOOK_EVERY_S)
+
+    def stop(self) -> None:
+        """Stop everything in order. A second request to stop, meanwhile, means without waiting."""
+        for ward in sorted(self._wards, key=lambda ward: STOP_ORDER.index(ward.child.program.name)):
+            ward.child.stop(hurry=lambda: self._requests.count > 1)
+        self._wards.clear()
+
+    def _look_after(self, ward: _Ward) -> None:
+        child, now = ward.child, time.monotonic()
+        if child.running:
+            return
+        if child.process is not None:
+            lived = now - child.since
+            ward.failures = 1 if lived > _HEALTHY_AFTER_S else ward.failures + 1
+            wait = min(_FIRST_WAIT_S * 2 ** (ward.failures - 1), _LONGEST_WAIT_S)
+            ward.again_at = now + wait
+            self._say(f"{child.program.title} {child.bury()}; starting it again in {wait:g} s. Log: {child.log.path}")
+        elif now >= ward.again_at:
+            child.spawn()

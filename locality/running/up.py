@@ -1,0 +1,171 @@
+"""``locality up``: everything on one machine, in the foreground, from servers to accounts to sign in with."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psycopg
+
+from locality.running import embedded, schema, serving
+from locality.running.child import Program
+from locality.running.failure import CannotRun
+from locality.running.place import ROOT, Place
+from locality.running.serving import Listener
+from locality.running.stopping import Stopped, StopRequests
+from locality.running.supervisor import Supervisor
+
+_COMMAND_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for on the command line; None leaves it to the environment and the defaults."""
+
+    host: str | None = None
+    port: int | None = None
+    demonstration: bool | None = None
+
+
+def up(wishes: Wishes) -> int:
+    """Run until somebody asks to stop; returns the exit status. Raises ``CannotRun`` when it cannot start."""
+    place = Place.here()
+    place.open()
+    requests = StopRequests()
+    with place.hold("locality up"), requests.listening():
+        supervisor = Supervisor(place.logs, stop=requests, say=_say)
+        try:
+            _Start(place, wishes, supervisor).run()
+            supervisor.watch()
+        except Stopped:
+            _say("Stopping …")
+        finally:
+            supervisor.stop()
+    _say("Stopped. The data is kept.")
+    return 0
+
+
+class _Start:
+    """The steps from nothing to a page that answers."""
+
+    def __init__(self, place: Place, wishes: Wishes, supervisor: Supervisor) -> None:
+        self._place = place
+        self._wishes = wishes
+        self._supervisor = supervisor
+        self._servers = embedded.Servers(place, os.environ)
+
+    def run(self) -> None:
+        self._refuse_taken_port()
+        _say("Locality is starting …")
+        self._servers.make()
+        self._supervisor.start(self._servers.programs())
+        self._servers.prepare()
+        self._migrate()
+        self._load_demonstration()
+        listener = serving.listen(host=self._wishes.host, port=self._wishes.port)
+        environment = self._environment()
+        self._place.publish(self._servers.settings(), address=listener.address)
+        self._supervisor.start([_web(listener, environment)])
+        self._supervisor.start(_background(environment))
+        self._tell(listener)
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self._servers.settings()}
+
+    def _refuse_taken_port(self) -> None:
+        """Say so at once, not after half a minute of preparation."""
+        serving.listen(host=self._wishes.host, port=self._wishes.port).socket.close()
+
+    def _migrate(self) -> None:
+        environment = self._environment()
+        try:
+            found = schema.found(_value(environment, "DATABASE_URL"))
+        except psycopg.OperationalError as error:
+            raise CannotRun(
+                f"The database of DATABASE_URL does not answer: {str(error).strip().splitlines()[0]}",
+                cure="Check the address, and that the server is up.",
+            ) from error
+        if found != schema.needed():
+            self._supervisor.run("Bringing the database up to date", ["migrate"], environment)
+
+    def _load_demonstration(self) -> None:
+        wish = self._wishes.demonstration
+        first_start = self._servers.database is not None and not self._place.demonstration.exists()
+        if wish is False or not (wish or first_start):
+            return
+        if self._servers.holds_accounts():
+            return
+        _say("Loading the demonstration locality (once) …")
+        self._supervisor.run("Loading the demonstration locality", ["demo"], self._environment())
+
+    def _tell(self, listener: Listener) -> None:
+        if listener.port != listener.wanted:
+            _say(f"Port {listener.wanted} is taken, so this is on {listener.port} ({serving.PORT} chooses another).")
+        _say(f"\nLocality is at {listener.address}\n")
+        _say(accounts_table(self._place))
+        _say(f"Logs are in {self._place.logs}. Ctrl-C stops everything.")
+
+
+def accounts_table(place: Place) -> str:
+    """The demonstration accounts as lines to read; empty when there are none."""
+    try:
+        accounts = json.loads(place.demonstration.read_text(encoding="utf-8"))
+        rows = [(str(one["role"]), str(one["email"]), str(one["password"])) for one in accounts]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else [0, 0, 0]
+    lines = [f"  {role:<{widths[0]}}  {email:<{widths[1]}}  {password}" for role, email, password in rows]
+    return "\n".join(["Demonstration accounts (role, e-mail, password):", *lines, ""])
+
+
+def demonstration_accounts(environment: Mapping[str, str]) -> str:
+    """What ``locality users --demo --json`` says, or an empty list when it does not work."""
+    command = [sys.executable, "-m", "locality.cli", "users", "--demo", "--json"]
+    done = subprocess.run(
+        command, env=dict(environment), cwd=ROOT, capture_output=True, text=True, check=False, timeout=_COMMAND_S
+    )
+    return done.stdout if done.returncode == 0 else "[]"
+
+
+def _web(listener: Listener, environment: Mapping[str, str]) -> Program:
+    descriptor = listener.socket.fileno()
+    return Program(
+        name="web",
+        title="The web server",
+        command=serving.web_command(f"fd://{descriptor}", environment),
+        ready=listener.answers,
+        death_signal=signal.SIGQUIT,
+        environment=environment,
+        keep_open=(descriptor,),
+        folder=ROOT,
+    )
+
+
+def _background(environment: Mapping[str, str]) -> list[Program]:
+    """The worker and the clock of periodic work; nobody waits for them before the first page."""
+    return [
+        Program(
+            name=name,
+            title=title,
+            command=command,
+            ready=lambda: True,
+            death_signal=death,
+            environment=environment,
+            folder=ROOT,
+        )
+        for name, title, command, death in (
+            ("worker", "The worker", serving.worker_command(environment), signal.SIGQUIT),
+            ("beat", "The clock of periodic work", serving.beat_command(), signal.SIGTERM),
+        )
+    ]
+
+
+def _value(environment: Mapping[str, str], variable: str) -> str:
+    return environment.get(variable, "")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
