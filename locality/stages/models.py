@@ -17,13 +17,13 @@ _ID = UUID(as_uuid=True)
 class StageMove(Base):
     """One row of a child's ledger: an entry, a move proposed or made, an end, or a correction of the last of them.
 
-    Effective rows have ``effective_on`` and a ``position`` in the child's order. A row that is settled never changes;
+    Effective rows have ``effective_on`` and a ``sequence`` in the child's order. A row that is settled never changes;
     a mistake is put right by a new row that names it in ``corrects_id``.
     """
 
     __tablename__ = "stage_move"
     __table_args__ = (
-        sa.UniqueConstraint("person_id", "position", name="stage_move_person_id_position_key"),
+        sa.UniqueConstraint("person_id", "sequence"),
         sa.Index(
             "stage_move_one_open",
             "person_id",
@@ -47,7 +47,7 @@ class StageMove(Base):
     episode_id: Mapped[EpisodeId | None] = mapped_column(_ID, index=True)
     direction: Mapped[Direction] = mapped_column(text_enum(Direction))
     state: Mapped[MoveState] = mapped_column(text_enum(MoveState))
-    position: Mapped[int | None]
+    sequence: Mapped[int | None]
     from_stage: Mapped[int | None]
     to_stage: Mapped[int | None]
     from_cluster_id: Mapped[ClusterId | None] = mapped_column(_ID, sa.ForeignKey("cluster.id"))
@@ -110,7 +110,7 @@ class StageSpan(Base):
     move_id: Mapped[StageMoveId] = mapped_column(_ID, sa.ForeignKey("stage_move.id"), primary_key=True)
     person_id: Mapped[PersonId] = mapped_column(_ID, sa.ForeignKey("person.id"))
     episode_id: Mapped[EpisodeId | None] = mapped_column(_ID)
-    position: Mapped[int]
+    sequence: Mapped[int]
     stage: Mapped[int]
     cluster_id: Mapped[ClusterId] = mapped_column(_ID, sa.ForeignKey("cluster.id"))
     locality_id: Mapped[LocalityId] = mapped_column(_ID, sa.ForeignKey("locality.id"))

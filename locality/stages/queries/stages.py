@@ -1,0 +1,188 @@
+"""Reading where children stand, how they came there, and which moves wait for whom."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from locality.access.facts import AccessFacts
+from locality.access.scope import facts_about
+from locality.kernel.actor import Actor, Role, ScopeKind
+from locality.kernel.ids import ClusterId, EpisodeId, PersonId, StageMoveId
+from locality.stages.models import StageMove, StageMoveStep, StageSpan
+from locality.stages.rules.moves import OPEN_STATES, Agreement, Direction, MoveState, Step
+
+
+@dataclass(frozen=True, slots=True)
+class StageNow:
+    """Where a child stands and since when."""
+
+    person_id: PersonId
+    stage: int
+    cluster_id: ClusterId
+    from_on: dt.date
+    episode_id: EpisodeId | None
+    move_id: StageMoveId
+
+
+def current_stages(session: Session, people: Iterable[PersonId]) -> dict[PersonId, StageNow]:
+    """Where each of these children stands; those off the triangle or hidden from the actor are left out."""
+    rows = session.execute(
+        select(
+            StageSpan.person_id,
+            StageSpan.stage,
+            StageSpan.cluster_id,
+            StageSpan.from_on,
+            StageSpan.episode_id,
+            StageSpan.move_id,
+        ).where(StageSpan.person_id.in_(list(people)), StageSpan.until_on.is_(None), StageSpan.is_void.is_(False))
+    )
+    return {row.person_id: StageNow(*row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """One row of a child's ledger, or a proposal, as pages show it."""
+
+    id: StageMoveId
+    person_id: PersonId
+    direction: Direction
+    state: MoveState
+    from_stage: int | None
+    to_stage: int | None
+    planned: bool
+    needs_manager: bool
+    on_protection_plan: bool | None
+    reasons: list[str]
+    evidence: str
+    risks_remaining: str
+    contingency: str
+    child_agreement: Agreement | None
+    child_agreement_why: str
+    parent_agreement: Agreement | None
+    parent_agreement_why: str
+    receiver_id: uuid.UUID | None
+    receiver_name: str | None
+    requested_by: uuid.UUID | None
+    requested_by_name: str
+    requested_at: dt.datetime
+    settled_by_name: str | None
+    settled_at: dt.datetime | None
+    effective_on: dt.date | None
+    corrects_id: StageMoveId | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.state in OPEN_STATES
+
+
+_MOVE_COLUMNS = tuple(getattr(StageMove, name) for name in MoveRow.__dataclass_fields__)
+
+
+def list_moves(session: Session, person_id: PersonId) -> tuple[MoveRow, ...]:
+    """A child's ledger and proposals, latest first."""
+    rows = session.execute(
+        select(*_MOVE_COLUMNS)
+        .where(StageMove.person_id == person_id)
+        .order_by(StageMove.requested_at.desc(), StageMove.sequence.desc().nulls_first())
+    )
+    return tuple(MoveRow(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What somebody did with a proposal."""
+
+    step: Step
+    note: str
+    taken_by_name: str
+    taken_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MovePage:
+    """A move with what was done with it."""
+
+    move: MoveRow
+    steps: tuple[StepRow, ...]
+
+
+def find_move(session: Session, move_id: StageMoveId) -> MovePage | None:
+    """A move and its steps; None when there is none that the actor may see. Two statements."""
+    row = session.execute(select(*_MOVE_COLUMNS).where(StageMove.id == move_id)).one_or_none()
+    if row is None:
+        return None
+    steps = session.execute(
+        select(StageMoveStep.step, StageMoveStep.note, StageMoveStep.taken_by_name, StageMoveStep.taken_at)
+        .where(StageMoveStep.move_id == move_id)
+        .order_by(StageMoveStep.taken_at, StageMoveStep.id)
+    )
+    return MovePage(MoveRow(*row), tuple(StepRow(*step) for step in steps))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMove:
+    """A proposed move that waits for this actor: to accept, or as a manager to decide."""
+
+    id: StageMoveId
+    person_id: PersonId
+    from_stage: int
+    to_stage: int
+    urgent: bool
+    requested_by_name: str
+    requested_at: dt.datetime
+    to_decide: bool
+
+
+def moves_waiting(session: Session, actor: Actor, *, most: int = 20) -> tuple[WaitingMove, ...]:
+    """Moves that wait for the actor, urgent ones and then the oldest first; one statement."""
+    for_receiver = and_(
+        StageMove.receiver_id.in_(actor.principals),
+        or_(StageMove.state == MoveState.AGREED, and_(_PROPOSED, StageMove.needs_manager.is_(False))),
+    )
+    clusters = actor.scope_ids(ScopeKind.CLUSTER, Role.SUPERVISOR, Role.MANAGER)
+    for_manager = and_(
+        _PROPOSED, StageMove.needs_manager.is_(True), StageMove.from_cluster_id.in_(clusters),
+        StageMove.requested_by.is_distinct_from(actor.account_id),
+    )  # fmt: skip
+    rows = session.execute(
+        select(
+            StageMove.id,
+            StageMove.person_id,
+            StageMove.from_stage,
+            StageMove.to_stage,
+            StageMove.planned.is_(False),
+            StageMove.requested_by_name,
+            StageMove.requested_at,
+            for_manager,
+        )
+        .where(or_(for_receiver, for_manager))
+        .order_by(StageMove.planned, StageMove.requested_at)
+        .limit(most)
+    )
+    return tuple(WaitingMove(*row) for row in rows)
+
+
+def child_facts(session: Session, actor: Actor, *, person_id: PersonId) -> AccessFacts:
+    """What the policy asks about a child's stages."""
+    return facts_about(session, actor, [person_id], record=("person", person_id))
+
+
+def move_facts(session: Session, actor: Actor, *, move_id: StageMoveId) -> AccessFacts | None:
+    """What the policy asks about a move; its receiver holds it while it waits. None when there is none to be seen."""
+    row = session.execute(
+        select(StageMove.person_id, StageMove.receiver_id, StageMove.state).where(StageMove.id == move_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    waits = row.state in OPEN_STATES and row.receiver_id is not None
+    return facts_about(
+        session, actor, [row.person_id], record=("stage_move", move_id), holders=[row.receiver_id] if waits else []
+    )
+
+
+_PROPOSED = StageMove.state == MoveState.PROPOSED
