@@ -1,0 +1,1 @@
+"""Finding people by whatever somebody types, within what they may see."""

@@ -1,0 +1,154 @@
+"""What other rooms may call of people. Reads take a session, changes a unit of work; nobody else writes our tables.
+
+Entering and knowing people::
+
+    create_person(uow, NewPerson(kind=..., given_name=..., born_on=... | due_on=..., ...)) -> PersonId
+    edit_person(uow, person_id, seen_version=..., facts=PersonFacts(...))
+    summaries(session, ids) -> {PersonId: PersonSummary}      one statement; who may not be seen is left out
+    find_by_reference(session, "PE-...") / find_by_la_child_id(session, "...") / person_exists(session, id)
+    likely_matches(session, Probe(given_name=..., family_name=..., born_on=..., ...)) -> (Match, ...)
+
+Families, households, ties::
+
+    create_family(uow, name=..., members=[...]) -> FamilyId     add_to_family(uow, family_id, person_id)
+    leave_family(uow, family_id, person_id)                     create_household(uow, name=..., members=[...])
+    get_family(session, id) / family_of(session, person_id) / families_of(session, people)
+    family_members(session, family_id) -> (PersonSummary, ...)  children_in(members)
+    record_relationship(uow, NewRelationship(person_id, other_id, kind))      "person is the kind of other"
+    give_parental_responsibility(uow, NewResponsibility(child_id, adult_id, basis))
+    holders_of_responsibility(session, children) -> {child: (adult, ...)}
+
+Whereabouts and places::
+
+    record_address(uow, NewAddress(people=[...], lines=[...], postcode=..., do_not_disclose=...)) -> ids
+    record_contact_point(uow, NewContactPoint(person_id, kind, value))
+    home_postcode(session, person_id) / home_postcodes(session, people)   elevate where the product must know
+    find_postcode(session, typed) -> PostcodePlace | None               postcode_known(session, typed) -> bool
+
+The story::
+
+    note_story(uow, people, happened_on=..., kind=StoryKind..., line="...", source=None, record=(kind, id))
+    list_story(session, person_id, wanted=StoryFilter(...), number=1) -> Page[StoryRow]
+
+Slots: ``standing`` (higher rooms say where children stand, for the identity bar), ``record_tabs`` (more tabs on a
+person's record). Codes and checks for forms and imports are here too (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
+"""
+
+from locality.people.operations.families import (
+    add_to_family,
+    create_family,
+    create_household,
+    leave_family,
+    leave_household,
+    rename_family,
+)  # fmt: skip
+from locality.people.operations.persons import NewPerson, PersonFacts, create_person, edit_person, enter_at_front_door
+from locality.people.operations.postcodes import ImportedPostcodes, import_postcodes
+from locality.people.operations.story import LINE_LENGTH, note_story
+from locality.people.operations.ties import (
+    NewRelationship,
+    NewResponsibility,
+    end_parental_responsibility,
+    end_relationship,
+    give_parental_responsibility,
+    record_relationship,
+)  # fmt: skip
+from locality.people.operations.whereabouts import (
+    NewAddress,
+    NewContactPoint,
+    end_address,
+    end_contact_point,
+    hide_address,
+    record_address,
+    record_contact_point,
+)  # fmt: skip
+from locality.people.queries.families import (
+    FamilySummary,
+    MemberRow,
+    ResponsibilityRow,
+    TieRow,
+    children_in,
+    families_of,
+    family_facts,
+    family_members,
+    family_of,
+    get_family,
+    holders_of_responsibility,
+    households,
+    responsibility,
+    ties,
+)  # fmt: skip
+from locality.people.queries.matching import likely_matches
+from locality.people.queries.persons import (
+    PersonRecord,
+    PersonSummary,
+    access_facts,
+    find_by_la_child_id,
+    find_by_reference,
+    find_person,
+    get_person,
+    person_exists,
+    summaries,
+)  # fmt: skip
+from locality.people.queries.standing import Identity, RecordTab, Standing, identity_of, record_tabs, standing, tabs_for
+from locality.people.queries.story import StoryFilter, StoryRow, list_story
+from locality.people.queries.whereabouts import (
+    PostcodePlace,
+    find_postcode,
+    home_postcode,
+    home_postcodes,
+    postcode_known,
+)  # fmt: skip
+from locality.people.rules.codes import (
+    DISABILITIES,
+    ETHNICITIES,
+    PR_BASES,
+    RELATIONS,
+    SEXES,
+    AddressKind,
+    ContactKind,
+    Disability,
+    Ethnicity,
+    GenderIdentity,
+    NhsStatus,
+    PersonKind,
+    PrBasis,
+    RelationKind,
+    Sex,
+    StoryKind,
+    UpnUnknown,
+)  # fmt: skip
+from locality.people.rules.dates import age_on
+from locality.people.rules.identifiers import (
+    NHS_WRONG,
+    NO_FIXED_ABODE,
+    UPN_WRONG,
+    postcode_sector,
+    tidy_la_child_id,
+    tidy_nhs_number,
+    tidy_postcode,
+    tidy_upn,
+    tidy_uprn,
+)  # fmt: skip
+from locality.people.rules.matching import STRENGTHS, Finding, Match, Probe, Strength, Verdict
+from locality.people.rules.names import display_name
+
+__all__ = [
+    "DISABILITIES", "ETHNICITIES", "LINE_LENGTH", "NHS_WRONG", "NO_FIXED_ABODE", "PR_BASES", "RELATIONS",
+    "SEXES", "STRENGTHS", "UPN_WRONG", "AddressKind", "ContactKind", "Disability", "Ethnicity",
+    "FamilySummary", "Finding", "GenderIdentity", "Identity", "ImportedPostcodes", "Match", "MemberRow",
+    "NewAddress", "NewContactPoint", "NewPerson", "NewRelationship", "NewResponsibility", "NhsStatus",
+    "PersonFacts", "PersonKind", "PersonRecord", "PersonSummary", "PostcodePlace", "PrBasis", "Probe",
+    "RecordTab", "RelationKind", "ResponsibilityRow", "Sex", "Standing", "StoryFilter", "StoryKind",
+    "StoryRow", "Strength", "TieRow", "UpnUnknown", "Verdict", "access_facts", "add_to_family", "age_on",
+    "children_in", "create_family", "create_household", "create_person", "display_name", "edit_person",
+    "end_address", "end_contact_point", "end_parental_responsibility", "end_relationship",
+    "enter_at_front_door", "families_of", "family_facts", "family_members", "family_of",
+    "find_by_la_child_id", "find_by_reference", "find_person", "find_postcode", "get_family", "get_person",
+    "give_parental_responsibility", "hide_address", "holders_of_responsibility", "home_postcode",
+    "home_postcodes", "households", "identity_of", "import_postcodes", "leave_family", "leave_household",
+    "likely_matches", "list_story", "note_story", "person_exists", "postcode_known", "postcode_sector",
+    "record_address", "record_contact_point", "record_relationship", "record_tabs", "rename_family",
+    "responsibility", "standing", "summaries", "tabs_for", "tidy_la_child_id", "tidy_nhs_number",
+    "tidy_postcode", "tidy_upn", "tidy_uprn", "ties",
+]  # fmt: skip

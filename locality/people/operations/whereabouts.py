@@ -1,0 +1,231 @@
+"""Where people live and how to reach them, over time. Do-not-disclose beats every share."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import func, insert, select, update
+
+from locality.access import grants
+from locality.access.parts import GrantReason
+from locality.access.scope import elevated
+from locality.audit import log
+from locality.kernel.errors import NotFound, Reason, RuleBroken
+from locality.kernel.ids import PersonId, new_id
+from locality.kernel.uow import UnitOfWork
+from locality.people.models import Address, ContactPoint
+from locality.people.rules.codes import AddressKind, ContactKind
+from locality.people.rules.dates import reasons_against_period
+from locality.people.rules.identifiers import tidy_postcode, tidy_uprn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAddress:
+    """An address of one or several people who share it. ``lines`` hold everything but the postcode.
+
+    ``id`` is the form's own id, so that sending a form twice records one address.
+    """
+
+    people: Sequence[PersonId]
+    kind: AddressKind = AddressKind.HOME
+    lines: Sequence[str] = ()
+    postcode: str | None = None
+    uprn: str | None = None
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
+    do_not_disclose: bool = False
+    id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContactPoint:
+    """A telephone number or e-mail address; ``note`` says how to use it safely ("text only, after 4")."""
+
+    person_id: PersonId
+    kind: ContactKind
+    value: str
+    note: str = ""
+    do_not_disclose: bool = False
+    from_on: dt.date | None = None
+    id: uuid.UUID | None = None
+
+
+def record_address(uow: UnitOfWork, new: NewAddress) -> tuple[uuid.UUID, ...]:
+    """Record where people live; a new home of the same kind ends the one before it.
+
+    An address that is hidden for anybody who lives there is hidden for everybody: one open row would give it away.
+    Whoever records a hidden address may see it. Raises ``RuleBroken`` for a postcode or number that cannot be.
+    """
+    _refuse(_against_address(new))
+    first = new.id or new_id()
+    hidden = new.do_not_disclose
+    with elevated(uow.session, "a form sent twice, and whether this address is hidden for somebody who lives there"):
+        if uow.session.execute(select(Address.id).where(Address.id == first)).first() is not None:
+            return (first,)
+        hidden = hidden or _hidden_for_somebody(uow, new)
+        if new.until_on is None:
+            _end_before(uow, new)
+    people = list(dict.fromkeys(new.people))
+    ids = [first, *(new_id() for _ in people[1:])]
+    rows = [_address_row(uow, new, hidden=hidden) | {"id": i, "person_id": p} for i, p in zip(ids, people, strict=True)]
+    uow.session.execute(insert(Address), rows)
+    if hidden:
+        _let_recorder_see(uow, dict(zip(ids, people, strict=True)))
+    if new.do_not_disclose:
+        _hide_same_place(uow, new)
+    log.record(uow, "address.recorded", subjects=people, record=("address", first), detail={"hidden": hidden})
+    return tuple(ids)
+
+
+def end_address(
+    uow: UnitOfWork, address_id: uuid.UUID, *, person_id: PersonId, until_on: dt.date | None = None
+) -> None:
+    """Say that somebody no longer lives at an address. Raises ``NotFound``."""
+    ended = uow.session.execute(
+        update(Address)
+        .where(Address.id == address_id, Address.person_id == person_id, Address.until_on.is_(None))
+        .values(until_on=func.greatest(Address.from_on, until_on or uow.today))
+        .execution_options(synchronize_session=False)
+    )
+    if ended.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound("There is no such address, or it has ended")
+    log.record(uow, "address.ended", subjects=[person_id], record=("address", address_id))
+
+
+def hide_address(uow: UnitOfWork, address_id: uuid.UUID, *, person_id: PersonId) -> None:
+    """Mark an address do-not-disclose, for everybody who lives there. Raises ``NotFound``."""
+    place = uow.session.execute(
+        select(Address.lines, Address.postcode).where(Address.id == address_id, Address.person_id == person_id)
+    ).one_or_none()
+    if place is None:
+        raise NotFound("There is no such address")
+    same = NewAddress(people=(person_id,), lines=place.lines, postcode=place.postcode)
+    touched = _hide_same_place(uow, same) | {person_id}
+    with elevated(uow.session, "hiding an address that the actor may no longer see"):
+        uow.session.execute(
+            update(Address)
+            .where(Address.id == address_id)
+            .values(do_not_disclose=True)
+            .execution_options(synchronize_session=False)
+        )
+    _let_recorder_see(uow, {address_id: person_id})
+    log.record(uow, "address.hidden", subjects=sorted(touched), record=("address", address_id))
+
+
+def record_contact_point(uow: UnitOfWork, new: NewContactPoint) -> uuid.UUID:
+    """Record a way to reach somebody."""
+    made = new.id or new_id()
+    with elevated(uow.session, "a form sent twice must find what it recorded"):
+        if uow.session.execute(select(ContactPoint.id).where(ContactPoint.id == made)).first() is not None:
+            return made
+    row = {
+        "id": made,
+        "person_id": new.person_id,
+        "kind": new.kind,
+        "value": new.value,
+        "note": new.note,
+        "do_not_disclose": new.do_not_disclose,
+        "from_on": new.from_on or uow.today,
+        "until_on": None,
+        "recorded_at": uow.now,
+    }
+    uow.session.execute(insert(ContactPoint), [row])
+    if new.do_not_disclose:
+        _let_recorder_see(uow, {made: new.person_id})
+    log.record(uow, "contact_point.recorded", subjects=[new.person_id], record=("contact_point", made))
+    return made
+
+
+def end_contact_point(uow: UnitOfWork, contact_point_id: uuid.UUID, *, person_id: PersonId) -> None:
+    """Say that a number or address for messages is no longer used. Raises ``NotFound``."""
+    ended = uow.session.execute(
+        update(ContactPoint)
+        .where(
+            ContactPoint.id == contact_point_id, ContactPoint.person_id == person_id, ContactPoint.until_on.is_(None)
+        )
+        .values(until_on=func.greatest(ContactPoint.from_on, uow.today))
+        .execution_options(synchronize_session=False)
+    )
+    if ended.rowcount == 0:  # type: ignore[attr-defined]
+        raise NotFound("There is no such number or e-mail address, or it has ended")
+    log.record(uow, "contact_point.ended", subjects=[person_id], record=("contact_point", contact_point_id))
+
+
+def _against_address(new: NewAddress) -> tuple[Reason, ...]:
+    reasons = list(reasons_against_period(new.from_on, new.until_on, field="until_on"))
+    if not new.postcode and not any(new.lines):
+        reasons.append(Reason("line_1", "Enter the address, or a postcode if that is all you know"))
+    if new.postcode and tidy_postcode(new.postcode) != new.postcode:
+        reasons.append(Reason("postcode", "Enter a full UK postcode, like SS1 2AB"))
+    if new.uprn and tidy_uprn(new.uprn) != new.uprn:
+        reasons.append(Reason("uprn", "A property number has up to 12 figures"))
+    return tuple(reasons)
+
+
+def _address_row(uow: UnitOfWork, new: NewAddress, *, hidden: bool) -> dict[str, object]:
+    return {
+        "kind": new.kind,
+        "lines": [line for line in new.lines if line],
+        "postcode": new.postcode,
+        "uprn": new.uprn,
+        "from_on": new.from_on,
+        "until_on": new.until_on,
+        "do_not_disclose": hidden,
+        "recorded_at": uow.now,
+        "recorded_by": uow.actor.account_id,
+    }
+
+
+def _same_place(new: NewAddress) -> list[sa.ColumnElement[bool]]:
+    """The condition for rows of the same front door: the postcode and the first line, however spelt."""
+    first_line = next((line for line in new.lines if line), "")
+    return [
+        Address.postcode == new.postcode,
+        func.f_norm(func.coalesce(Address.lines[1], "")) == func.f_norm(first_line),
+        Address.until_on.is_(None),
+    ]
+
+
+def _hidden_for_somebody(uow: UnitOfWork, new: NewAddress) -> bool:
+    if not new.postcode or not any(new.lines):
+        return False
+    found = select(Address.id).where(*_same_place(new), Address.do_not_disclose).limit(1)
+    return uow.session.execute(found).first() is not None
+
+
+def _hide_same_place(uow: UnitOfWork, new: NewAddress) -> set[uuid.UUID]:
+    if not new.postcode or not any(new.lines):
+        return set()
+    with elevated(uow.session, "hiding one address for everybody who lives there"):
+        rows = uow.session.execute(
+            update(Address)
+            .where(*_same_place(new), Address.do_not_disclose.is_(False))
+            .values(do_not_disclose=True)
+            .returning(Address.person_id)
+            .execution_options(synchronize_session=False)
+        )
+        return set(rows.scalars())
+
+
+def _end_before(uow: UnitOfWork, new: NewAddress) -> None:
+    uow.session.execute(
+        update(Address)
+        .where(Address.person_id.in_(list(new.people)), Address.kind == new.kind, Address.until_on.is_(None))
+        .values(until_on=func.greatest(Address.from_on, new.from_on or uow.today))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _let_recorder_see(uow: UnitOfWork, rows: Mapping[uuid.UUID, PersonId]) -> None:
+    """Whoever recorded a hidden row keeps sight of that row, and of no other hidden row of the person."""
+    if uow.actor.account_id is None:
+        return
+    for row_id, person_id in rows.items():
+        grants.give(uow, [person_id], principal=uow.actor.account_id, reason=GrantReason.RECORDED_IT, record=row_id)
+
+
+def _refuse(reasons: tuple[Reason, ...]) -> None:
+    if reasons:
+        raise RuleBroken(reasons)

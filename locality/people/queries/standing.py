@@ -1,0 +1,111 @@
+"""Where somebody stands: what a record's heading says beyond the person, gathered from the rooms that know.
+
+Schools, stages and lead professionals belong to rooms above this one. They fill the slot ``standing``; with nobody
+filling it the heading says who the person is and no more.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from locality.access.facts import AccessFacts
+from locality.access.policy import why
+from locality.kernel.actor import Actor
+from locality.kernel.slots import Slot
+from locality.people.queries.persons import PersonSummary
+from locality.people.rules.codes import PersonKind
+from locality.web.formats import age, day
+
+
+@dataclass(slots=True)
+class Standing:
+    """What higher rooms know of one person now; each fills in what is theirs."""
+
+    school: str | None = None
+    stage: int | None = None
+    stage_since: dt.date | None = None
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The heading of a person's pages, as the identity bar shows it. ``href`` is for pages other than the record."""
+
+    person: PersonSummary
+    name: str
+    reference: str
+    age: str
+    born_on: dt.date | None
+    school: str | None
+    stage: int | None
+    stage_since: dt.date | None
+    lead: str | None
+    why: str | None
+    href: str | None = None
+    warning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTab:
+    """A tab on a person's record: its words, its endpoint (which takes ``person_id``), its place, and for whom."""
+
+    label: str
+    endpoint: str
+    place: int
+    kinds: frozenset[PersonKind] = frozenset(PersonKind)
+
+
+# A filler looks up the people who are keys of the dictionary and sets attributes of their ``Standing``; one statement.
+standing: Slot[[Session, dict[uuid.UUID, Standing]]] = Slot("people: where somebody stands")
+# A filler appends its tabs.
+record_tabs: Slot[[list[RecordTab]]] = Slot("people: tabs of a record")
+
+
+def identity_of(
+    session: Session, actor: Actor, person: PersonSummary, *, facts: AccessFacts, today: dt.date
+) -> Identity:
+    """The heading of a person's pages for this actor, and why the actor sees them."""
+    gathered: dict[uuid.UUID, Standing] = {person.id: Standing()}
+    standing(session, gathered)
+    now = gathered[person.id]
+    return Identity(
+        person=person,
+        name=person.name,
+        reference=person.reference,
+        age=age_words(person, today),
+        born_on=person.born_on,
+        school=now.school,
+        stage=now.stage,
+        stage_since=now.stage_since,
+        lead=now.lead,
+        why=_why(facts, actor),
+    )
+
+
+def age_words(person: PersonSummary, today: dt.date) -> str:
+    """How old somebody is: "7 years", "due 2 May 2026", "died 3 March 2026 aged 4 years"."""
+    if person.due_on is not None:
+        return f"due {day(person.due_on)}"
+    if person.died_on is not None:
+        lived = f" aged {age(person.born_on, person.died_on)}" if person.born_on else ""
+        return f"died {day(person.died_on)}{lived}"
+    words = age(person.born_on, today)
+    return f"about {words}" if person.born_on_estimated else words
+
+
+def _why(facts: AccessFacts, actor: Actor) -> str | None:
+    reason = why(facts, actor)
+    if reason is None:
+        return None
+    words, since = reason
+    return f"You see this because {words}{f', since {day(since)}' if since else ''}"
+
+
+def tabs_for(kind: PersonKind) -> Sequence[RecordTab]:
+    """The tabs of a person's record, those of this room and of higher rooms, in their places."""
+    tabs: list[RecordTab] = []
+    record_tabs(tabs)
+    return sorted((tab for tab in tabs if kind in tab.kinds), key=lambda tab: tab.place)

@@ -1,0 +1,1 @@
+"""Codes, identifiers, dates, names and matching; pure."""
