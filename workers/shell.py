@@ -25,7 +25,7 @@ _log = logging.getLogger("locality.jobs")
 Job = Callable[..., None]
 
 
-class LeaseLost(Exception):  # noqa: N818 - a fact, not an error
+class LeaseLost(Exception):
     """Another attempt has overtaken this one; nothing of it may land."""
 
 
@@ -69,8 +69,7 @@ def run(function: Job, message_id: uuid.UUID) -> bool:
     try:
         with unit_of_work(SYSTEM) as uow:
             function(uow, **lease.payload)
-            if not outbox.settle(uow.session, lease):
-                raise LeaseLost
+            _write_receipt(uow, lease)
     except LeaseLost:
         return False
     except (Exception, SoftTimeLimitExceeded) as error:
@@ -79,6 +78,11 @@ def run(function: Job, message_id: uuid.UUID) -> bool:
         _note_failure(lease, error)
         return False
     return True
+
+
+def _write_receipt(uow: UnitOfWork, lease: outbox.Lease) -> None:
+    if not outbox.settle(uow.session, lease):
+        raise LeaseLost
 
 
 def _note_failure(lease: outbox.Lease, error: BaseException) -> None:
