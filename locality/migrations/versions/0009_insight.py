@@ -1,4 +1,4 @@
-"""Tables of the insight room."""
+"""The insight room keeps no tables of its own: it reads the counts that other rooms keep."""
 
 revision = "0009"
 down_revision = "0008"

@@ -70,6 +70,11 @@ def position_in(uow: UnitOfWork, stage: int, cluster_id: ClusterId) -> Position:
     return position_of(stage, cluster_id=cluster.id, locality_id=cluster.locality_id)
 
 
+def stage_of(position: Position | None) -> int | None:
+    """The stage of a position; None off the triangle."""
+    return None if position is None else position.stage
+
+
 def load_course(uow: UnitOfWork, person_id: PersonId) -> Course:
     """A child's course, with nobody else changing it until the commit. The caller looks beyond its own grants."""
     lock_counts(uow)

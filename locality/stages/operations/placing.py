@@ -18,6 +18,7 @@ from locality.stages.operations.ledger import (
     load_course,
     new_row,
     position_in,
+    stage_of,
     take_effect,
     withdraw_open,
 )
@@ -64,7 +65,7 @@ def place_child(uow: UnitOfWork, command: PlaceChild) -> int:
 def transfer_child(
     uow: UnitOfWork, *, person_id: PersonId, cluster_id: ClusterId, on: dt.date | None = None, why: str = ""
 ) -> None:
-    """The child's help goes on at the same stage in another cluster. Nothing happens for a child not on the triangle."""
+    """The child's help goes on at the same stage in another cluster. Nothing happens for a child off the triangle."""
     with elevated(uow.session, _LOOK):
         course = load_course(uow, person_id)
         if course.now is None:
@@ -97,8 +98,9 @@ def correct_last(uow: UnitOfWork, *, person_id: PersonId, move_id: StageMoveId, 
         if course.entries[-1].move_id != move_id:
             raise NotAllowed("Only the last move can be taken back. Take back the later moves first")
         last = course.entries[-1].change
-        row = new_row(uow, person_id, Direction.CORRECTION, corrects_id=move_id, evidence=why, **_mirror(last.after))
+        row = new_row(uow, person_id, Direction.CORRECTION, corrects_id=move_id, evidence=why)
         row.sequence, row.effective_on = course.next_sequence, uow.today
+        row.from_stage, row.to_stage = stage_of(last.after), stage_of(last.before)
         uow.session.add(row)
         uow.session.flush()
         _take_back(uow, course)
@@ -134,22 +136,17 @@ def _tell(uow: UnitOfWork, row: StageMove, *, before: Position | None, after: Po
     on = row.effective_on or uow.today
     line = move_sentence(
         row.direction,
-        from_stage=None if before is None else before.stage,
-        to_stage=None if after is None else after.stage,
+        from_stage=stage_of(before),
+        to_stage=stage_of(after),
     )
     people.note_story(
         uow, [row.person_id], happened_on=on, kind=people.StoryKind.STAGE, line=line, record=("stage_move", row.id)
     )
     audit.record(
         uow, f"stage.{row.direction.value}", subjects=[row.person_id], record=("stage_move", row.id),
-        detail={"from": before and before.stage, "to": after and after.stage},
+        detail={"from": stage_of(before), "to": stage_of(after)},
     )  # fmt: skip
-    moved(uow, Moved.of(row, on=on, stage=after and after.stage))
-
-
-def _mirror(after: Position | None) -> dict[str, object]:
-    # What was taken back, from its end: the row reads "from where the mistake had put the child".
-    return {} if after is None else {"from_stage": after.stage}
+    moved(uow, Moved.of(row, on=on, stage=stage_of(after)))
 
 
 def _take_back(uow: UnitOfWork, course: Course) -> None:

@@ -25,6 +25,7 @@ from locality.stages.operations.ledger import (
 )
 from locality.stages.operations.telling import Moved, Receiver, moved
 from locality.stages.rules.moves import (
+    NOT_SAID,
     OPEN_STATES,
     TRANSITIONS,
     MoveReason,
@@ -59,8 +60,8 @@ class ProposeMove:
     evidence: str = ""
     risks_remaining: str = ""
     contingency: str = ""
-    child: Said = Said()
-    parent: Said = Said()
+    child: Said = NOT_SAID
+    parent: Said = NOT_SAID
     on_protection_plan: bool | None = None
     receiver: Receiver | None = None
 
@@ -189,8 +190,8 @@ def _accept(uow: UnitOfWork, move: StageMove) -> None:
         if now is None or now.stage != move.from_stage:
             raise RuleBroken("The child is no longer at the stage from which this move was proposed")
         after = Position(stage, now.places)
-        settle(uow, move, MoveState.ACCEPTED)
         take_effect(uow, course, move=move, after=after, on=uow.today)
+        settle(uow, move, MoveState.ACCEPTED)
         line = move_sentence(move.direction, from_stage=now.stage, to_stage=stage)
         people.note_story(
             uow, [move.person_id], happened_on=uow.today, kind=people.StoryKind.STAGE,

@@ -130,8 +130,8 @@ class WaitingMove:
 
     id: StageMoveId
     person_id: PersonId
-    from_stage: int
-    to_stage: int
+    from_stage: int | None
+    to_stage: int | None
     urgent: bool
     requested_by_name: str
     requested_at: dt.datetime

@@ -139,6 +139,9 @@ class Said:
     why: str = ""
 
 
+NOT_SAID = Said()
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What is proposed. ``urgent`` is an unplanned step-up: something has happened and nothing may hold it up."""
@@ -150,8 +153,8 @@ class Proposal:
     evidence: str = ""
     risks_remaining: str = ""
     contingency: str = ""
-    child: Said = Said()
-    parent: Said = Said()
+    child: Said = NOT_SAID
+    parent: Said = NOT_SAID
     on_protection_plan: bool | None = None
     has_receiver: bool = False
     receiver_is_proposer: bool = False
