@@ -23,7 +23,7 @@ _LOOK_EVERY_S = 0.1
 
 
 class InUse(CannotRun):
-    """Another process of ours holds the data folder: ``what`` is its command, ``address`` where it serves, if at all."""
+    """Another process of ours holds the data folder: ``what`` is its command, ``address`` where it serves, if any."""
 
     def __init__(self, data: Path, *, what: str, address: str) -> None:
         where = f" at {address}" if address else ""

@@ -48,8 +48,7 @@ def listen(*, host: str | None, port: int | None) -> Listener:
     A port that nobody asked for by number gives way to the next free one; one that was asked for and is taken is an
     error, ``CannotRun``.
     """
-    where = host or os.environ.get(HOST) or "127.0.0.1"
-    asked = port if port is not None else _number(os.environ.get(PORT))
+    where, asked = _asked(host, port)
     if asked is not None:
         return Listener(_open(where, asked), where, asked, asked)
     for number in range(_DEFAULT_PORT, _DEFAULT_PORT + _OTHERS_TRIED):
@@ -59,6 +58,12 @@ def listen(*, host: str | None, port: int | None) -> Listener:
         f"The ports {_DEFAULT_PORT} to {_DEFAULT_PORT + _OTHERS_TRIED - 1} are all taken.",
         cure=f"Choose a free one: {PORT}=9000 ./run up.",
     )
+
+
+def wanted_address(*, host: str | None, port: int | None) -> tuple[str, int]:
+    """Where a web server by itself should listen: exactly there, or it fails."""
+    where, asked = _asked(host, port)
+    return where, asked or _DEFAULT_PORT
 
 
 def web_command(bind: str, environment: Mapping[str, str]) -> list[str]:
@@ -112,11 +117,16 @@ def _open(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _number(text: str | None) -> int | None:
+def _asked(host: str | None, port: int | None) -> tuple[str, int | None]:
+    text = os.environ.get(PORT, "") if port is None else str(port)
+    return host or os.environ.get(HOST) or "127.0.0.1", _number(text)
+
+
+def _number(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
-        raise CannotRun(f"{PORT} is “{text}”.", cure="It must be a number from 1 to 65535.")
+        raise CannotRun(f"The port is “{text}”.", cure="It must be a number from 1 to 65535.")
     return int(text)
 
 

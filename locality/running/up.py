@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from locality.kernel.settings import Settings
 from locality.running import embedded, schema, serving
 from locality.running.child import Program
 from locality.running.failure import CannotRun
@@ -81,8 +82,9 @@ class _Start:
 
     def _migrate(self) -> None:
         environment = self._environment()
+        settings = Settings.from_environment(environment)
         try:
-            found = schema.found(_value(environment, "DATABASE_URL"))
+            found = schema.found(settings.database_url)
         except psycopg.OperationalError as error:
             raise CannotRun(
                 f"The database of DATABASE_URL does not answer: {str(error).strip().splitlines()[0]}",
@@ -99,7 +101,10 @@ class _Start:
         if self._servers.holds_accounts():
             return
         _say("Loading the demonstration locality (once) …")
-        self._supervisor.run("Loading the demonstration locality", ["demo"], self._environment())
+        environment = self._environment() | {"LOCALITY_DEMONSTRATION": "yes"}
+        self._supervisor.run("Loading the demonstration locality", ["demo"], environment)
+        if self._servers.database is not None:
+            self._place.note_demonstration(accounts_of(environment))
 
     def _tell(self, listener: Listener) -> None:
         if listener.port != listener.wanted:
@@ -121,7 +126,7 @@ def accounts_table(place: Place) -> str:
     return "\n".join(["Demonstration accounts (role, e-mail, password):", *lines, ""])
 
 
-def demonstration_accounts(environment: Mapping[str, str]) -> str:
+def accounts_of(environment: Mapping[str, str]) -> str:
     """What ``locality users --demo --json`` says, or an empty list when it does not work."""
     command = [sys.executable, "-m", "locality.cli", "users", "--demo", "--json"]
     done = subprocess.run(
@@ -161,10 +166,6 @@ def _background(environment: Mapping[str, str]) -> list[Program]:
             ("beat", "The clock of periodic work", serving.beat_command(), signal.SIGTERM),
         )
     ]
-
-
-def _value(environment: Mapping[str, str], variable: str) -> str:
-    return environment.get(variable, "")
 
 
 def _say(line: str) -> None:
