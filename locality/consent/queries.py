@@ -1,0 +1,270 @@
+"""Reading agreements: what is in force for whom, and the history of a family's."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.access.facts import AccessFacts
+from locality.access.scope import facts_about
+from locality.consent.models import Agreement, AgreementWithdrawal, ShareOverride
+from locality.consent.rules import (
+    OPEN,
+    Ground,
+    Purpose,
+    RiskView,
+    Scope,
+    Status,
+    Taken,
+    Terms,
+    Topic,
+    covers_agency,
+    covers_cluster_team,
+    covers_topic,
+    status_of,
+)
+from locality.kernel.actor import Actor
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import AgencyId, AgreementId, FamilyId, PersonId
+from locality.kernel.slots import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalRow:
+    """What was taken back of an agreement."""
+
+    taken: Taken
+    withdrawn_by: PersonId
+    reason: str
+    withdrawn_on: dt.date
+    risk: RiskView
+    risk_words: str
+    recorded_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSummary:
+    """One agreement with what became of it, as it stands on ``today``."""
+
+    id: AgreementId
+    family_id: FamilyId
+    terms: Terms
+    withdrawals: tuple[WithdrawalRow, ...]
+    status: Status
+    recorded_at: dt.datetime
+    recorded_by_name: str
+    today: dt.date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in force, wholly or in part."""
+        return self.status in OPEN
+
+    @property
+    def review_is_late(self) -> bool:
+        """Whether it should have been gone over again by now."""
+        due = self.terms.review_due_on
+        return self.is_open and due is not None and due < self.today
+
+    @property
+    def covers_cluster_team(self) -> bool:
+        """Whether the cluster team may see the family's plan."""
+        return self.is_open and covers_cluster_team(self.terms, self._taken)
+
+    def covers(self, agency_id: AgencyId, *, topic: Topic | None = None) -> bool:
+        """Whether an agency may be told (about a topic, when one is given)."""
+        return self.is_open and covers_agency(self.terms, self._taken, agency_id, topic=topic)
+
+    def covers_topic(self, topic: Topic) -> bool:
+        """Whether a topic may be shared at all."""
+        return self.is_open and covers_topic(self.terms, self._taken, topic)
+
+    @property
+    def _taken(self) -> tuple[Taken, ...]:
+        return tuple(row.taken for row in self.withdrawals)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyChoice:
+    """An agency that a family may agree to tell, by the name that people know."""
+
+    id: AgencyId
+    name: str
+
+
+# The room of agencies stands above this one and appends them, in the order in which forms show them.
+agency_choices: Slot[[Session, list[AgencyChoice]]] = Slot("consent: agencies to choose from")
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """Information shared without agreement."""
+
+    id: uuid.UUID
+    people: tuple[PersonId, ...]
+    ground: Ground
+    what: str
+    to_whom: str
+    manager_consulted: str
+    family_told: bool
+    why_not_told: str
+    decided_at: dt.datetime
+    decided_by_name: str
+
+
+def agreement_facts(
+    session: Session, actor: Actor, *, agreement_id: AgreementId, **_others: uuid.UUID
+) -> AccessFacts | None:
+    """What the policy asks about an agreement; None when there is none that the actor may see."""
+    about = session.execute(select(Agreement.about).where(Agreement.id == agreement_id)).scalar_one_or_none()
+    return None if about is None else facts_about(session, actor, about, record=("agreement", agreement_id))
+
+
+def history(session: Session, family_id: FamilyId, *, today: dt.date) -> tuple[AgreementSummary, ...]:
+    """Every agreement of a family, newest first, each with what became of it; two statements."""
+    rows = session.scalars(select(Agreement).where(Agreement.family_id == family_id)).all()
+    return _summaries(session, rows, today)
+
+
+def get_agreement(session: Session, agreement_id: AgreementId, *, today: dt.date) -> AgreementSummary:
+    """One agreement as it stands on a day. Raises ``NotFound``."""
+    row = session.scalars(select(Agreement).where(Agreement.id == agreement_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such agreement, or none that you may see")
+    rows = session.scalars(select(Agreement).where(Agreement.about.overlap(row.about))).all()
+    return next(one for one in _summaries(session, rows, today) if one.id == agreement_id)
+
+
+def open_agreements(session: Session, people: Iterable[PersonId], *, today: dt.date) -> tuple[AgreementSummary, ...]:
+    """The agreements in force that are about any of these people, newest first; two statements."""
+    wanted = list(dict.fromkeys(people))
+    if not wanted:
+        return ()
+    rows = session.scalars(select(Agreement).where(Agreement.about.overlap(wanted))).all()
+    return tuple(one for one in _summaries(session, rows, today) if one.is_open)
+
+
+def open_agreement(session: Session, people: Iterable[PersonId], *, today: dt.date) -> AgreementSummary | None:
+    """The newest agreement in force that is about all of these people; None when there is none."""
+    wanted = set(people)
+    found = open_agreements(session, wanted, today=today)
+    return next((one for one in found if wanted and wanted <= set(one.terms.people)), None)
+
+
+def agreements_cover(
+    session: Session, people: Iterable[PersonId], agency_id: AgencyId, *, today: dt.date, topic: Topic | None = None
+) -> bool:
+    """Whether an agency may be told of every one of these people, by agreements in force."""
+    wanted = set(people)
+    found = open_agreements(session, wanted, today=today)
+    told = {person for one in found if one.covers(agency_id, topic=topic) for person in one.terms.people}
+    kept = {person for one in found if agency_id in one.terms.agencies_out for person in one.terms.people}
+    return bool(wanted) and wanted <= told - kept
+
+
+def agencies_told(session: Session, people: Iterable[PersonId], *, today: dt.date) -> frozenset[uuid.UUID]:
+    """The agencies that agreements in force name as those that may be told; whom to tell of a withdrawal."""
+    found = open_agreements(session, people, today=today)
+    return frozenset(agency for one in found for agency in one.terms.agencies_in)
+
+
+def overrides(session: Session, people: Iterable[PersonId]) -> tuple[OverrideRow, ...]:
+    """What was shared about any of these people without agreement, newest first."""
+    rows = session.scalars(
+        select(ShareOverride)
+        .where(ShareOverride.about.overlap(list(people)))
+        .order_by(ShareOverride.decided_at.desc(), ShareOverride.id)
+    )
+    return tuple(
+        OverrideRow(
+            row.id,
+            tuple(PersonId(person) for person in row.about),
+            row.ground,
+            row.what,
+            row.to_whom,
+            row.manager_consulted,
+            row.family_told,
+            row.why_not_told,
+            row.decided_at,
+            row.decided_by_name,
+        )
+        for row in rows
+    )
+
+
+def _summaries(session: Session, rows: Sequence[Agreement], today: dt.date) -> tuple[AgreementSummary, ...]:
+    ordered = sorted(rows, key=lambda row: (row.signed_on, row.recorded_at, str(row.id)), reverse=True)
+    withdrawals = _withdrawals(session, [row.id for row in ordered])
+    said: dict[uuid.UUID, set[uuid.UUID]] = {}
+    found = []
+    for row in ordered:
+        later = said.setdefault(row.given_by, set())
+        terms = terms_of(row)
+        taken = withdrawals.get(row.id, ())
+        status = status_of(terms, [one.taken for one in taken], today, replaced=set(row.about) <= later)
+        later.update(row.about)
+        found.append(
+            AgreementSummary(
+                AgreementId(row.id),
+                FamilyId(row.family_id),
+                terms,
+                taken,
+                status,
+                row.recorded_at,
+                row.recorded_by_name,
+                today,
+            )
+        )
+    return tuple(found)
+
+
+def terms_of(row: Agreement) -> Terms:
+    """The terms that a row holds."""
+    return Terms(
+        people=tuple(PersonId(person) for person in row.about),
+        given_by=row.given_by,
+        capacity=row.capacity,
+        capacity_words=row.capacity_words,
+        gillick_assessed_by=row.gillick_assessed_by,
+        gillick_reasons=row.gillick_reasons,
+        refused=row.refused,
+        refusal_reason=row.refusal_reason,
+        purposes=frozenset(Purpose(purpose) for purpose in row.purposes),
+        share_with=row.share_with,
+        agencies_in=frozenset(row.agencies_in),
+        agencies_out=frozenset(row.agencies_out),
+        agencies_out_words=row.agencies_out_words,
+        topics_out=frozenset(Topic(topic) for topic in row.topics_out),
+        cluster_team=row.cluster_team,
+        explained_how=row.explained_how,
+        interpreter=row.interpreter,
+        method=row.method,
+        signed_on=row.signed_on,
+        review_due_on=row.review_due_on,
+    )
+
+
+def _withdrawals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[WithdrawalRow, ...]]:
+    if not ids:
+        return {}
+    rows = session.scalars(
+        select(AgreementWithdrawal)
+        .where(AgreementWithdrawal.agreement_id.in_(ids))
+        .order_by(AgreementWithdrawal.recorded_at, AgreementWithdrawal.id)
+    )
+    found: dict[uuid.UUID, tuple[WithdrawalRow, ...]] = {}
+    for row in rows:
+        line = WithdrawalRow(
+            Taken(Scope(row.scope), row.agency_id, row.topic),
+            PersonId(row.withdrawn_by),
+            row.reason,
+            row.withdrawn_on,
+            row.risk,
+            row.risk_words,
+            row.recorded_by_name,
+        )
+        found[row.agreement_id] = (*found.get(row.agreement_id, ()), line)
+    return found
