@@ -1,4 +1,4 @@
-"""The Flask application that a worker's process works in, made once."""
+"""The Flask application that a worker's process works in, made once for each process."""
 
 from flask import Flask
 
@@ -14,6 +14,14 @@ def open_once(settings: Settings | None = None) -> Flask:
     if not _open:
         _open.append(create_app(settings))
     return _open[0]
+
+
+def forget_inherited() -> None:
+    """In a process just forked: leave the parent's connections to the parent, and make an application of one's own."""
+    for app in _open:
+        with app.app_context():
+            db.engine.dispose(close=False)
+    _open.clear()
 
 
 def close() -> None:

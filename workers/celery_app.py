@@ -80,6 +80,7 @@ app = celery_app
 
 @worker_process_init.connect
 def _open_application(**_kwargs: object) -> None:
+    application.forget_inherited()
     application.open_once(settings)
 
 

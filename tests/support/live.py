@@ -1,0 +1,163 @@
+"""The whole system, running: web server, worker and beat as processes of their own on real servers.
+
+For tests that need a browser, a real broker, or somebody to kill.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from locality.kernel.guard import plain_url
+from locality.running import postgres, process, serving, valkey
+from tests.support.servers import SECRET, TEMPLATE
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO_TEMPLATE = "locality_demo_template"
+_PATIENCE_S = 60.0
+
+
+@dataclass(slots=True)
+class LiveSystem:
+    """Processes over one database; ``programs`` by name: web, worker, beat."""
+
+    database: postgres.Address
+    name: str
+    broker_url: str
+    folder: Path
+    port: int = field(default_factory=lambda: _free_port())
+    programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """Where the web server listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings of its processes."""
+        kept = {
+            k: v for k, v in os.environ.items() if not k.startswith(("LOCALITY_", "DATABASE_", "REDIS_", "SECRET_"))
+        }
+        return kept | {
+            "DATABASE_URL": self.database.url(postgres.APP, self.name),
+            "DATABASE_OWNER_URL": self.database.url(postgres.OWNER, self.name),
+            "REDIS_URL": self.broker_url,
+            "SECRET_KEY": SECRET,
+            "LOCALITY_DEMONSTRATION": "yes",
+            "LOCALITY_ARGON2_FAST": "yes",
+        }
+
+    def start(self, *names: str) -> None:
+        """Start programs (all three, unless named); returns when the web server answers."""
+        commands = {
+            "web": lambda: serving.web_command(f"127.0.0.1:{self.port}", self.environment),
+            "worker": lambda: serving.worker_command(self.environment),
+            "beat": serving.beat_command,
+        }
+        for name in names or tuple(commands):
+            with (self.folder / f"{name}.log").open("ab") as log:
+                self.programs[name] = process.spawn(
+                    commands[name](), environment=self.environment, output=log, folder=ROOT
+                )
+        if "web" in self.programs:
+            self.until(self._answers, "the web server to answer")
+
+    def kill(self, name: str) -> None:
+        """End a program and all its processes without a word, as a crash would."""
+        child = self.programs.pop(name)
+        child.kill()
+        child.wait()
+        process.sweep(child.pid)
+
+    def kill_one_child(self, name: str) -> None:
+        """End one pool process of a program; its parent lives."""
+        parent = self.programs[name].pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        os.kill(int(children[0]), signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop everything in good order."""
+        for name in ("beat", "web", "worker"):
+            if name in self.programs:
+                process.end(self.programs.pop(name), with_signal=signal.SIGTERM, patience_s=15)
+
+    def query(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
+        """What the database says, as its superuser, past row-level security."""
+        with psycopg.connect(plain_url(self.database.url(postgres.SUPERUSER, self.name))) as connection:
+            return connection.execute(sql, parameters).fetchall()
+
+    def until(self, true: Callable[[], object], what: str, *, seconds: float = _PATIENCE_S) -> None:
+        """Wait until something is so."""
+        limit = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > limit:
+                raise AssertionError(f"waited {seconds:.0f} s for {what}\n{self.logs()}")
+            time.sleep(0.05)
+
+    def logs(self) -> str:
+        """The last lines that the programs wrote."""
+        return "\n".join(
+            f"--- {log.name}\n" + "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
+            for log in sorted(self.folder.glob("*.log"))
+        )
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def demo_template(server: postgres.Address, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with the demonstration locality, made by the command that users run."""
+    server.create_database(DEMO_TEMPLATE, template=TEMPLATE)
+    folder = tmp_path_factory.mktemp("demo")
+    system = LiveSystem(server, DEMO_TEMPLATE, "redis://127.0.0.1:1/0", folder)
+    done = subprocess.run(
+        [sys.executable, "-m", "locality.cli", "demo"],
+        cwd=ROOT,
+        env=system.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return DEMO_TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def live(
+    server: postgres.Address,
+    demo_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[LiveSystem]:
+    """A running system on its own copy of the demonstration, for one module."""
+    name = "live_" + request.module.__name__.rsplit(".", 1)[-1]
+    server.create_database(name, template=demo_template)
+    with valkey.temporary() as broker_url:
+        system = LiveSystem(server, name, broker_url, tmp_path_factory.mktemp(name))
+        try:
+            system.start()
+            yield system
+        finally:
+            system.stop()
+    server.drop_database(name)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
