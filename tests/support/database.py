@@ -14,7 +14,6 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, SessionTransaction
 
-from locality.app import create_app
 from locality.audit import log as audit
 from locality.kernel.actor import SYSTEM, Actor
 from locality.kernel.clock import frozen
@@ -31,7 +30,9 @@ OpenUnit = Callable[..., AbstractContextManager[UnitOfWork]]
 
 @pytest.fixture(scope="session")
 def app(server: postgres.Address, worker_database: str) -> Iterator[Flask]:
-    """The application, one a process."""
+    """The application, one a process; loaded here, so that unit tests start without it."""
+    from locality.app import create_app
+
     application = create_app(settings_for(server, worker_database))
     application.testing = True
     yield application

@@ -34,7 +34,7 @@ class LiveSystem:
     name: str
     broker_url: str
     folder: Path
-    port: int = field(default_factory=lambda: _free_port())
+    port: int = 0
     programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -64,6 +64,7 @@ class LiveSystem:
             "worker": lambda: serving.worker_command(self.environment),
             "beat": serving.beat_command,
         }
+        self.port = self.port or _free_port()
         for name in names or tuple(commands):
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.programs[name] = process.spawn(

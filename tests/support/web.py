@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from locality.accounts.models import Account
 from locality.kernel.actor import SYSTEM
 from locality.kernel.db import bind_actor
 from locality.web.session import COOKIE
-from tests.factories.accounts import a_session_token
 from tests.support.page_checks import check_page
 from tests.support.pages import Page
+
+if TYPE_CHECKING:
+    from locality.accounts.models import Account
 
 _NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config", "BEGIN", "COMMIT")
 
@@ -31,8 +32,10 @@ class Browse:
         self._client = client
         self._session = session
 
-    def sign_in(self, account: Account) -> None:
+    def sign_in(self, account: "Account") -> None:
         """Be this person from now on."""
+        from tests.factories.accounts import a_session_token
+
         self._session.flush()
         self._client.set_cookie(COOKIE, a_session_token(self._session, account))
 
@@ -47,7 +50,7 @@ class Browse:
         return self._read(response, path, status)
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, *, status: int = 302, token: bool = True) -> Page:
-        """Send a form: its fields and this session's token. A redirect is not followed (``page.location`` says where)."""
+        """Send a form: its fields and this session's token. Redirects are not followed (``page.location``)."""
         fields = dict(data or {})
         if token:
             fields.setdefault("csrf_token", self._token())
