@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from flask import Flask, Response, flash
+from flask import Flask, Response, flash, render_template
 from flask_wtf import CSRFProtect
 from wtforms import FileField, FormField
 
@@ -12,6 +12,7 @@ from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.paging import Page
 from locality.kernel.settings import Settings
 from locality.web import fields, hidden, page, security, signed_in
+from locality.web import triangle as triangles
 from locality.web.form import FormWithId, SubForm
 
 ROOT = Path(__file__).parents[3]
@@ -111,11 +112,13 @@ def gallery_app(*, forgery_checks: bool = True) -> Flask:
     app.add_url_rule("/record", "record", record)
     app.add_url_rule("/caseload", "caseload", caseload)
     app.add_url_rule("/contact", "contact", contact)
+    app.add_url_rule("/triangle", "triangle", triangle)
+    app.add_url_rule("/broken/<int:status>", "broken", broken)
     app.add_url_rule("/nothing", "nothing", nothing)
     return app
 
 
-PAGES = ("/", "/full", "/refused", "/record", "/caseload", "/contact", "/nothing")
+PAGES = ("/", "/full", "/refused", "/record", "/caseload", "/contact", "/nothing", "/triangle", "/broken/404")
 
 
 def everything() -> Response:
@@ -181,3 +184,16 @@ def contact() -> Response:
 def nothing() -> Response:
     """Empty states."""
     return page.render("gallery/nothing.html", listed=Page([], 1, has_next=False))
+
+
+def triangle() -> Response:
+    """The triangle, full and empty."""
+    counts = ((4, 38, 3, 6), (3, 212, 9, 31), (2, 540, 48, 96), (1, 610, 0, 0))
+    full = [triangles.StageCount(*one, href="/caseload") for one in counts]
+    empty = [triangles.StageCount(stage, 0) for stage in (1, 2, 3, 4)]
+    return page.render("gallery/triangle.html", drawing=triangles.draw(full), plain=triangles.draw(empty))
+
+
+def broken(status: int) -> str:
+    """A page about a failure."""
+    return render_template("errors/error.html", status=status, reasons=["Leah is at stage 2 already"])

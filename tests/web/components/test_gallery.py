@@ -1,6 +1,5 @@
 """Every component in every state renders to a page that keeps the rules of the house."""
 
-
 import pytest
 from flask.testing import FlaskClient
 
