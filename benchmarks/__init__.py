@@ -1,0 +1,1 @@
+"""Timings, each beside its limit measured in the same run. ``./run bench --help``."""
