@@ -64,7 +64,7 @@ CREATE INDEX role_assignment_role_idx ON role_assignment (role, scope_id) WHERE 
 CREATE TABLE signed_in_session (
   token_hash bytea PRIMARY KEY,
   id uuid NOT NULL CONSTRAINT signed_in_session_id_key UNIQUE,
-  account_id uuid CONSTRAINT signed_in_session_account_id_fkey REFERENCES account (id),
+  account_id uuid NOT NULL CONSTRAINT signed_in_session_account_id_fkey REFERENCES account (id),
   data jsonb NOT NULL,
   device text NOT NULL,
   created_at timestamptz NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE sign_in_attempt (
   known_device boolean NOT NULL,
   outcome text NOT NULL,
   attempted_at timestamptz NOT NULL,
-  CONSTRAINT sign_in_attempt_outcome_check CHECK (outcome IN ('trying', 'signed_in', 'refused', 'too_many'))
+  CONSTRAINT sign_in_attempt_outcome_check CHECK (outcome IN ('trying', 'matched', 'refused', 'too_many'))
 );
 CREATE INDEX sign_in_attempt_email_idx ON sign_in_attempt (email_hash, attempted_at);
 CREATE INDEX sign_in_attempt_client_idx ON sign_in_attempt (client_address, attempted_at);
