@@ -1,0 +1,1 @@
+"""The front door, referrals, services and routing."""

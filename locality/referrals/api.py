@@ -1,7 +1,5 @@
 """What other rooms may ask of the front door. Everything else in this room is private."""
 
-from __future__ import annotations
-
 from locality.referrals.operations.commands import (
     AcceptedReferral,
     DecideChild,

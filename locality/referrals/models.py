@@ -4,8 +4,6 @@ A contact is any approach; a referral asks one service for help; they are counte
 names the people a row concerns, for row-level security; it is never shown.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 
@@ -14,6 +12,21 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.kernel.db import Base, JsonObject, Versioned, text_enum
+from locality.kernel.ids import (
+    AccountId,
+    AgencyId,
+    ClusterId,
+    ContactChildId,
+    ContactId,
+    EpisodeId,
+    FamilyId,
+    LocalityId,
+    OfferId,
+    PersonId,
+    ReferralId,
+    ServiceId,
+    TeamId,
+)
 from locality.referrals.rules.codes import (
     AgreementBasis,
     AgreementKnown,
@@ -30,7 +43,8 @@ from locality.referrals.rules.codes import (
 from locality.referrals.rules.lifecycle import OfferState, Party, ReferralState
 from locality.referrals.rules.screening import ContactState
 
-_IDS = ARRAY(UUID(as_uuid=True))
+_ID = UUID(as_uuid=True)
+_IDS = ARRAY(_ID)
 
 
 class Contact(Versioned, Base):
@@ -43,7 +57,7 @@ class Contact(Versioned, Base):
         Index("contact_about_idx", "about", postgresql_using="gin"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[ContactId] = mapped_column(_ID, primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
     about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
     source: Mapped[Source] = mapped_column(text_enum(Source))
@@ -59,7 +73,7 @@ class Contact(Versioned, Base):
     rag_by: Mapped[str | None]
     rag_at: Mapped[dt.datetime | None]
     state: Mapped[ContactState] = mapped_column(text_enum(ContactState))
-    held_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    held_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"))
     held_by_name: Mapped[str | None]
     held_at: Mapped[dt.datetime | None]
     received_at: Mapped[dt.datetime]
@@ -92,17 +106,15 @@ class ContactChild(Versioned, Base):
     __tablename__ = "contact_child"
     __table_args__ = (
         UniqueConstraint("contact_id", "person_id"),
-        CheckConstraint(
-            "(outcome IS NULL) = (decided_at IS NULL)", name="decided_with_outcome"
-        ),
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_with_outcome"),
         CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
         Index("contact_child_person_id_idx", "person_id"),
         Index("contact_child_decided_at_idx", "decided_at"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contact.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    id: Mapped[ContactChildId] = mapped_column(_ID, primary_key=True)
+    contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     known_before: Mapped[bool]
     outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome))
     stage: Mapped[int | None]
@@ -114,7 +126,7 @@ class ContactChild(Versioned, Base):
     decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_by_name: Mapped[str | None]
     decided_at: Mapped[dt.datetime | None]
-    referral_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referral.id"))
+    referral_id: Mapped[ReferralId | None] = mapped_column(_ID, ForeignKey("referral.id"))
     added_at: Mapped[dt.datetime]
 
 
@@ -125,11 +137,29 @@ class ContactAdult(Base):
     __table_args__ = (UniqueConstraint("contact_id", "person_id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contact.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     relationship: Mapped[str]
     known_before: Mapped[bool]
     added_at: Mapped[dt.datetime]
+
+
+class CaseNews(Base):
+    """New information about a child with an open case, put before its lead professional."""
+
+    __tablename__ = "case_news"
+    __table_args__ = (Index("case_news_lead_idx", "lead_account_id", postgresql_where=text("seen_at IS NULL")),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
+    contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID)
+    lead_account_id: Mapped[AccountId] = mapped_column(_ID, ForeignKey("account.id"))
+    line: Mapped[str]
+    told_by_name: Mapped[str]
+    told_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime | None]
 
 
 class Service(Versioned, Base):
@@ -142,11 +172,11 @@ class Service(Versioned, Base):
         CheckConstraint("(area_kind = 'authority') = (area_id IS NULL)", name="area"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[ServiceId] = mapped_column(_ID, primary_key=True)
     name: Mapped[str]
     kind: Mapped[ReferralKind] = mapped_column(text_enum(ReferralKind))
-    agency_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agency.id"), index=True)
-    team_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("team.id"))
+    agency_id: Mapped[AgencyId] = mapped_column(_ID, ForeignKey("agency.id"), index=True)
+    team_id: Mapped[TeamId | None] = mapped_column(_ID, ForeignKey("team.id"))
     summary: Mapped[str]
     eligibility: Mapped[str]
     needs: Mapped[list[str]]
@@ -163,15 +193,16 @@ class Service(Versioned, Base):
 
 
 class ServiceCapacity(Base):
-    """How many families a service can hold in one cluster, and how many it holds now."""
+    """How many families a service can hold in one cluster, how many it holds, how many wait for its answer."""
 
     __tablename__ = "service_capacity"
-    __table_args__ = (CheckConstraint("places >= 0 AND taken >= 0", name="places"),)
+    __table_args__ = (CheckConstraint("places >= 0 AND taken >= 0 AND offered >= 0", name="places"),)
 
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), primary_key=True)
     cluster_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cluster.id"), primary_key=True)
     places: Mapped[int]
     taken: Mapped[int]
+    offered: Mapped[int]
 
 
 class Referral(Versioned, Base):
@@ -187,11 +218,11 @@ class Referral(Versioned, Base):
         Index("referral_sent_at_idx", "kind", "sent_at"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[ReferralId] = mapped_column(_ID, primary_key=True)
     reference: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[ReferralKind] = mapped_column(text_enum(ReferralKind))
-    contact_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("contact.id"))
-    family_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("family.id"))
+    contact_id: Mapped[ContactId | None] = mapped_column(_ID, ForeignKey("contact.id"))
+    family_id: Mapped[FamilyId | None] = mapped_column(_ID, ForeignKey("family.id"))
     about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
     source: Mapped[Source] = mapped_column(text_enum(Source))
     state: Mapped[ReferralState] = mapped_column(text_enum(ReferralState))
@@ -208,8 +239,8 @@ class Referral(Versioned, Base):
     summary: Mapped[str]
     agreement: Mapped[AgreementBasis] = mapped_column(text_enum(AgreementBasis))
     ground: Mapped[ShareGround | None] = mapped_column(text_enum(ShareGround))
-    cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
-    locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"))
+    cluster_id: Mapped[ClusterId | None] = mapped_column(_ID, ForeignKey("cluster.id"))
+    locality_id: Mapped[LocalityId | None] = mapped_column(_ID, ForeignKey("locality.id"))
     out_of_locality: Mapped[bool]
     why_here: Mapped[str]
     sent_at: Mapped[dt.datetime | None]
@@ -230,8 +261,8 @@ class ReferralChild(Base):
     __tablename__ = "referral_child"
     __table_args__ = (Index("referral_child_person_id_idx", "person_id"),)
 
-    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"), primary_key=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    referral_id: Mapped[ReferralId] = mapped_column(_ID, ForeignKey("referral.id"), primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"), primary_key=True)
     position: Mapped[int]
     cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
     locality_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("locality.id"))
@@ -302,10 +333,10 @@ class Offer(Base):
         Index("offer_referral_id_idx", "referral_id"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    referral_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("referral.id"))
-    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"))
-    cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))
+    id: Mapped[OfferId] = mapped_column(_ID, primary_key=True)
+    referral_id: Mapped[ReferralId] = mapped_column(_ID, ForeignKey("referral.id"))
+    service_id: Mapped[ServiceId] = mapped_column(_ID, ForeignKey("service.id"))
+    cluster_id: Mapped[ClusterId | None] = mapped_column(_ID, ForeignKey("cluster.id"))
     about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
     state: Mapped[OfferState] = mapped_column(text_enum(OfferState))
     offered_at: Mapped[dt.datetime]
@@ -327,9 +358,7 @@ class ReferralMonth(Base):
     """How many children were referred in a month, by cluster and kind; kept with each referral."""
 
     __tablename__ = "referral_month"
-    __table_args__ = (
-        UniqueConstraint("cluster_id", "month", "kind", postgresql_nulls_not_distinct=True),
-    )
+    __table_args__ = (UniqueConstraint("cluster_id", "month", "kind", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     cluster_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cluster.id"))

@@ -1,7 +1,5 @@
 """What can be asked of the front door: one frozen command for each verb that takes more than an id."""
 
-from __future__ import annotations
-
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ At the due time the service is reminded; two working days later the front door's
 five working days later the referral is offered elsewhere. Nothing is ever closed by a clock.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from enum import StrEnum
 

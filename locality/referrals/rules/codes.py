@@ -4,8 +4,6 @@ Sources are the national contact and referral sources (the code set of the child
 with 5D, which marks a referral that early help itself sent). Codes are stored; words are shown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -220,9 +218,7 @@ OUTCOME_HINTS: Mapping[Outcome, str] = {
     Outcome.RETURNED_NO_CONSENT: "No agreement, and nobody suspects harm.",
 }
 
-EARLY_HELP_OUTCOMES = frozenset(
-    {Outcome.EARLY_HELP_SINGLE_AGENCY, Outcome.EARLY_HELP_MULTI_AGENCY}
-)
+EARLY_HELP_OUTCOMES = frozenset({Outcome.EARLY_HELP_SINGLE_AGENCY, Outcome.EARLY_HELP_MULTI_AGENCY})
 SOCIAL_CARE_OUTCOMES = frozenset({Outcome.SOCIAL_CARE_REFERRAL, Outcome.STRATEGY_DISCUSSION})
 
 

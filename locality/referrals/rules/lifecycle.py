@@ -5,8 +5,6 @@ answers and works, the sender again whenever it comes back. The table below is t
 operations look a move up and never write a state of their own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +53,10 @@ CAME_BACK = frozenset(
         ReferralState.EXPIRED,
         ReferralState.RETURNED_FOR_INFO,
     }
+)
+# A brother or sister may still join: no service has said yes, no or later.
+UNANSWERED = frozenset(
+    {ReferralState.SENT, ReferralState.UNPLACED, ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO}
 )
 OVER = frozenset({ReferralState.ENDED, ReferralState.WITHDRAWN})
 
@@ -118,16 +120,14 @@ MOVES: tuple[Move, ...] = (
         Verb.HAND_TO_PERSON,
         _S.UNPLACED,
         _SYSTEM,
-        Party.SENDER,
+        Party.FRONT_DOOR,
         "No service fits: a person decides",
     ),
     Move(_S.SENT, Verb.PASS_TO_LEAD, _S.ALLOCATED, _SYSTEM, Party.WORKER, "Passed to the open case"),
     Move(_S.SENT, Verb.WITHDRAW, _S.WITHDRAWN, _SENDER, Party.SENDER, "Withdrawn"),
     Move(_S.RECEIVED, Verb.ACCEPT, _S.ACCEPTED, _SERVICE, Party.SERVICE, "Accepted"),
     Move(_S.RECEIVED, Verb.DECLINE, _S.DECLINED, _SERVICE, Party.SENDER, "Declined: back to sender"),
-    Move(
-        _S.RECEIVED, Verb.ASK, _S.RETURNED_FOR_INFO, _SERVICE, Party.SENDER, "A question to the sender"
-    ),
+    Move(_S.RECEIVED, Verb.ASK, _S.RETURNED_FOR_INFO, _SERVICE, Party.SENDER, "A question to the sender"),
     Move(
         _S.RECEIVED,
         Verb.PUT_ON_WAITING_LIST,
@@ -138,9 +138,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(_S.RECEIVED, Verb.EXPIRE, _S.EXPIRED, _SYSTEM, Party.SENDER, "Not answered in time"),
     Move(_S.RECEIVED, Verb.WITHDRAW, _S.WITHDRAWN, _SENDER, Party.SENDER, "Withdrawn"),
-    Move(
-        _S.RETURNED_FOR_INFO, Verb.ANSWER, _S.RECEIVED, _SENDER, Party.SERVICE, "The sender answered"
-    ),
+    Move(_S.RETURNED_FOR_INFO, Verb.ANSWER, _S.RECEIVED, _SENDER, Party.SERVICE, "The sender answered"),
     Move(
         _S.RETURNED_FOR_INFO,
         Verb.DECLINE,
@@ -188,7 +186,7 @@ MOVES: tuple[Move, ...] = (
     Move(_S.ACCEPTED, Verb.START, _S.STARTED, _WORKERS | _SYSTEM, Party.SERVICE, "Help has started"),
     Move(_S.ACCEPTED, Verb.END, _S.ENDED, _WORKERS | _SYSTEM, Party.SERVICE, "Ended"),
     Move(_S.ALLOCATED, Verb.START, _S.STARTED, _WORKERS | _SYSTEM, Party.WORKER, "Help has started"),
-    Move(_S.ALLOCATED, Verb.GIVE_BACK, _S.UNPLACED, _WORKERS, Party.SENDER, "Given back"),
+    Move(_S.ALLOCATED, Verb.GIVE_BACK, _S.UNPLACED, _WORKERS, Party.FRONT_DOOR, "Given back"),
     Move(_S.ALLOCATED, Verb.END, _S.ENDED, _WORKERS | _SYSTEM, Party.WORKER, "Ended"),
     Move(_S.STARTED, Verb.END, _S.ENDED, _WORKERS | _SYSTEM, Party.WORKER, "Ended"),
 )

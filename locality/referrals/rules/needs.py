@@ -5,8 +5,6 @@ for early help keeps a later step up comparable. 8A, 18A and 19A do not exist or
 factors) says nothing about a need and is left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 CHILD_NEEDS: Mapping[str, str] = {

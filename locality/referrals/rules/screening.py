@@ -4,8 +4,7 @@ Working Together and the local thresholds *support* a decision; nothing here com
 care referral is never held up by a missing agreement or a missing detail: only the reason is asked.
 """
 
-from __future__ import annotations
-
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -60,8 +59,7 @@ def reasons_not_to_decide(facts: DecisionFacts) -> tuple[Reason, ...]:
         found.append(Reason("outcome", "This child has no open case. Select another outcome"))
     if facts.outcome is Outcome.RETURNED_NO_CONSENT and facts.safeguarding_concern:
         message = (
-            "Somebody suspects harm, so this contact cannot be returned for want of agreement. "
-            "Select another outcome"
+            "Somebody suspects harm, so this contact cannot be returned for want of agreement. Select another outcome"
         )
         found.append(Reason("outcome", message))
     return tuple(found)
@@ -122,3 +120,46 @@ THRESHOLDS: Mapping[int, tuple[Indicator, ...]] = {
         Indicator("Family and home", "Unsafe home, or the family is breaking down"),
     ),
 }
+
+
+LONGEST_ACCOUNT = 20_000  # characters of what was said
+_EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def reasons_against_contact(
+    *, what_said: str, children: int, received_at: dt.datetime, now: dt.datetime
+) -> tuple[Reason, ...]:
+    """Why a contact may not be recorded as it stands; empty when it may."""
+    found: list[Reason] = []
+    if children < 1:
+        found.append(Reason(None, "Name at least one child"))
+    if not what_said.strip():
+        found.append(Reason("what_said", "Enter what was said"))
+    if len(what_said) > LONGEST_ACCOUNT:
+        found.append(Reason("what_said", f"What was said must be {LONGEST_ACCOUNT:,} characters or fewer"))
+    if received_at > now + dt.timedelta(minutes=5):
+        found.append(Reason("received_on", "The date received must be today or in the past"))
+    if received_at < _EARLIEST:
+        found.append(Reason("received_on", "The date received must be after 1 January 2000"))
+    return tuple(found)
+
+
+LONGEST_SUMMARY = 10_000  # characters of what travels to a service
+
+
+def reasons_against_referral(
+    *, children: int, need_codes: tuple[str, ...], stage: int, summary: str
+) -> tuple[Reason, ...]:
+    """Why a referral for early help may not be sent as it stands; empty when it may."""
+    found: list[Reason] = []
+    if children < 1:
+        found.append(Reason("children", "Select at least one child"))
+    if stage not in EARLY_HELP_STAGES:
+        found.append(Reason("stage", "Select the stage: 1, 2 or 3 for early help"))
+    if not need_codes or needs.unknown_needs(need_codes):
+        found.append(Reason("need_codes", "Select at least one need from the list"))
+    if not summary.strip():
+        found.append(Reason("summary", "Enter what the service should know"))
+    if len(summary) > LONGEST_SUMMARY:
+        found.append(Reason("summary", f"The summary must be {LONGEST_SUMMARY:,} characters or fewer"))
+    return tuple(found)

@@ -1,0 +1,255 @@
+"""Recording contacts at the front door, and who is working on which."""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from locality.access import grants
+from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.scope import elevated
+from locality.audit import log as audit
+from locality.kernel.clock import due_after_working_days, london, london_date
+from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
+from locality.kernel.ids import AccountId, ContactId, PersonId, new_id, next_reference
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
+from locality.referrals.operations.commands import NamedChild, NewContact, Referrer
+from locality.referrals.rules import screening
+from locality.referrals.rules.codes import SOURCE_WORDS, Rag
+from locality.referrals.rules.screening import ContactState
+
+_QUIETLY = {"synchronize_session": False}
+
+
+def create_contact(uow: UnitOfWork, command: NewContact) -> ContactId:
+    """Record an approach to the front door; the front door sees the children until it is decided.
+
+    Sending the same ``contact_id`` again changes nothing. Raises ``RuleBroken``.
+    """
+    about = list(dict.fromkeys(child.person_id for child in command.children))
+    reasons = screening.reasons_against_contact(
+        what_said=command.what_said, children=len(about), received_at=command.received_at, now=uow.now
+    )
+    if reasons:
+        raise RuleBroken(reasons)
+    added = uow.session.execute(insert(Contact).on_conflict_do_nothing(), _contact_values(uow, command, about))
+    if added.rowcount == 0:  # type: ignore[attr-defined]
+        return command.contact_id
+    _insert_children(uow, command.contact_id, command.children)
+    if command.referrer is not None:
+        _insert_referrer(uow, command.contact_id, about, command.referrer)
+    _let_front_door_see(uow, command.contact_id, about)
+    people.note_story(
+        uow,
+        about,
+        happened_on=london_date(command.received_at),
+        kind=people.StoryKind.CONTACT,
+        line=f"The front door was contacted. Source: {SOURCE_WORDS[command.source].lower()}.",
+        record=("contact", command.contact_id),
+    )
+    audit.record(
+        uow,
+        "contact.recorded",
+        subjects=about,
+        record=("contact", command.contact_id),
+        detail={"source": command.source.value, "children": len(about)},
+    )
+    return command.contact_id
+
+
+def contact_is_recorded(uow: UnitOfWork, contact_id: ContactId) -> bool:
+    """Whether a contact with this id is on record, seen or not: a form sent twice asks this first."""
+    with elevated(uow.session, "a form sent twice must find the contact that it made"):
+        return uow.session.execute(select(Contact.id).where(Contact.id == contact_id)).first() is not None
+
+
+def add_child(uow: UnitOfWork, contact_id: ContactId, *, person_id: PersonId, known_before: bool = False) -> None:
+    """Add a child to an open contact. Raises ``NotFound``, or ``Conflict`` when already named or decided."""
+    contact = lock_contact(uow, contact_id)
+    if contact.state is not ContactState.OPEN:
+        raise Conflict([Reason(None, "This contact has been decided. Record a new contact for another child")])
+    if person_id in contact.about:
+        raise Conflict([Reason("person_id", "This child is named in the contact already")])
+    _insert_children(uow, contact_id, (NamedChild(person_id, known_before=known_before),))
+    _widen(uow, contact_id, person_id)
+    audit.record(uow, "contact.child_added", subjects=[person_id], record=("contact", contact_id))
+
+
+def add_adult(
+    uow: UnitOfWork, contact_id: ContactId, *, person_id: PersonId, relationship: str, known_before: bool = False
+) -> None:
+    """Add an adult to an open contact; ``relationship`` says who they are to the children."""
+    contact = lock_contact(uow, contact_id)
+    if contact.state is not ContactState.OPEN:
+        raise Conflict([Reason(None, "This contact has been decided")])
+    row = {
+        "id": new_id(),
+        "contact_id": contact_id,
+        "person_id": person_id,
+        "relationship": relationship,
+        "known_before": known_before,
+        "added_at": uow.now,
+    }
+    added = uow.session.execute(insert(ContactAdult).on_conflict_do_nothing(), row)
+    if added.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict([Reason("person_id", "This adult is named in the contact already")])
+    _let_front_door_see(uow, contact_id, [person_id])
+    audit.record(uow, "contact.adult_added", subjects=[person_id], record=("contact", contact_id))
+
+
+def rate_contact(uow: UnitOfWork, contact_id: ContactId, *, rag: Rag) -> None:
+    """Rate how quickly a contact needs a person; may be changed as facts arrive."""
+    contact = lock_contact(uow, contact_id)
+    uow.session.execute(
+        update(Contact)
+        .where(Contact.id == contact_id)
+        .values(rag=rag, rag_by=uow.actor.name, rag_at=uow.now, version=Contact.version + 1),
+        execution_options=_QUIETLY,
+    )
+    audit.record(
+        uow, "contact.rated", subjects=contact.about, record=("contact", contact_id), detail={"rag": rag.value}
+    )
+
+
+def take_contact(uow: UnitOfWork, contact_id: ContactId, *, instead_of: AccountId | None = None) -> None:
+    """Take an open contact, so that two officers never work on one unknowingly.
+
+    ``instead_of`` takes it over from the named officer. Raises ``Conflict`` with the holder's name when somebody
+    else has it, or was quicker.
+    """
+    if uow.actor.account_id is None:
+        raise NotFound("Only a person can take a contact")
+    holders = [uow.actor.account_id] if instead_of is None else [uow.actor.account_id, instead_of]
+    taken = uow.session.execute(
+        update(Contact)
+        .where(
+            Contact.id == contact_id,
+            Contact.state == ContactState.OPEN,
+            Contact.held_by.is_(None) | Contact.held_by.in_(holders),
+        )
+        .values(held_by=uow.actor.account_id, held_by_name=uow.actor.name, held_at=uow.now),
+        execution_options=_QUIETLY,
+    )
+    contact = lock_contact(uow, contact_id)
+    if taken.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict([Reason(None, _who_has(contact))])
+    audit.record(uow, "contact.taken", subjects=contact.about, record=("contact", contact_id))
+
+
+def release_contact(uow: UnitOfWork, contact_id: ContactId) -> None:
+    """Put a contact back for any officer. Raises ``Conflict`` when the actor does not hold it."""
+    released = uow.session.execute(
+        update(Contact)
+        .where(Contact.id == contact_id, Contact.held_by == uow.actor.account_id)
+        .values(held_by=None, held_by_name=None, held_at=None),
+        execution_options=_QUIETLY,
+    )
+    contact = lock_contact(uow, contact_id)
+    if released.rowcount == 0:  # type: ignore[attr-defined]
+        raise Conflict([Reason(None, _who_has(contact))])
+    audit.record(uow, "contact.released", subjects=contact.about, record=("contact", contact_id))
+
+
+def lock_contact(uow: UnitOfWork, contact_id: ContactId) -> Contact:
+    """The contact, locked until the transaction ends. Raises ``NotFound`` when the actor may not see it."""
+    found = uow.session.execute(
+        select(Contact).where(Contact.id == contact_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no such contact, or none that you may see")
+    return found
+
+
+def hold_for_decision(uow: UnitOfWork, contact: Contact) -> None:
+    """Refuse when another officer holds the contact; take it when nobody does."""
+    if contact.held_by not in {None, uow.actor.account_id}:
+        raise Conflict([Reason(None, f"{_who_has(contact)} Take it over first")])
+    if contact.held_by is None and uow.actor.account_id is not None:
+        take_contact(uow, ContactId(contact.id))
+
+
+def _who_has(contact: Contact) -> str:
+    if contact.state is ContactState.DECIDED:
+        return "This contact has been decided."
+    if contact.held_by_name is None or contact.held_at is None:
+        return "Nobody is working on this contact."
+    since = london(contact.held_at).strftime("%H:%M on %-d %B")
+    return f"{contact.held_by_name} has been working on this contact since {since}."
+
+
+def _contact_values(uow: UnitOfWork, command: NewContact, about: list[PersonId]) -> dict[str, object]:
+    return {
+        "id": command.contact_id,
+        "reference": next_reference(uow.session, "CO"),
+        "about": about,
+        "source": command.source,
+        "source_agency": command.source_agency,
+        "reasons": [reason.value for reason in command.reasons],
+        "main_reason": command.main_reason,
+        "what_said": command.what_said,
+        "family_wants": command.family_wants,
+        "agreement_known": command.agreement_known,
+        "safeguarding_concern": command.safeguarding_concern,
+        "immediate_danger": command.immediate_danger,
+        "rag": None,
+        "state": ContactState.OPEN,
+        "received_at": command.received_at,
+        "due_at": decision_due(command.received_at),
+        "created_by": uow.actor.account_id,
+        "created_at": uow.now,
+        "version": 1,
+    }
+
+
+def decision_due(received_at: dt.datetime) -> dt.datetime:
+    """When a contact must be decided: one working day from receipt, the next one's when after hours."""
+    return due_after_working_days(received_at, screening.DECIDE_WORKING_DAYS)
+
+
+def _insert_children(uow: UnitOfWork, contact_id: ContactId, children: tuple[NamedChild, ...]) -> None:
+    named = {child.person_id: child for child in children}
+    rows = [
+        {
+            "id": new_id(),
+            "contact_id": contact_id,
+            "person_id": child.person_id,
+            "known_before": child.known_before,
+            "need_codes": [],
+            "added_at": uow.now,
+            "version": 1,
+        }
+        for child in named.values()
+    ]
+    uow.session.execute(insert(ContactChild), rows)
+
+
+def _insert_referrer(uow: UnitOfWork, contact_id: ContactId, about: list[PersonId], referrer: Referrer) -> None:
+    row = {
+        "contact_id": contact_id,
+        "about": about,
+        "name": referrer.name,
+        "role": referrer.role,
+        "organisation": referrer.organisation,
+        "phone": referrer.phone,
+        "email": referrer.email,
+        "keep_private": referrer.keep_private,
+        "wants_feedback": referrer.wants_feedback,
+    }
+    uow.session.execute(insert(ContactReferrer), row)
+
+
+def _let_front_door_see(uow: UnitOfWork, contact_id: ContactId, who: list[PersonId]) -> None:
+    grants.give(uow, who, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=contact_id)
+
+
+def _widen(uow: UnitOfWork, contact_id: ContactId, person_id: uuid.UUID) -> None:
+    """Make a contact, and what the referrer said of themselves, about one child more."""
+    _let_front_door_see(uow, contact_id, [PersonId(person_id)])
+    for table, key in ((Contact, Contact.id), (ContactReferrer, ContactReferrer.contact_id)):
+        uow.session.execute(
+            update(table).where(key == contact_id).values(about=func.array_append(table.about, person_id)),
+            execution_options=_QUIETLY,
+        )

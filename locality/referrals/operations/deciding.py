@@ -1,0 +1,225 @@
+"""The decision for one child of a contact, by a named officer, with a reason."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+
+from locality.access import grants
+from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.scope import elevated
+from locality.audit import log as audit
+from locality.kernel.clock import london
+from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
+from locality.kernel.ids import PersonId, ReferralId, new_id
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+from locality.referrals.models import CaseNews, Contact, ContactAdult, ContactChild
+from locality.referrals.operations.commands import DecideChild, NewReferral, NewSocialCareReferral
+from locality.referrals.operations.contacts import hold_for_decision, lock_contact
+from locality.referrals.operations.sending import join_or_refer, join_or_refer_to_social_care
+from locality.referrals.queries.cases import CaseRow, open_cases_of
+from locality.referrals.rules import codes, screening
+from locality.referrals.rules.codes import OUTCOME_WORDS, Outcome
+from locality.referrals.rules.screening import ContactState, DecisionFacts
+
+# How long the front door still sees a contact that it has decided, to answer whoever rings about it.
+STAYS_IN_SIGHT = dt.timedelta(days=28)
+
+
+def decide_child(uow: UnitOfWork, command: DecideChild) -> ReferralId | None:
+    """Decide for one child of a contact; makes or joins a referral where the outcome asks for one.
+
+    Raises ``NotFound``, ``RuleBroken``, or ``Conflict`` when somebody decided already or holds the contact.
+    """
+    contact = lock_contact(uow, command.contact_id)
+    child = _undecided_child(uow, command)
+    cases = _open_cases(uow, command.person_id)
+    facts = _facts(contact, command, cases)
+    reasons = screening.reasons_not_to_decide(facts)
+    if reasons:
+        raise RuleBroken(reasons)
+    hold_for_decision(uow, contact)
+    referral_id = _refer(uow, contact, command, facts)
+    _write(uow, child, command, facts, referral_id)
+    if command.outcome is Outcome.LINK_TO_OPEN_CASE:
+        _tell_lead(uow, contact, command, cases)
+    _note(uow, contact, command)
+    _close_when_all_decided(uow, contact)
+    return referral_id
+
+
+def _undecided_child(uow: UnitOfWork, command: DecideChild) -> ContactChild:
+    child = uow.session.execute(
+        select(ContactChild)
+        .where(ContactChild.contact_id == command.contact_id, ContactChild.person_id == command.person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if child is None:
+        raise NotFound("This child is not named in the contact")
+    if child.outcome is not None and child.decided_at is not None:
+        when = london(child.decided_at).strftime("%H:%M on %-d %B %Y")
+        words = OUTCOME_WORDS[child.outcome].lower()
+        raise Conflict([Reason(None, f"{child.decided_by_name} decided this at {when}: {words}.")])
+    return child
+
+
+def _open_cases(uow: UnitOfWork, person_id: PersonId) -> tuple[CaseRow, ...]:
+    with elevated(uow.session, "whether a child has an open case, which the front door may not open"):
+        return open_cases_of(uow.session, [person_id])
+
+
+def _facts(contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> DecisionFacts:
+    return DecisionFacts(
+        outcome=command.outcome,
+        stage=command.stage,
+        need_codes=command.need_codes,
+        reason=command.reason,
+        agreed=command.agreed,
+        ground=command.ground,
+        agreement_known=contact.agreement_known,
+        safeguarding_concern=contact.safeguarding_concern,
+        has_open_case=any(case.lead_account_id is not None for case in cases),
+    )
+
+
+def _refer(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: DecisionFacts) -> ReferralId | None:
+    summary = command.summary.strip() or contact.what_said
+    basis = screening.basis_of(facts)
+    if command.outcome in codes.EARLY_HELP_OUTCOMES and command.stage is not None:
+        return join_or_refer(
+            uow,
+            NewReferral(
+                referral_id=ReferralId(new_id()),
+                children=(command.person_id,),
+                need_codes=command.need_codes,
+                stage=command.stage,
+                summary=summary,
+                agreement=basis,
+                ground=command.ground,
+                urgency=command.urgency,
+                source=contact.source,
+                contact_id=command.contact_id,
+                immediate_danger=contact.immediate_danger,
+            ),
+        )
+    if command.outcome in codes.SOCIAL_CARE_OUTCOMES:
+        return join_or_refer_to_social_care(
+            uow,
+            NewSocialCareReferral(
+                referral_id=ReferralId(new_id()),
+                children=(command.person_id,),
+                summary=summary,
+                need_codes=command.need_codes,
+                agreement=basis,
+                ground=command.ground,
+                source=contact.source,
+                contact_id=command.contact_id,
+                immediate_danger=contact.immediate_danger,
+            ),
+        )
+    return None
+
+
+def _write(
+    uow: UnitOfWork, child: ContactChild, command: DecideChild, facts: DecisionFacts, referral_id: ReferralId | None
+) -> None:
+    uow.session.execute(
+        update(ContactChild)
+        .where(ContactChild.id == child.id, ContactChild.outcome.is_(None))
+        .values(
+            outcome=command.outcome,
+            stage=screening.stage_for(facts),
+            reason=command.reason,
+            need_codes=list(command.need_codes),
+            agreed=command.agreed,
+            ground=command.ground,
+            family_told=command.family_told,
+            decided_by=uow.actor.account_id,
+            decided_by_name=uow.actor.name,
+            decided_at=uow.now,
+            referral_id=referral_id,
+            version=ContactChild.version + 1,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _tell_lead(uow: UnitOfWork, contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> None:
+    """Put the news before the lead professional of each open case of the child."""
+    for case in cases:
+        if case.lead_account_id is not None:
+            uow.session.add(
+                CaseNews(
+                    id=new_id(),
+                    about=[command.person_id],
+                    person_id=command.person_id,
+                    contact_id=contact.id,
+                    episode_id=case.episode_id,
+                    lead_account_id=case.lead_account_id,
+                    line=command.reason,
+                    told_by_name=uow.actor.name,
+                    told_at=uow.now,
+                )
+            )
+    uow.session.flush()
+
+
+def _note(uow: UnitOfWork, contact: Contact, command: DecideChild) -> None:
+    people.note_story(
+        uow,
+        [command.person_id],
+        happened_on=uow.today,
+        kind=people.StoryKind.CONTACT,
+        line=f"The front door decided: {OUTCOME_WORDS[command.outcome].lower()}.",
+        record=("contact", contact.id),
+    )
+    audit.record(
+        uow,
+        "contact.decided",
+        subjects=[command.person_id],
+        record=("contact", contact.id),
+        detail={
+            "outcome": command.outcome.value,
+            "stage": command.stage,
+            "agreed": command.agreed,
+            "ground": None if command.ground is None else command.ground.value,
+        },
+    )
+
+
+def _close_when_all_decided(uow: UnitOfWork, contact: Contact) -> None:
+    left = uow.session.execute(
+        select(func.count()).where(ContactChild.contact_id == contact.id, ContactChild.outcome.is_(None))
+    ).scalar_one()
+    if left:
+        return
+    uow.session.execute(
+        update(Contact)
+        .where(Contact.id == contact.id)
+        .values(
+            state=ContactState.DECIDED,
+            decided_at=uow.now,
+            held_by=None,
+            held_by_name=None,
+            held_at=None,
+            version=Contact.version + 1,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    _keep_in_sight(uow, contact)
+
+
+def _keep_in_sight(uow: UnitOfWork, contact: Contact) -> None:
+    """Let the front door see the contact a while longer, so that it can answer whoever rings; then end it."""
+    adults = uow.session.scalars(select(ContactAdult.person_id).where(ContactAdult.contact_id == contact.id))
+    grants.give(
+        uow,
+        [*contact.about, *adults],
+        principal=FRONT_DOOR,
+        reason=GrantReason.FRONT_DOOR,
+        record=contact.id,
+        until_at=uow.now + STAYS_IN_SIGHT,
+    )
+    grants.end(uow, record=contact.id, reason=GrantReason.FRONT_DOOR)

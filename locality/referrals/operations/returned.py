@@ -1,0 +1,123 @@
+"""Referrals that came back: sent again, offered by hand, withdrawn, or given back by a lead professional."""
+
+import uuid
+
+from sqlalchemy import select, update
+
+from locality.access import grants
+from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.audit import log as audit
+from locality.kernel.errors import NotFound, Reason, RuleBroken
+from locality.kernel.ids import OfferId
+from locality.kernel.uow import UnitOfWork
+from locality.referrals.models import Offer, Referral, Service
+from locality.referrals.operations.events import note_event
+from locality.referrals.operations.moving import (
+    THE_FRONT_DOOR,
+    Owner,
+    lock_referral,
+    move,
+    must_have_sent,
+    must_own,
+    sender_of,
+)
+from locality.referrals.operations.offering import NewOffer, write_offer
+from locality.referrals.operations.offers import leave_open
+from locality.referrals.operations.sending import enqueue_routing
+from locality.referrals.rules import clocks
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Party, Verb
+
+_QUIETLY = {"synchronize_session": False}
+
+
+def send_again(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
+    """Send a referral that came back on its way again; services asked before are not asked twice."""
+    referral = lock_referral(uow, referral_id)
+    must_own(uow, referral)
+    move(uow, referral, Verb.SEND_AGAIN, owner=sender_of(referral))
+    _note(uow, referral, "Sent again, to find another service.", action="referral.sent_again")
+    enqueue_routing(uow, referral_id, version=referral.version + 1)
+
+
+def offer_by_hand(uow: UnitOfWork, referral_id: uuid.UUID, *, service_id: uuid.UUID, reason: str) -> OfferId:
+    """Offer a referral that came back to a service that a person chose, with the reason for the choice."""
+    if not reason.strip():
+        raise RuleBroken([Reason("reason", "Enter why you chose this service")])
+    referral = lock_referral(uow, referral_id)
+    must_own(uow, referral)
+    service = uow.session.execute(
+        select(Service).where(Service.id == service_id, Service.kind == referral.kind, Service.is_open)
+    ).scalar_one_or_none()
+    if service is None:
+        raise NotFound([Reason("service_id", "Select a service from the list")])
+    days = clocks.working_days_to_answer(referral.kind, referral.urgency, service.response_days)
+    due_at = clocks.answer_due(uow.now, days)
+    offer_id = write_offer(uow, NewOffer(referral_id, referral.about, service_id, referral.cluster_id, due_at))
+    why_here = f"{uow.actor.name} chose {service.name}: {reason.strip()}"
+    owner = Owner(service.id, Party.SERVICE, service.name)
+    move(uow, referral, Verb.OFFER, owner=owner, due_at=due_at, also={"why_here": why_here})
+    _note(uow, referral, f"Offered to {service.name} by hand.", action="referral.offered", words=reason)
+    return offer_id
+
+
+def withdraw(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
+    """Withdraw a referral that nobody has accepted yet; a live offer ends with it."""
+    if not reason.strip():
+        raise RuleBroken([Reason("reason", "Enter why you are withdrawing the referral")])
+    referral = lock_referral(uow, referral_id)
+    must_have_sent(uow, referral)
+    move(uow, referral, Verb.WITHDRAW, owner=sender_of(referral), also={"ended_at": uow.now, "end_reason": reason})
+    offer = _end_live_offer(uow, referral, OfferState.WITHDRAWN)
+    _note(uow, referral, "Withdrawn by the sender.", action="referral.withdrawn", words=reason)
+    if offer is not None:
+        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+    grants.end(uow, record=referral.id, principal=FRONT_DOOR)
+
+
+def give_back(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
+    """Give a referral that was passed to an open case back to the front door, which decides."""
+    if not reason.strip():
+        raise RuleBroken([Reason("reason", "Enter why you are giving it back")])
+    referral = lock_referral(uow, referral_id)
+    must_own(uow, referral)
+    due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
+    move(uow, referral, Verb.GIVE_BACK, owner=THE_FRONT_DOOR, due_at=due_at)
+    if referral.sender_kind is not Party.FRONT_DOOR:
+        grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
+    line = f"{uow.actor.name} gave the referral back to the front door."
+    _note(uow, referral, line, action="referral.given_back", words=reason)
+    grants.end(uow, record=referral.id, reason=GrantReason.RECEIVING_SERVICE)
+
+
+def expire_offer(uow: UnitOfWork, referral: Referral) -> None:
+    """Offer a referral elsewhere whose service did not answer; it is never closed by a clock."""
+    offer = _end_live_offer(uow, referral, OfferState.EXPIRED)
+    move(uow, referral, Verb.EXPIRE, owner=sender_of(referral))
+    again = lock_referral(uow, referral.id)
+    move(uow, again, Verb.SEND_AGAIN, owner=sender_of(again))
+    _note(uow, again, "The service did not answer in time: offered elsewhere.", action="referral.expired")
+    enqueue_routing(uow, again.id, version=again.version + 1)
+    if offer is not None:
+        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+
+
+def _end_live_offer(uow: UnitOfWork, referral: Referral, state: OfferState) -> Offer | None:
+    offer = uow.session.execute(
+        select(Offer)
+        .where(Offer.referral_id == referral.id, Offer.state.in_(LIVE_OFFERS))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if offer is None:
+        return None
+    leave_open(uow, offer)
+    uow.session.execute(
+        update(Offer).where(Offer.id == offer.id).values(state=state, waiting_position=None),
+        execution_options=_QUIETLY,
+    )
+    return offer
+
+
+def _note(uow: UnitOfWork, referral: Referral, line: str, *, action: str, words: str = "") -> None:
+    note_event(uow, referral.id, referral.about, line, words=words)
+    audit.record(uow, action, subjects=referral.about, record=("referral", referral.id))

@@ -1,0 +1,194 @@
+"""What routing knows and what it answers: frozen facts in, a route with its trace out."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from locality.referrals.rules import clocks
+from locality.referrals.rules.codes import AgreementBasis, AreaKind, ReferralKind, Urgency
+
+
+class RouteResult(StrEnum):
+    """What comes of routing."""
+
+    OFFER = "offer"
+    LEAD = "lead"
+    PERSON = "person"
+
+
+class Near(StrEnum):
+    """How near a service works; the order of this enum is the order of choice."""
+
+    CLUSTER = "cluster"
+    LOCALITY = "locality"
+    AUTHORITY = "authority"
+    NEIGHBOUR = "neighbour"
+    ELSEWHERE = "elsewhere"
+
+
+# Asked only when everybody nearer is full (Middlesbrough: managers avoid it where they can).
+OVERFLOW = frozenset({Near.NEIGHBOUR, Near.ELSEWHERE})
+
+
+_NEARNESS = {near: place for place, near in enumerate(Near)}
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFacts:
+    """A referred child as routing sees one: an age and a place, no name. Unborn: ``age`` is None."""
+
+    age: int | None
+    unborn: bool
+    cluster_id: uuid.UUID | None
+    locality_id: uuid.UUID | None
+    placed_how: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open early help case of a referred child, or (``is_sibling``) of a brother or sister."""
+
+    episode_id: uuid.UUID
+    lead_account_id: uuid.UUID | None
+    lead_name: str
+    cluster_id: uuid.UUID | None
+    locality_id: uuid.UUID | None
+    team_id: uuid.UUID | None
+    is_sibling: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFacts:
+    """Everything about a referral that routing may use."""
+
+    kind: ReferralKind
+    urgency: Urgency
+    immediate_danger: bool
+    agreement: AgreementBasis
+    stage: int | None
+    need_codes: tuple[str, ...]
+    children: tuple[ChildFacts, ...]
+    cases: tuple[OpenCase, ...]
+    sender_id: uuid.UUID
+    tried: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Places of a service in one cluster: how many there are, taken, and promised by live offers."""
+
+    places: int
+    taken: int
+    offered: int
+
+    @property
+    def free(self) -> int:
+        """Places left; never below nought."""
+        return max(self.places - self.taken - self.offered, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFacts:
+    """A service as the directory has it. ``room`` is by cluster."""
+
+    service_id: uuid.UUID
+    name: str
+    kind: ReferralKind
+    team_id: uuid.UUID | None
+    needs: frozenset[str]
+    min_age: int
+    max_age: int
+    takes_unborn: bool
+    stages: frozenset[int]
+    area_kind: AreaKind
+    area_id: uuid.UUID | None
+    area_locality_id: uuid.UUID | None
+    has_waiting_list: bool
+    is_open: bool
+    response_days: int
+    room: Mapping[uuid.UUID, Room]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """One version of the rules that an authority sets."""
+
+    version: int
+    routine_days: int = clocks.ROUTINE_WORKING_DAYS
+    overflow: bool = True
+    siblings_together: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The cluster and locality that a referral belongs to, and how that was found."""
+
+    cluster_id: uuid.UUID | None
+    locality_id: uuid.UUID | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule looked at: what was found, and whether it decided the matter."""
+
+    rule: str
+    found: str
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One service looked at: dropped for a reason, or kept with what placed it in the order."""
+
+    service_id: uuid.UUID
+    name: str
+    kept: bool
+    why: str
+    near: Near
+    free: int | None = None
+    places: int | None = None
+    with_sibling: bool = False
+
+    def order(self) -> tuple[bool, bool, int, int, str, str]:
+        """The place in the order of choice: free places, siblings together, nearness, most room."""
+        near = _NEARNESS[self.near]
+        room = -(self.free or 0)
+        return (self.is_full, not self.with_sibling, near, room, self.name, str(self.service_id))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a family would have to wait. A service that states no places has room."""
+        return self.free is not None and self.free < 1
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The decision and everything that explains it."""
+
+    result: RouteResult
+    line: str
+    place: Place
+    due_at: dt.datetime
+    rules: int
+    steps: tuple[Step, ...]
+    candidates: tuple[Candidate, ...] = ()
+    service: Candidate | None = None
+    lead: OpenCase | None = None
+
+    @property
+    def out_of_locality(self) -> bool:
+        """Whether the chosen service works in another locality, because those nearer are full."""
+        return self.service is not None and self.service.near is Near.ELSEWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What routing is asked: one referral, every service, the rules, the time."""
+
+    facts: ReferralFacts
+    services: tuple[ServiceFacts, ...]
+    rules: Rules
+    now: dt.datetime

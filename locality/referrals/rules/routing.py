@@ -1,0 +1,154 @@
+"""Routing: which service is asked first, as a pure function of facts, services, rules and time.
+
+The order is immediate danger; suspected harm; a known open case; agreement; place; brothers and
+sisters; need, age, stage and area; room; nearness. Everything looked at lands in the trace.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from locality.referrals.rules import clocks, fit
+from locality.referrals.rules.codes import AgreementBasis, ReferralKind
+from locality.referrals.rules.facts import (
+    Candidate,
+    ChildFacts,
+    OpenCase,
+    Place,
+    Question,
+    ReferralFacts,
+    Route,
+    RouteResult,
+    Rules,
+    ServiceFacts,
+    Step,
+)
+
+
+def route(facts: ReferralFacts, services: Sequence[ServiceFacts], *, rules: Rules, now: dt.datetime) -> Route:
+    """Where this referral goes now. Same facts, services, rules and time: same answer, always."""
+    question = Question(facts, tuple(services), rules, now)
+    walk = _Walk(question, place_of(facts.children))
+    walk.note("danger", _danger(facts))
+    if facts.kind is ReferralKind.SOCIAL_CARE:
+        walk.note("harm", "Referred to children’s social care: no agreement is needed")
+        return _choose(walk)
+    walk.note("harm", "Nobody decided that a child may be suffering significant harm")
+    case = _open_case(facts)
+    if case is not None:
+        walk.note("open_case", f"Open case with {case.lead_name} as lead professional")
+        line = f"There is an open case: passed to {case.lead_name}, the lead professional."
+        return replace(walk.end(RouteResult.LEAD, line), lead=case)
+    walk.note("open_case", _no_case(facts))
+    walk.note("agreement", _AGREEMENT[facts.agreement])
+    if facts.agreement is AgreementBasis.NONE:
+        line = "The family has not agreed and nobody recorded a ground for sharing: ask the family."
+        return walk.end(RouteResult.PERSON, line)
+    return _choose(walk)
+
+
+def place_of(children: Sequence[ChildFacts]) -> Place:
+    """The place that most of the children point to; the first named child's when they differ evenly."""
+    placed = [child for child in children if child.cluster_id is not None]
+    if not placed:
+        how = next((child.placed_how for child in children if child.placed_how), "")
+        return Place(None, None, how or "No school or postcode says which cluster.")
+    counts = Counter(child.cluster_id for child in placed)
+    most = max(counts.values())
+    child = next(c for c in placed if counts[c.cluster_id] == most)
+    return Place(child.cluster_id, child.locality_id, child.placed_how)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The steps taken so far, and the place found."""
+
+    question: Question
+    place: Place
+    steps: list[Step] = field(default_factory=list)
+
+    def note(self, rule: str, found: str) -> None:
+        self.steps.append(Step(rule, found))
+
+    def end(self, result: RouteResult, line: str) -> Route:
+        facts, rules = self.question.facts, self.question.rules
+        # What no rule could decide, a person decides within one working day.
+        usual = 1 if result is RouteResult.PERSON else rules.routine_days
+        days = clocks.working_days_to_answer(facts.kind, facts.urgency, usual)
+        due_at = clocks.answer_due(self.question.now, days)
+        return Route(result, line, self.place, due_at, rules.version, tuple(self.steps))
+
+
+def _danger(facts: ReferralFacts) -> str:
+    if facts.immediate_danger:
+        return "Immediate danger was named: 999 and the emergency duty team come first"
+    return "No immediate danger was named"
+
+
+def _open_case(facts: ReferralFacts) -> OpenCase | None:
+    """The open case that this belongs to; none when its own lead asks another service to help."""
+    own = [c for c in facts.cases if not c.is_sibling and c.lead_account_id is not None]
+    if any(c.lead_account_id == facts.sender_id for c in own):
+        return None
+    return own[0] if own else None
+
+
+def _no_case(facts: ReferralFacts) -> str:
+    own = [c for c in facts.cases if not c.is_sibling]
+    if not own:
+        return "No open case"
+    if any(c.lead_account_id == facts.sender_id for c in own):
+        return "The lead professional of the open case asks for more help"
+    return "An open case, which has no lead professional yet"
+
+
+_AGREEMENT = {
+    AgreementBasis.AGREED: "The family agrees",
+    AgreementBasis.SHARED_WITHOUT: "Shared without agreement, on a recorded ground",
+    AgreementBasis.NONE: "The family has not agreed and no ground for sharing is recorded",
+}
+
+
+def _choose(walk: _Walk) -> Route:
+    question = walk.question
+    walk.note("place", walk.place.how)
+    _keep_siblings_together(walk)
+    candidates = fit.rank(question, walk.place)
+    chosen = fit.first_choice(candidates)
+    kept = sum(candidate.kept for candidate in candidates)
+    walk.note("services", f"{kept} of {len(candidates)} services fit")
+    if chosen is None:
+        decided = walk.end(RouteResult.PERSON, "No service fits: a person decides.")
+        return replace(decided, candidates=candidates)
+    days = _days(question, chosen)
+    return replace(
+        walk.end(RouteResult.OFFER, _line(question.facts, chosen, kept)),
+        candidates=candidates,
+        service=chosen,
+        due_at=clocks.answer_due(question.now, days),
+    )
+
+
+def _keep_siblings_together(walk: _Walk) -> None:
+    cases = [c for c in walk.question.facts.cases if c.is_sibling and c.cluster_id is not None]
+    if not cases or not walk.question.rules.siblings_together:
+        walk.note("siblings", "No brother or sister has an open case")
+        return
+    how = "A brother or sister has an open case, so the family stays with the same cluster"
+    walk.note("siblings", how)
+    walk.place = Place(cases[0].cluster_id, cases[0].locality_id, f"{how}.")
+
+
+def _days(question: Question, chosen: Candidate) -> int:
+    service = next(s for s in question.services if s.service_id == chosen.service_id)
+    facts = question.facts
+    usual = service.response_days or question.rules.routine_days
+    return clocks.working_days_to_answer(facts.kind, facts.urgency, usual)
+
+
+def _line(facts: ReferralFacts, chosen: Candidate, kept: int) -> str:
+    if facts.kind is ReferralKind.SOCIAL_CARE:
+        return f"{chosen.name} answers referrals to children’s social care."
+    fits = "is the only service that fits" if kept == 1 else f"is first of {kept} services that fit"
+    return f"{chosen.name} {fits}: {chosen.why}."
