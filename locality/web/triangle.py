@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-WIDTH, HEIGHT = 760, 360
-_APEX_X, _TOP, _BASE, _HALF = 190, 20, 340, 180
-_ROW_TOP, _ROW = 56, 88  # the first row of words and the distance to the next
-_WORDS_X, _FLOW_X = 420, 436
-_THINNEST, _THICKEST = 1.5, 13.0
+WIDTH, HEIGHT = 420, 360
+ARROW = 24  # an arrow stands in a square of this side
+_APEX_X, _TOP, _BASE, _HALF = 190, 16, 344, 180
+_THINNEST, _THICKEST = 1.5, 14.0
+_LOWEST_WITH_NUMBER = 24  # a band lower than this has no room for its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class StageCount:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A stage as drawn: its band's corners, the line to its words, and the words' place."""
+    """A stage as drawn: corners, the line towards its words, its number's height (None: no room), and its arrows."""
 
     stage: int
     count: int
@@ -40,9 +40,7 @@ class Band:
     href: str | None
     points: str
     leader: str
-    x: float
-    y: float
-    flow_y: float
+    number_y: float | None
     up: str
     down: str
 
@@ -51,10 +49,12 @@ class Band:
 class Triangle:
     """Everything that the template draws, top band first."""
 
-    width: int
-    height: int
     outline: str
+    middle: int
     bands: tuple[Band, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    arrow: int = ARROW
 
 
 def draw(stages: Sequence[StageCount]) -> Triangle:
@@ -62,39 +62,44 @@ def draw(stages: Sequence[StageCount]) -> Triangle:
     ordered = sorted(stages, key=lambda one: -one.stage)
     edges = _edges([one.count for one in ordered])
     most = max((max(one.came_up, one.went_down) for one in ordered), default=0)
-    bands = tuple(_band(one, place, (edges[place], edges[place + 1]), most) for place, one in enumerate(ordered))
+    rows = [HEIGHT * (place + 0.5) / len(ordered) for place in range(len(ordered))]
+    bands = tuple(
+        _band(one, top=edges[place], foot=edges[place + 1], row=rows[place], most=most)
+        for place, one in enumerate(ordered)
+    )
     outline = _points([(_APEX_X, _TOP), (_APEX_X + _HALF, _BASE), (_APEX_X - _HALF, _BASE)])
-    return Triangle(WIDTH, HEIGHT, outline, bands)
+    return Triangle(outline, _APEX_X, bands)
 
 
 def _edges(counts: list[int]) -> list[float]:
     """Heights, as shares of the whole, at which the triangle is cut so that each part has its share of the area."""
     total = sum(counts)
-    shares = [count / total for count in counts] if total else [1 / len(counts)] * len(counts)
-    edges, reached = [0.0], 0.0
-    for share in shares:
-        reached = min(1.0, reached + share)
-        edges.append(sqrt(reached) if total else reached)
+    if not total:
+        return [place / max(len(counts), 1) for place in range(len(counts) + 1)]
+    edges, reached = [0.0], 0
+    for count in counts:
+        reached += count
+        edges.append(sqrt(reached / total))
     return edges
 
 
-def _band(one: StageCount, place: int, cut: tuple[float, float], most: int) -> Band:
-    top, foot = cut
+def _band(one: StageCount, *, top: float, foot: float, row: float, most: int) -> Band:
     y_top, y_foot = _TOP + top * (_BASE - _TOP), _TOP + foot * (_BASE - _TOP)
     corners = [
         (_APEX_X - top * _HALF, y_top), (_APEX_X + top * _HALF, y_top),
         (_APEX_X + foot * _HALF, y_foot), (_APEX_X - foot * _HALF, y_foot),
     ]  # fmt: skip
-    row = _ROW_TOP + place * _ROW
     middle = (y_top + y_foot) / 2
     edge = _APEX_X + (top + foot) / 2 * _HALF
-    leader = _points([(edge - 6, middle), (_WORDS_X - 34, row - 6), (_WORDS_X - 10, row - 6)])
-    flow_y = row + 46
+    # In a band that ends in the apex the number stands lower, where the band is wide enough.
+    number_y = middle + (8 if top == 0 else 0)
     return Band(
         one.stage, one.count, one.came_up, one.went_down, one.href,
-        points=_points(corners), leader=leader, x=_WORDS_X, y=row, flow_y=flow_y,
-        up=_arrow(_FLOW_X, flow_y - 5, _thickness(one.came_up, most), upward=True),
-        down=_arrow(_FLOW_X + 150, flow_y - 5, _thickness(one.went_down, most), upward=False),
+        points=_points(corners),
+        leader=_points([(edge - 8, middle), (WIDTH - 30, row), (WIDTH, row)]),
+        number_y=round(number_y + 6, 1) if y_foot - y_top >= _LOWEST_WITH_NUMBER * (2 if top == 0 else 1) else None,
+        up=_arrow(_thickness(one.came_up, most), upward=True),
+        down=_arrow(_thickness(one.went_down, most), upward=False),
     )  # fmt: skip
 
 
@@ -102,14 +107,15 @@ def _thickness(moves: int, most: int) -> float:
     return 0.0 if moves == 0 else max(_THINNEST, _THICKEST * moves / most)
 
 
-def _arrow(x: float, y: float, thickness: float, *, upward: bool) -> str:
-    """Corners of an arrow whose shaft is as wide as its flow; "" when nothing flows."""
+def _arrow(thickness: float, *, upward: bool) -> str:
+    """Corners of an arrow whose shaft is as wide as its flow, within its square; "" when nothing flows."""
     if thickness == 0:
         return ""
-    shaft, head, tip = thickness / 2, thickness / 2 + 4, -15 if upward else 15
-    neck = tip + (9 if upward else -9)
-    offsets = [(-shaft, -tip), (-shaft, neck), (-head, neck), (0, tip), (head, neck), (shaft, neck), (shaft, -tip)]
-    return _points([(x + across, y + along) for across, along in offsets])
+    shaft, head, half = thickness / 2, thickness / 2 + 4, ARROW / 2
+    tip = -half + 1 if upward else half - 1
+    neck = tip + (8 if upward else -8)
+    corners = [(-shaft, -tip), (-shaft, neck), (-head, neck), (0, tip), (head, neck), (shaft, neck), (shaft, -tip)]
+    return _points([(half + across, half + along) for across, along in corners])
 
 
 def _points(corners: Sequence[tuple[float, float]]) -> str:
