@@ -132,6 +132,15 @@ class Place:
         """Remember that demonstration data is loaded, and the accounts (a JSON text) to sign in with."""
         self._write(self.demonstration, accounts)
 
+    def address_in_use(self) -> str:
+        """Where this checkout serves at the moment; empty when it does not."""
+        with contextlib.suppress(OSError), self._lock.open("r+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return self._address()
+        return ""
+
     def _address(self) -> str:
         with contextlib.suppress(OSError, ValueError, KeyError):
             return str(json.loads(self._environment.read_text(encoding="utf-8"))["address"])
