@@ -7,7 +7,7 @@ names the people a row concerns, for row-level security; it is never shown.
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,7 +109,6 @@ class ContactChild(Versioned, Base):
         CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_with_outcome"),
         CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
         Index("contact_child_person_id_idx", "person_id"),
-        Index("contact_child_decided_at_idx", "decided_at"),
     )
 
     id: Mapped[ContactChildId] = mapped_column(_ID, primary_key=True)
@@ -183,7 +182,7 @@ class Service(Versioned, Base):
     min_age: Mapped[int]
     max_age: Mapped[int]
     takes_unborn: Mapped[bool]
-    stages: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    stages: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     area_kind: Mapped[AreaKind] = mapped_column(text_enum(AreaKind))
     area_id: Mapped[uuid.UUID | None]
     has_waiting_list: Mapped[bool]
@@ -212,10 +211,16 @@ class Referral(Versioned, Base):
     __table_args__ = (
         CheckConstraint("cardinality(about) > 0", name="about_somebody"),
         CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
-        Index("referral_owner_idx", "owner_principal", "response_due_at"),
+        Index(
+            "referral_waiting_idx",
+            "owner_principal",
+            "response_due_at",
+            postgresql_where=text(
+                "state IN ('sent', 'unplaced', 'declined', 'expired', 'returned_for_info', 'allocated')"
+            ),
+        ),
         Index("referral_about_idx", "about", postgresql_using="gin"),
         Index("referral_contact_id_idx", "contact_id"),
-        Index("referral_sent_at_idx", "kind", "sent_at"),
     )
 
     id: Mapped[ReferralId] = mapped_column(_ID, primary_key=True)
