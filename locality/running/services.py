@@ -72,7 +72,7 @@ def role(settings: Settings) -> Finding:
 
 def migrations(settings: Settings) -> Finding:
     """The tables are the ones that this code needs."""
-    found, needed = schema.found(settings.database_url), schema.needed()
+    found, needed = schema.found(settings.database_owner_url or settings.database_url), schema.needed()
     if found == needed:
         return right("tables", f"at migration {needed}")
     return wrong("tables", f"at migration {found or 'none'}; this code needs {needed}", cure="Run ./run migrate.")

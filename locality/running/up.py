@@ -84,7 +84,7 @@ class _Start:
         environment = self._environment()
         settings = Settings.from_environment(environment)
         try:
-            found = schema.found(settings.database_url)
+            found = schema.found(settings.database_owner_url or settings.database_url)
         except psycopg.OperationalError as error:
             raise CannotRun(
                 f"The database of DATABASE_URL does not answer: {str(error).strip().splitlines()[0]}",
