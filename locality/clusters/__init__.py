@@ -1,0 +1,1 @@
+"""Integrated locality working: places, schools, agencies, workers and the caseload."""

@@ -9,7 +9,6 @@ rows written in bulk take ``visible_to`` from here.
 """
 
 from locality.clusters.operations.caseload import (
-    NO_LEAD,
     CaseNote,
     drop_case,
     note_case,
@@ -27,29 +26,23 @@ from locality.clusters.operations.places import (
 from locality.clusters.operations.schools import NewSchool, add_school, enrol, move_school
 from locality.clusters.operations.workers import Duty, NewWorker, add_agency, add_team, add_worker
 from locality.clusters.queries.places import (
-    AgencyRow,
     ClusterRow,
     Estimate,
     Place,
     PlaceRow,
-    Schooling,
-    SchoolRow,
-    TeamRow,
     clusters_held,
     find_cluster,
-    find_school,
-    list_agencies,
     list_clusters,
     list_places,
-    list_schools,
-    list_teams,
     place_for,
     population_of,
-    school_of,
 )
+from locality.clusters.queries.schools import Schooling, SchoolRow, find_school, list_schools, school_of
+from locality.clusters.queries.setup import AgencyRow, TeamRow, list_agencies, list_teams
 from locality.clusters.queries.workers import WorkerRow, find_worker, load_of, workers_in
 from locality.clusters.rules import (
     AUTHORITY_PLACE,
+    NO_LEAD,
     CaseFlag,
     CasePhase,
     Load,

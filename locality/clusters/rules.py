@@ -264,6 +264,8 @@ FLAG_LABELS: dict[CaseFlag, str] = {
     CaseFlag.STEP_DOWN_WAITING: "Step-down waiting",
 }
 
+# Stands for "no lead professional" in the kept counts, where the key may not be empty.
+NO_LEAD = uuid.UUID(int=0)
 WITHHELD_NAME = "Name withheld: no agreement to share with the cluster"
 
 

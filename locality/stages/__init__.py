@@ -1,0 +1,1 @@
+"""The four stages: the ledger of moves and the triangle's counts."""

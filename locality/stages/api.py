@@ -1,7 +1,7 @@
 """What other rooms may ask of the stages room.
 
 ``place_child`` when help begins, ``transfer_child`` when another cluster goes on with it, ``leave`` when it ends.
-``propose_move``, ``take_step`` (``accept_move``, ``decline_move``) for moves up and down; ``correct_last`` for mistakes.
+``propose_move``, ``take_step`` (``accept_move``, ``decline_move``) for moves up and down; ``correct_last`` a mistake.
 ``current_stages`` says where children stand, ``moves_waiting`` what waits for an actor.
 Slots: ``moved`` is called after each effective move, in its transaction; ``receivers`` gathers who can take over.
 After a bulk load call ``rebuild_counts``; ``count_differences`` proves the kept counts.

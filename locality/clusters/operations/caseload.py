@@ -14,12 +14,9 @@ from sqlalchemy.dialects.postgresql import insert
 from locality.access.parts import management_of
 from locality.access.scope import elevated
 from locality.clusters.models import CaseloadEntry, CaseloadName, CaseloadTally
-from locality.clusters.rules import CaseFlag
+from locality.clusters.rules import NO_LEAD, CaseFlag
 from locality.kernel.ids import AccountId, ClusterId, EpisodeId, TeamId
 from locality.kernel.uow import UnitOfWork
-
-# Stands for "no lead professional" in the kept counts, where the key may not be empty.
-NO_LEAD = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +69,7 @@ def note_case(uow: UnitOfWork, note: CaseNote) -> None:
                 "child_names": ", ".join(note.child_names), "about": list(note.about),
             },
         )  # fmt: skip
-        after = _Share(
-            note.cluster_id, _lead_key(note), note.stage, _lead_name(note), len(note.child_names)
-        )
+        after = _Share(note.cluster_id, _lead_key(note), note.stage, _lead_name(note), len(note.child_names))
         _count(uow, before=before, after=after)
 
 

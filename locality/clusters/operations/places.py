@@ -31,9 +31,7 @@ def add_cluster(uow: UnitOfWork, *, locality_id: LocalityId, name: str) -> Clust
     """Add a cluster to a locality. Raises ``Conflict`` on a known name."""
     cluster_id = ClusterId(new_id())
     position = uow.session.scalar(select(func.count()).select_from(Cluster)) or 0
-    cluster = Cluster(
-        id=cluster_id, locality_id=locality_id, slug=slug_of(name), name=name, position=position + 1
-    )
+    cluster = Cluster(id=cluster_id, locality_id=locality_id, slug=slug_of(name), name=name, position=position + 1)
     uow.session.add(cluster)
     uow.session.flush()
     audit.record(uow, "cluster.added", record=("cluster", cluster_id))
@@ -44,9 +42,7 @@ def map_postcodes(uow: UnitOfWork, *, cluster_id: ClusterId, prefixes: Sequence[
     """Let postcode sectors (``SS2 6``) or districts (``SS2``) belong to a cluster; the last word on each counts."""
     for prefix in prefixes:
         row = insert(PostcodeArea).values(prefix=prefix, cluster_id=cluster_id)
-        uow.session.execute(
-            row.on_conflict_do_update(index_elements=["prefix"], set_={"cluster_id": cluster_id})
-        )
+        uow.session.execute(row.on_conflict_do_update(index_elements=["prefix"], set_={"cluster_id": cluster_id}))
     audit.record(uow, "cluster.postcodes_mapped", record=("cluster", cluster_id))
 
 

@@ -31,9 +31,7 @@ def add_school(uow: UnitOfWork, command: NewSchool) -> SchoolId:
     """Add a school and its membership. Raises ``Conflict`` when the national number is known."""
     school_id = SchoolId(new_id())
     uow.session.add(
-        School(
-            id=school_id, urn=command.urn, name=command.name, phase=command.phase, postcode=command.postcode
-        )
+        School(id=school_id, urn=command.urn, name=command.name, phase=command.phase, postcode=command.postcode)
     )
     uow.session.flush()
     if command.cluster_id is not None:
@@ -72,9 +70,7 @@ def enrol(uow: UnitOfWork, *, person_id: PersonId, school_id: SchoolId, from_on:
     """
     with elevated(uow.session, "a child's present school, to end it"):
         present = uow.session.scalar(
-            select(Enrolment)
-            .where(Enrolment.person_id == person_id, Enrolment.until_on.is_(None))
-            .with_for_update()
+            select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.until_on.is_(None)).with_for_update()
         )
         if present is not None and present.school_id == school_id:
             return
@@ -91,6 +87,4 @@ def enrol(uow: UnitOfWork, *, person_id: PersonId, school_id: SchoolId, from_on:
 
 
 def _membership(school_id: uuid.UUID, cluster_id: uuid.UUID, from_on: dt.date) -> SchoolMembership:
-    return SchoolMembership(
-        id=new_id(), school_id=school_id, cluster_id=cluster_id, from_on=from_on, until_on=None
-    )
+    return SchoolMembership(id=new_id(), school_id=school_id, cluster_id=cluster_id, from_on=from_on, until_on=None)

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from locality.accounts import api as accounts
 from locality.audit import log as audit
-from locality.clusters.models import Agency, Cluster, Team, Worker
+from locality.clusters.models import Agency, Team, Worker
 from locality.clusters.rules import Sector
 from locality.kernel.actor import Role, ScopeKind
 from locality.kernel.ids import AccountId, AgencyId, ClusterId, TeamId, new_id
@@ -25,18 +23,13 @@ def add_agency(uow: UnitOfWork, *, name: str, sector: Sector) -> AgencyId:
     return agency_id
 
 
-def add_team(
-    uow: UnitOfWork, *, agency_id: AgencyId, name: str, cluster_id: ClusterId | None = None
-) -> TeamId:
+def add_team(uow: UnitOfWork, *, agency_id: AgencyId, name: str, cluster_id: ClusterId | None = None) -> TeamId:
     """Add a team to an agency; name the cluster when it serves only one. Raises ``Conflict`` on a known name."""
     team_id = TeamId(new_id())
     uow.session.add(Team(id=team_id, agency_id=agency_id, cluster_id=cluster_id, name=name))
     uow.session.flush()
     audit.record(uow, "team.added", record=("team", team_id))
     return team_id
-
-
-_OVERSIGHT = frozenset({Role.MANAGER, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +56,7 @@ class NewWorker:
 
 
 def add_worker(uow: UnitOfWork, command: NewWorker) -> None:
-    """Record where somebody works and give them their roles.
-
-    A manager or supervisor of a locality or of the whole authority gets the role for each of its clusters too, so
-    that what a cluster's management may see reaches them.
-    """
+    """Record where somebody works and give them their roles. Raises what ``accounts.give_role`` raises."""
     uow.session.add(
         Worker(
             account_id=command.account_id, team_id=command.team_id, employer_id=command.employer_id,
@@ -77,16 +66,5 @@ def add_worker(uow: UnitOfWork, command: NewWorker) -> None:
     )  # fmt: skip
     uow.session.flush()
     for duty in command.duties:
-        for kind, place in _places_of(uow, duty):
-            accounts.give_role(uow, command.account_id, role=duty.role, kind=kind, scope_id=place)
+        accounts.give_role(uow, command.account_id, role=duty.role, kind=duty.kind, scope_id=duty.id)
     audit.record(uow, "worker.added", record=("account", command.account_id))
-
-
-def _places_of(uow: UnitOfWork, duty: Duty) -> list[tuple[ScopeKind, uuid.UUID | None]]:
-    places: list[tuple[ScopeKind, uuid.UUID | None]] = [(duty.kind, duty.id)]
-    if duty.role not in _OVERSIGHT or duty.kind not in {ScopeKind.AUTHORITY, ScopeKind.LOCALITY}:
-        return places
-    clusters = select(Cluster.id).order_by(Cluster.position)
-    if duty.kind is ScopeKind.LOCALITY:
-        clusters = clusters.where(Cluster.locality_id == duty.id)
-    return places + [(ScopeKind.CLUSTER, cluster_id) for cluster_id in uow.session.scalars(clusters)]

@@ -1,0 +1,1 @@
+"""What the clusters room reads."""

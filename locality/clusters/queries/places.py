@@ -5,31 +5,27 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from locality.clusters.models import (
-    Agency,
     Cluster,
-    Enrolment,
     Locality,
     Population,
     PostcodeArea,
     School,
     SchoolMembership,
-    Team,
 )
 from locality.clusters.rules import (
     PlaceFacts,
     PlaceKind,
     PlacePrecedence,
     Pointer,
-    SchoolPhase,
-    Sector,
     decide_place,
     postcode_prefixes,
 )
-from locality.kernel.ids import AgencyId, ClusterId, LocalityId, PersonId, SchoolId, TeamId
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import ClusterId, LocalityId, SchoolId
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +39,13 @@ class ClusterRow:
     locality_name: str
 
 
-_CLUSTER_COLUMNS = (Cluster.id, Cluster.slug, Cluster.name, Locality.id, Locality.name)
+CLUSTER_COLUMNS = (Cluster.id, Cluster.slug, Cluster.name, Locality.id, Locality.name)
 
 
 def list_clusters(session: Session) -> tuple[ClusterRow, ...]:
     """All clusters, by locality."""
     rows = session.execute(
-        select(*_CLUSTER_COLUMNS)
+        select(*CLUSTER_COLUMNS)
         .join(Locality, Locality.id == Cluster.locality_id)
         .order_by(Locality.position, Cluster.position)
     )
@@ -62,9 +58,17 @@ def find_cluster(
     """The cluster with this slug or id; None when there is none."""
     wanted = Cluster.slug == slug if cluster_id is None else Cluster.id == cluster_id
     row = session.execute(
-        select(*_CLUSTER_COLUMNS).join(Locality, Locality.id == Cluster.locality_id).where(wanted)
+        select(*CLUSTER_COLUMNS).join(Locality, Locality.id == Cluster.locality_id).where(wanted)
     ).one_or_none()
     return None if row is None else ClusterRow(*row)
+
+
+def get_cluster(session: Session, *, slug: str) -> ClusterRow:
+    """The cluster with this slug. Raises ``NotFound``."""
+    cluster = find_cluster(session, slug=slug)
+    if cluster is None:
+        raise NotFound("There is no such cluster")
+    return cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,98 +141,6 @@ def _pointer_of_postcode(session: Session, postcode: str | None) -> tuple[Pointe
         return None, "the home postcode lies in no cluster here"
     prefix, cluster_id, cluster = row
     return Pointer(cluster_id, f"the home postcode starts with {prefix}, which is in {cluster}"), ""
-
-
-@dataclass(frozen=True, slots=True)
-class SchoolRow:
-    """A school and the cluster that it belongs to now (None outside the authority)."""
-
-    id: SchoolId
-    urn: str
-    name: str
-    phase: SchoolPhase
-    postcode: str | None
-    cluster_id: ClusterId | None
-    cluster_name: str | None
-
-
-def list_schools(session: Session) -> tuple[SchoolRow, ...]:
-    """All schools by name, with their present cluster; for choosing one."""
-    return _schools(session, School.id.is_not(None))
-
-
-def find_school(session: Session, *, urn: str) -> SchoolRow | None:
-    """The school with a national number; None when there is none."""
-    return next(iter(_schools(session, School.urn == urn)), None)
-
-
-def _schools(session: Session, wanted: ColumnElement[bool]) -> tuple[SchoolRow, ...]:
-    rows = session.execute(
-        select(School.id, School.urn, School.name, School.phase, School.postcode, Cluster.id, Cluster.name)
-        .outerjoin(
-            SchoolMembership,
-            and_(SchoolMembership.school_id == School.id, SchoolMembership.until_on.is_(None)),
-        )
-        .outerjoin(Cluster, Cluster.id == SchoolMembership.cluster_id)
-        .where(wanted)
-        .order_by(School.name, School.id)
-    )
-    return tuple(SchoolRow(*row) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Schooling:
-    """The school that a child goes to now, and since when."""
-
-    school_id: SchoolId
-    name: str
-    from_on: dt.date
-
-
-def school_of(session: Session, people: Iterable[PersonId]) -> dict[PersonId, Schooling]:
-    """The present school of each of these children whom the actor may see; nobody else is in the answer."""
-    rows = session.execute(
-        select(Enrolment.person_id, School.id, School.name, Enrolment.from_on)
-        .join(School, School.id == Enrolment.school_id)
-        .where(Enrolment.person_id.in_(list(people)), Enrolment.until_on.is_(None))
-    )
-    return {PersonId(person): Schooling(SchoolId(school), name, since) for person, school, name, since in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class TeamRow:
-    """A team with its agency; ``cluster_id`` None for one that serves everywhere."""
-
-    id: TeamId
-    name: str
-    agency_id: AgencyId
-    agency_name: str
-    cluster_id: ClusterId | None
-
-
-def list_teams(session: Session) -> tuple[TeamRow, ...]:
-    """All teams by agency and name."""
-    rows = session.execute(
-        select(Team.id, Team.name, Agency.id, Agency.name, Team.cluster_id)
-        .join(Agency, Agency.id == Team.agency_id)
-        .order_by(Agency.name, Team.name)
-    )
-    return tuple(TeamRow(*row) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyRow:
-    """An organisation that works with families here."""
-
-    id: AgencyId
-    name: str
-    sector: Sector
-
-
-def list_agencies(session: Session) -> tuple[AgencyRow, ...]:
-    """All agencies by name."""
-    rows = session.execute(select(Agency.id, Agency.name, Agency.sector).order_by(Agency.name))
-    return tuple(AgencyRow(*row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,9 +64,5 @@ def rebuild_counts(uow: UnitOfWork) -> None:
     uow.session.execute(delete(StageMonth))
     uow.session.execute(delete(StageReturn))
     names = ", ".join(COUNTS)
-    uow.session.execute(
-        text(f"INSERT INTO stage_month (place_id, month, stage, {names}) {COUNTED_MONTHS}")
-    )
-    uow.session.execute(
-        text(f"INSERT INTO stage_return (place_id, month, stage, left_month, n) {COUNTED_RETURNS}")
-    )
+    uow.session.execute(text(f"INSERT INTO stage_month (place_id, month, stage, {names}) {COUNTED_MONTHS}"))
+    uow.session.execute(text(f"INSERT INTO stage_return (place_id, month, stage, left_month, n) {COUNTED_RETURNS}"))

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from locality.access import grants
 from locality.clusters import api as clusters
 from locality.kernel.errors import NotFound, RuleBroken
-from locality.kernel.ids import ClusterId, LocalityId, PersonId, StageMoveId, new_id
+from locality.kernel.ids import ClusterId, EpisodeId, LocalityId, PersonId, StageMoveId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.stages.models import StageMove, StageMoveStep, StageSpan
 from locality.stages.operations.counting import add_to_counts, lock_counts
@@ -30,6 +30,7 @@ class Entry:
     """One effective row of a child's ledger that still counts."""
 
     move_id: StageMoveId
+    episode_id: EpisodeId | None
     change: Change
 
 
@@ -50,6 +51,11 @@ class Course:
     def now(self) -> Position | None:
         """Where the child stands; None when the child is not helped at present."""
         return self.entries[-1].change.after if self.entries else None
+
+    @property
+    def episode_id(self) -> EpisodeId | None:
+        """The episode in which the child is helped now."""
+        return self.entries[-1].episode_id if self.entries else None
 
     @property
     def last_on(self) -> dt.date | None:
@@ -82,7 +88,9 @@ def load_course(uow: UnitOfWork, person_id: PersonId) -> Course:
         select(
             StageMove.id, StageMove.sequence, StageMove.direction, StageMove.effective_on, StageMove.planned,
             StageMove.to_stage, StageMove.to_cluster_id, StageMove.to_locality_id, StageMove.corrects_id,
+            StageSpan.episode_id,
         )
+        .outerjoin(StageSpan, StageSpan.move_id == StageMove.id)
         .where(StageMove.person_id == person_id, StageMove.sequence.is_not(None))
         .order_by(StageMove.sequence)
     ).all()  # fmt: skip
@@ -95,7 +103,8 @@ def load_course(uow: UnitOfWork, person_id: PersonId) -> Course:
         after = None
         if row.to_stage is not None:
             after = position_of(row.to_stage, cluster_id=row.to_cluster_id, locality_id=row.to_locality_id)
-        entries.append(Entry(row.id, Change(row.effective_on, row.direction, before, after, row.planned)))
+        change = Change(row.effective_on, row.direction, before, after, row.planned)
+        entries.append(Entry(row.id, row.episode_id, change))
         before = after
     return Course(person_id, tuple(entries), (rows[-1].sequence if rows else 0) + 1)
 
@@ -110,6 +119,7 @@ def take_effect(uow: UnitOfWork, course: Course, *, move: StageMove, after: Posi
         raise RuleBroken(against)
     before = course.now
     move.sequence, move.effective_on = course.next_sequence, on
+    move.episode_id = move.episode_id or course.episode_id
     move.from_stage, move.from_locality_id, move.from_cluster_id = _columns(before)
     move.to_stage, move.to_locality_id, move.to_cluster_id = _columns(after)
     uow.session.flush()
@@ -148,6 +158,13 @@ def _begin_stay(uow: UnitOfWork, course: Course, *, move: StageMove, after: Posi
     uow.session.execute(insert(StageSpan).values(**values))
 
 
+def attach_episode(uow: UnitOfWork, course: Course, episode_id: EpisodeId | None) -> None:
+    """The child's present stay belongs to this episode from now on."""
+    if episode_id is not None and course.entries and course.episode_id != episode_id:
+        present = StageSpan.move_id == course.entries[-1].move_id
+        uow.session.execute(update(StageSpan).where(present).values(episode_id=episode_id))
+
+
 def note_step(uow: UnitOfWork, move: StageMove, step: Step, note: str) -> None:
     """Write down what was done with a proposal."""
     uow.session.add(
@@ -169,9 +186,7 @@ def settle(uow: UnitOfWork, move: StageMove, state: MoveState) -> None:
 def withdraw_open(uow: UnitOfWork, person_id: PersonId, note: str) -> None:
     """Withdraw a proposal that events have overtaken. The caller looks beyond its own grants."""
     move = uow.session.scalar(
-        select(StageMove)
-        .where(StageMove.person_id == person_id, StageMove.state.in_(OPEN_STATES))
-        .with_for_update()
+        select(StageMove).where(StageMove.person_id == person_id, StageMove.state.in_(OPEN_STATES)).with_for_update()
     )
     if move is not None:
         note_step(uow, move, Step.WITHDRAW, note)
@@ -197,4 +212,3 @@ def new_row(uow: UnitOfWork, person_id: PersonId, direction: Direction, **facts:
             "settled_by": uow.actor.account_id, "settled_by_name": uow.actor.name, "settled_at": uow.now,
         }  # fmt: skip
     return StageMove(**values)
-

@@ -15,6 +15,7 @@ from locality.stages.models import StageMove, StageSpan
 from locality.stages.operations.counting import add_to_counts
 from locality.stages.operations.ledger import (
     Course,
+    attach_episode,
     load_course,
     new_row,
     position_in,
@@ -55,6 +56,7 @@ def place_child(uow: UnitOfWork, command: PlaceChild) -> int:
         stage = command.stage if course.now is None else max(command.stage, course.now.stage)
         after = position_in(uow, stage, command.cluster_id)
         if course.now == after:
+            attach_episode(uow, course, command.episode_id)
             return after.stage
         direction = _direction(course.now, after)
         _make(uow, course, direction=direction, after=after, on=command.on, why=command.why,

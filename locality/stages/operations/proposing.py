@@ -96,9 +96,7 @@ def propose_move(uow: UnitOfWork, command: ProposeMove) -> StageMoveId:
 def _against_second(uow: UnitOfWork, command: ProposeMove) -> tuple[Reason, ...]:
     if command.urgent:
         return ()
-    open_move = select(StageMove.id).where(
-        StageMove.person_id == command.person_id, StageMove.state.in_(OPEN_STATES)
-    )
+    open_move = select(StageMove.id).where(StageMove.person_id == command.person_id, StageMove.state.in_(OPEN_STATES))
     if uow.session.scalar(open_move) is None:
         return ()
     return (Reason(None, "A move has been proposed for this child already. Settle or withdraw it first"),)
@@ -217,4 +215,3 @@ def _record(uow: UnitOfWork, move: StageMove, verb: str) -> None:
         uow, f"stage_move.{verb}", subjects=[move.person_id], record=("stage_move", move.id),
         detail={"from": move.from_stage, "to": move.to_stage, "state": move.state.value},
     )  # fmt: skip
-

@@ -69,7 +69,9 @@ def _fields(proposal: Proposal) -> list[str | None]:
             replace(DOWN, parent=Said(Agreement.NOT_AGREED, "Wants to stop")), ["parent_agreement"], id="parent refuses"
         ),
         pytest.param(
-            replace(DOWN, to_stage=1, parent=Said(Agreement.NOT_AGREED, "Wants to stop")), [], id="refused, to universal"
+            replace(DOWN, to_stage=1, parent=Said(Agreement.NOT_AGREED, "Wants to stop")),
+            [],
+            id="refused, to universal",
         ),
         pytest.param(replace(DOWN, has_receiver=False), ["receiver"], id="nobody to take over"),
         pytest.param(replace(DOWN, from_stage=4), ["on_protection_plan"], id="protection plan not asked about"),
