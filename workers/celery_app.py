@@ -10,9 +10,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from locality.kernel.settings import Settings
 from workers import application
 from workers.relay import Relay
-from workers.schedule import SCHEDULE
-
-TASK_MODULES = ("workers.housekeeping", "workers.referrals")
+from workers.schedule import SCHEDULE, TASK_MODULES
 
 
 def create_celery(settings: Settings) -> Celery:

@@ -1,4 +1,7 @@
-"""What beat asks for, and how often (seconds). Each task claims its period, so several beats are safe."""
+"""What workers can do, what beat asks for and how often (seconds); each task claims its period: any number of beats."""
+
+# Where tasks are defined; a task elsewhere would never be heard of.
+TASK_MODULES = ("workers.housekeeping", "workers.referrals")
 
 SCHEDULE: dict[str, dict[str, object]] = {
     "bury exhausted work": {"task": "outbox.bury", "schedule": 30.0, "options": {"expires": 30}},

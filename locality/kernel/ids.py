@@ -7,10 +7,10 @@ character and every swap of two neighbours.
 
 import re
 import uuid
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+if TYPE_CHECKING:  # rules, which are pure, import this module
+    from sqlalchemy.orm import Session
 
 PersonId = NewType("PersonId", uuid.UUID)
 FamilyId = NewType("FamilyId", uuid.UUID)
@@ -84,9 +84,9 @@ def find_reference(typed: str) -> str | None:
     return f"{prefix}-{rest[:4]}-{rest[4:]}"
 
 
-def next_reference(session: Session, prefix: str) -> str:
+def next_reference(session: "Session", prefix: str) -> str:
     """A reference that no other record has; takes the next number of the database's sequence."""
-    number = session.execute(text("SELECT nextval('reference_number')")).scalar_one()
+    number = session.connection().exec_driver_sql("SELECT nextval('reference_number')").scalar_one()
     return encode_reference(prefix, int(number))
 
 

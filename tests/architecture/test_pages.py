@@ -8,8 +8,7 @@ from locality.access.policy import POLICY
 from locality.kernel.outbox import OutboxMessage
 from locality.web.endpoint import Access, deny_undeclared, public
 from tests.architecture import source
-from workers.celery_app import TASK_MODULES
-from workers.schedule import SCHEDULE
+from workers.schedule import SCHEDULE, TASK_MODULES
 
 
 def _accesses(app: Flask) -> dict[str, Access | None]:
