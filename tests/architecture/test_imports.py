@@ -67,4 +67,4 @@ def report_on_breaches(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize("contract", sorted({breach[0] for breach in BREACHES}))
 def test_a_planted_breach_breaks_the_contract(contract: str, report_on_breaches: str) -> None:
     line = next(line for line in report_on_breaches.splitlines() if line.startswith(contract))
-    assert line.rstrip().endswith("BROKEN"), report_on_breaches
+    assert " BROKEN" in line, report_on_breaches
