@@ -8,7 +8,7 @@ import functools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, Protocol
+from typing import Any, ParamSpec
 
 from flask import Flask, Response, abort, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,12 +28,9 @@ P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 
 
-class FactsLoader(Protocol):
-    """Loads the facts about the record that a view's arguments name; None when there is none to be seen."""
-
-    def __call__(self, session: Session, actor: Actor, **view_args: Any) -> AccessFacts | None:
-        """One or two statements."""
-        ...
+# Loads the facts about the record that a view's arguments name, from (session, actor, **view arguments);
+# None when there is none to be seen. One or two statements.
+FactsLoader = Callable[..., AccessFacts | None]
 
 
 @dataclass(frozen=True, slots=True)
