@@ -27,7 +27,8 @@ class Program:
 
     ``ready`` says whether it does its work (for a server: answers). ``death_signal`` reaches it when we are killed,
     ``stop_signal`` when it is to stop in good order, for which it gets ``patience_s``. ``before`` is done before every
-    start. A log line with one of the words in ``forgiven`` makes a failed start worth another try.
+    start. A log line with one of the words in ``forgiven`` makes a failed start worth another try. At the end those with
+    the lowest ``leaves`` go first, together: work under way is finished before the servers go that it needs.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Program:
     folder: Path | None = None
     before: Callable[[], None] = _nothing
     forgiven: tuple[str, ...] = ()
+    leaves: int = 0
 
 
 class Child:
@@ -54,6 +56,7 @@ class Child:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         self.since = 0.0
+        self._asked = False
 
     @property
     def running(self) -> bool:
@@ -75,6 +78,7 @@ class Child:
                 folder=program.folder,
             )
         self.since = time.monotonic()
+        self._asked = False
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
@@ -101,11 +105,17 @@ class Child:
                 )
             pause(_LOOK_EVERY_S)
 
+    def ask_to_stop(self) -> None:
+        """Ask it to end in good order and do not wait; ``stop`` then waits."""
+        if self.process is not None and self.running and not self._asked:
+            self._asked = True
+            self.process.send_signal(self.program.stop_signal)
+
     def stop(self, *, hurry: Callable[[], bool] = lambda: False) -> None:
         """End it in good order, or by force when that takes too long or there is a ``hurry``; nothing of it is left."""
         if self.process is not None:
-            program = self.program
-            process.end(self.process, with_signal=program.stop_signal, patience_s=program.patience_s, hurry=hurry)
+            self.ask_to_stop()
+            process.end(self.process, with_signal=None, patience_s=self.program.patience_s, hurry=hurry)
             self.process = None
 
     def bury(self) -> str:

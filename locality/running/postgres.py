@@ -184,6 +184,7 @@ class Cluster:
             rights=self.rights,
             before=self._forget_the_dead,
             forgiven=_LEFT_BY_THE_DEAD,
+            leaves=2,
         )
 
     def _forget_the_dead(self) -> None:

@@ -64,16 +64,17 @@ def spawn(
 def end(
     child: subprocess.Popen[bytes],
     *,
-    with_signal: signal.Signals,
+    with_signal: signal.Signals | None,
     patience_s: float,
     hurry: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Ask with a signal, wait, then insist with SIGKILL; afterwards nothing of the child's group is left.
+    """Ask with a signal (``None``: it has been asked), wait, then insist with SIGKILL; nothing of its group is left.
 
     ``hurry`` is asked again and again while waiting; once true, the waiting ends.
     """
     if child.poll() is None:
-        child.send_signal(with_signal)
+        if with_signal is not None:
+            child.send_signal(with_signal)
         limit = time.monotonic() + patience_s
         while child.poll() is None and time.monotonic() < limit and not hurry():
             time.sleep(_LOOK_EVERY_S)

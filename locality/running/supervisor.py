@@ -14,9 +14,6 @@ from locality.running.logs import Log
 from locality.running.place import ROOT
 from locality.running.stopping import StopRequests
 
-# Nothing new comes in, what is under way is finished, and only then do the servers go that it needs.
-STOP_ORDER = ("beat", "web", "worker", "valkey", "postgres")
-
 _LOOK_EVERY_S = 0.2
 _FIRST_WAIT_S = 0.25
 _LONGEST_WAIT_S = 30.0
@@ -68,8 +65,12 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop everything in order. A second request to stop, meanwhile, means without waiting."""
-        for ward in sorted(self._wards, key=lambda ward: STOP_ORDER.index(ward.child.program.name)):
-            ward.child.stop(hurry=lambda: self._requests.count > 1)
+        for place in sorted({ward.child.program.leaves for ward in self._wards}):
+            leaving = [ward.child for ward in self._wards if ward.child.program.leaves == place]
+            for child in leaving:
+                child.ask_to_stop()
+            for child in leaving:
+                child.stop(hurry=lambda: self._requests.count > 1)
         self._wards.clear()
 
     def _look_after(self, ward: _Ward) -> None:

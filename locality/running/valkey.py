@@ -53,6 +53,7 @@ class Broker:
             title="The Redis-compatible server",
             command=[str(binaries.valkey_program()), *(word for pair in options.items() for word in pair)],
             ready=self.is_ready,
+            leaves=1,
         )
 
     def is_ready(self) -> bool:
