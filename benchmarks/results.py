@@ -33,9 +33,7 @@ class Report:
     seed: int
     figures: list[Figure] = field(default_factory=list)
 
-    def add(
-        self, name: str, *, size: int, value: float, unit: str, limit: float | None = None, note: str = ""
-    ) -> None:
+    def add(self, name: str, *, size: int, value: float, unit: str, limit: float | None = None, note: str = "") -> None:
         """Keep and print a figure."""
         ratio = None if not limit else value / limit
         figure = Figure(name, size, _rounded(value), unit, _rounded(limit), _rounded(ratio), self.seed, note)

@@ -7,7 +7,7 @@ import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_FIELD = re.compile(r'<(?:input|textarea)\b[^>]*>', re.IGNORECASE)
+_FIELD = re.compile(r"<(?:input|textarea)\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r'(\w[\w-]*)="([^"]*)"')
 
 

@@ -1,0 +1,41 @@
+"""``./run bench``: each figure beside its limit, measured in the same run on the same machine."""
+
+import argparse
+import sys
+
+from benchmarks import data, pages, results, routing, startup
+from benchmarks.system import running
+
+SIZES = (20_000, 200_000)
+
+
+def main(words: list[str]) -> int:
+    """Run what was asked for; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("--only", default="", metavar="PREFIX", help="figures whose names begin so")
+    parser.add_argument("--size", type=int, metavar="CHILDREN", help="one size instead of 20,000 and 200,000")
+    parser.add_argument("--seed", type=int, default=2007)
+    wanted = parser.parse_args(words)
+    report = results.Report(wanted.seed)
+    print(f"{results.machine()}; seed {wanted.seed}")
+
+    def asked(*names: str) -> bool:
+        return any(name.startswith(wanted.only) or wanted.only.startswith(name) for name in names)
+
+    if asked("startup", "memory"):
+        startup.measure(report)
+    for size in (wanted.size,) if wanted.size else SIZES:
+        if not asked("page", "save", "routing", "demo", "insight", "search"):
+            break
+        with running(size, wanted.seed) as (system, seconds):
+            data.measure(system, report, size, loading_seconds=seconds)
+            if asked("page", "save", "search"):
+                pages.measure(system, report, size, only=wanted.only)
+            if asked("routing"):
+                routing.measure(system, report, size)
+    report.write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

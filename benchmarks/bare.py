@@ -1,0 +1,91 @@
+"""The limit for pages: the same rows from the same database by the same framework and server, and nothing else.
+
+No sign-in, no access control, no audit, no form, no layout beyond a table. It connects as the database's superuser, so
+row-level security costs it nothing.
+"""
+
+import os
+import uuid
+
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+from jinja2 import Template
+from sqlalchemy import text
+from sqlalchemy.orm import DeclarativeBase
+
+_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
+<h1>{{ title }}</h1><table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}</table></body></html>"""
+
+_CASELOAD = text(
+    "SELECT e.reference, n.family_name, n.child_names, e.children, e.stage, e.lead_name, e.last_seen_on,"
+    " e.next_review_on, e.weight, e.flags FROM caseload_entry e JOIN caseload_name n USING (episode_id)"
+    " WHERE e.cluster_id = :cluster ORDER BY e.next_review_on, e.episode_id LIMIT 50"
+)
+_RECORD = text("SELECT reference, given_name, family_name, born_on, sex FROM person WHERE id = :person")
+_STORY = text(
+    "SELECT happened_on, line, source FROM chronology_entry WHERE person_id = :person"
+    " ORDER BY happened_on DESC, id LIMIT 51"
+)
+_SEARCH = text(
+    "WITH near AS MATERIALIZED (SELECT id FROM person WHERE f_norm(family_name) = f_norm(:name) LIMIT 200)"
+    " SELECT p.reference, p.given_name, p.family_name, p.born_on FROM near JOIN person p USING (id)"
+    " ORDER BY f_norm(p.family_name), f_norm(p.given_name) LIMIT 50"
+)
+_TRIANGLE = text(
+    "SELECT month, stage, sum(opened), sum(entered), sum(\"left\"), sum(up), sum(down) FROM stage_month"
+    " WHERE month > (SELECT max(month) FROM stage_month) - interval '13 months' GROUP BY 1, 2 ORDER BY 1, 2"
+)
+_SAVE = text("UPDATE element_answer SET strengths = :words, version = version + 1 WHERE id = :answer")
+_ONE = text("SELECT reference, given_name, family_name FROM person WHERE id = :person")
+
+
+class Base(DeclarativeBase):
+    """No tables of its own."""
+
+
+def create_bare() -> Flask:
+    """The bare application on the database of ``BARE_DATABASE_URL``."""
+    app = Flask(__name__)
+    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["BARE_DATABASE_URL"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 8}
+    db = SQLAlchemy(app, model_class=Base)
+    page = Template(_PAGE, autoescape=True)
+
+    def rows_of(*queries: tuple[object, dict[str, object]]) -> str:
+        rows = [row for query, values in queries for row in db.session.execute(query, values)]  # type: ignore[call-overload]
+        return page.render(title="Bare page", rows=rows)
+
+    @app.get("/healthz")
+    def alive() -> str:
+        return "ok"
+
+    @app.get("/one-row")
+    def one_row() -> str:
+        return rows_of((_ONE, {"person": uuid.UUID(request.args["person"])}))
+
+    @app.get("/caseload")
+    def caseload() -> str:
+        return rows_of((_CASELOAD, {"cluster": uuid.UUID(request.args["cluster"])}))
+
+    @app.get("/record")
+    def record() -> str:
+        person = {"person": uuid.UUID(request.args["person"])}
+        return rows_of((_RECORD, dict(person)), (_STORY, dict(person)))
+
+    @app.get("/search")
+    def search() -> str:
+        return rows_of((_SEARCH, {"name": request.args["name"]}))
+
+    @app.get("/triangle")
+    def triangle() -> str:
+        return rows_of((_TRIANGLE, {}))
+
+    @app.post("/save")
+    def save() -> tuple[str, int, dict[str, str]]:
+        values = {"words": request.form["strengths"], "answer": uuid.UUID(request.form["answer"])}
+        db.session.execute(_SAVE, values)
+        db.session.commit()
+        return "", 302, {"Location": "/one-row"}
+
+    return app

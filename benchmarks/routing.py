@@ -1,0 +1,132 @@
+"""From a referral's commit to its offer, beside an empty Celery task on the same broker, in turn."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from benchmarks import empty_task, results
+from benchmarks.referring import Referring
+from benchmarks.system import ROOT, Bench
+from locality.kernel.guard import plain_url
+from locality.running import postgres, process
+
+PER_SECOND = 20
+BURST = 1000
+_PATIENCE_S = 120
+
+
+def measure(bench: Bench, report: results.Report, size: int, *, rounds: int = 300) -> None:
+    """Latency at 20 a second, and how many a second when many wait."""
+    # The application and the empty task read their addresses from the environment of this process.
+    os.environ.update(bench.environment)
+    empty_task.BROKER = bench.broker_url
+    empty_task.app.conf.broker_url = bench.broker_url
+    with _empty_worker(bench), Referring(bench) as referring, _watching(bench) as watch:
+        for _ in range(20):
+            _offer_seconds(referring, watch)
+            _empty_seconds()
+        offers, empties = [], []
+        for number in range(rounds):
+            began = time.perf_counter()
+            offers.append(_offer_seconds(referring, watch))
+            empties.append(_empty_seconds(number))
+            time.sleep(max(0.0, 1 / PER_SECOND - (time.perf_counter() - began)))
+        report.add(
+            "routing.offer.p50_ms", size=size, value=results.median(offers), unit="ms", limit=results.median(empties)
+        )
+        report.add(
+            "routing.offer.p95_ms",
+            size=size,
+            value=results.percentile(offers, 0.95),
+            unit="ms",
+            limit=results.percentile(empties, 0.95),
+            note=f"{rounds} referrals, {PER_SECOND} a second, none else waiting",
+        )
+        empty_rate = _empty_rate()
+        routed_rate = _routed_rate(bench, referring)
+        report.add(
+            "routing.per_s", size=size, value=routed_rate, unit="/s", limit=empty_rate, note=f"{BURST} waiting at once"
+        )
+
+
+def _offer_seconds(referring: Referring, watch: psycopg.Connection) -> float:
+    referral_id = referring.refer()
+    started = time.perf_counter()
+    while watch.execute("SELECT 1 FROM offer WHERE referral_id = %s", [referral_id]).fetchone() is None:
+        if time.perf_counter() - started > _PATIENCE_S:
+            raise RuntimeError("a referral was never offered")
+        time.sleep(0.0003)
+    return time.perf_counter() - started
+
+
+def _empty_seconds(number: int = 0) -> float:
+    redis = empty_task.client()
+    redis.delete(empty_task.DONE)
+    started = time.perf_counter()
+    empty_task.empty.apply_async(kwargs={"number": number})
+    while not redis.llen(empty_task.DONE):
+        if time.perf_counter() - started > _PATIENCE_S:
+            raise RuntimeError("an empty task never ran")
+        time.sleep(0.0003)
+    return time.perf_counter() - started
+
+
+def _empty_rate() -> float:
+    redis = empty_task.client()
+    redis.delete(empty_task.DONE)
+    started = time.perf_counter()
+    for number in range(BURST):
+        empty_task.empty.apply_async(kwargs={"number": number})
+    while redis.llen(empty_task.DONE) < BURST:
+        time.sleep(0.002)
+    return BURST / (time.perf_counter() - started)
+
+
+def _routed_rate(bench: Bench, referring: Referring) -> float:
+    """Referrals written while no worker runs, then routed by one worker: from its first receipt to its last."""
+    bench.kill("worker")
+    marker = [referring.refer() for _ in range(BURST)]
+    bench.start("worker")
+    bench.until(lambda: _waiting(bench) == 0, "all referrals to be routed", seconds=_PATIENCE_S)
+    ((seconds,),) = bench.query(
+        "SELECT extract(epoch FROM max(done_at) - min(done_at))::float FROM outbox_message"
+        " WHERE (payload->>'referral_id')::uuid = ANY(%s)",
+        marker,
+    )
+    return BURST / float(str(seconds))
+
+
+def _waiting(bench: Bench) -> int:
+    ((count,),) = bench.query("SELECT count(*) FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL")
+    return int(str(count))
+
+
+@contextmanager
+def _empty_worker(bench: Bench) -> Iterator[None]:
+    """A worker for empty tasks with the same number of processes."""
+    with (bench.folder / "empty.log").open("ab") as log:
+        child = process.spawn(
+            [
+                sys.executable, "-m", "celery", "--app", "benchmarks.empty_task", "worker", "--queues", "empty",
+                "--concurrency", "2", "--without-mingle", "--without-gossip", "--loglevel", "WARNING",
+            ],
+            environment=bench.environment,
+            output=log,
+            folder=ROOT,
+        )  # fmt: skip
+    try:
+        yield
+    finally:
+        process.end(child, with_signal=signal.SIGTERM, patience_s=15)
+
+
+@contextmanager
+def _watching(bench: Bench) -> Iterator[psycopg.Connection]:
+    url = plain_url(bench.database.url(postgres.SUPERUSER, bench.name))
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
