@@ -19,7 +19,11 @@ FROM stage_move WHERE effective_on IS NOT NULL GROUP BY 1, 2, 3, 4
 def measure(bench: Bench, report: results.Report, size: int, *, loading_seconds: float) -> None:
     """Children loaded in a second, and the seconds of a full recount."""
     report.add(
-        "demo.children_per_s", size=size, value=size / loading_seconds, unit="/s", note=f"{loading_seconds:.0f} s in all"
+        "demo.children_per_s",
+        size=size,
+        value=size / loading_seconds,
+        unit="/s",
+        note=f"{loading_seconds:.0f} s in all",
     )
     with psycopg.connect(plain_url(bench.database.url(postgres.SUPERUSER, bench.name))) as connection:
         started = time.perf_counter()
