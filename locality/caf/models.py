@@ -2,18 +2,35 @@
 
 ``about`` holds the ids of the children a row is about; row-level security reads it. Rows that
 somebody once relied on are never overwritten: roles end, assessments get a next version, texts that
-a colleague replaces go to ``element_revision``, and updates of actions are rows of their own.
+a colleague replaces go to ``earlier_text``, and updates of actions are rows of their own.
 """
 
 import datetime as dt
 import uuid
 
 from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.caf.rules import words
-from locality.kernel.db import Base, Versioned, text_enum
+from locality.kernel.db import Base, JsonObject, Versioned, text_enum
+from locality.kernel.ids import (
+    AccountId,
+    AssessmentId,
+    ClusterId,
+    EpisodeId,
+    FamilyId,
+    LocalityId,
+    PersonId,
+    PlanActionId,
+    ReferralId,
+    ReviewId,
+    ServiceId,
+    VoiceEntryId,
+)
 
+_ID = UUID(as_uuid=True)
+_IDS = ARRAY(_ID)
 _OPEN_LEAD = "kind = 'lead_professional' AND until_on IS NULL"
 _PLANNED = "state = 'planned'"
 
@@ -24,20 +41,18 @@ class Episode(Versioned, Base):
     __tablename__ = "episode"
     __table_args__ = (
         Index("episode_reference_key", "reference", unique=True),
-        Index("episode_referral_id_key", "referral_id", unique=True),
         Index("one_open_episode", "family_id", unique=True, postgresql_where=text("state = 'open'")),
         Index("episode_family_id_idx", "family_id"),
         Index("episode_about_idx", "about", postgresql_using="gin"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[EpisodeId] = mapped_column(_ID, primary_key=True)
     reference: Mapped[str]
-    family_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("family.id"))
-    cluster_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cluster.id"))
-    locality_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("locality.id"))
-    referral_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("referral.id"), default=None)
+    family_id: Mapped[FamilyId] = mapped_column(_ID, ForeignKey("family.id"))
+    cluster_id: Mapped[ClusterId] = mapped_column(_ID, ForeignKey("cluster.id"))
+    locality_id: Mapped[LocalityId] = mapped_column(_ID, ForeignKey("locality.id"))
     origin: Mapped[words.EpisodeOrigin] = mapped_column(text_enum(words.EpisodeOrigin))
-    about: Mapped[list[uuid.UUID]]
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     state: Mapped[words.EpisodeState] = mapped_column(text_enum(words.EpisodeState))
     opened_on: Mapped[dt.date]
     closed_on: Mapped[dt.date | None] = mapped_column(default=None)
@@ -50,10 +65,23 @@ class EpisodeChild(Base):
     __tablename__ = "episode_child"
     __table_args__ = (Index("episode_child_person_id_idx", "person_id"),)
 
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"), primary_key=True)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"), primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"), primary_key=True)
     from_on: Mapped[dt.date]
     until_on: Mapped[dt.date | None] = mapped_column(default=None)
+
+
+class EpisodeReferral(Base):
+    """A referral that a service accepted and that the episode works on; the service may name who leads."""
+
+    __tablename__ = "episode_referral"
+    __table_args__ = (Index("episode_referral_episode_id_idx", "episode_id"),)
+
+    referral_id: Mapped[ReferralId] = mapped_column(_ID, ForeignKey("referral.id"), primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    service_id: Mapped[ServiceId] = mapped_column(_ID, ForeignKey("service.id"))
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
+    accepted_at: Mapped[dt.datetime]
 
 
 class CaseRole(Base):
@@ -70,11 +98,11 @@ class CaseRole(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
-    about: Mapped[list[uuid.UUID]]
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     kind: Mapped[words.CaseRoleKind] = mapped_column(text_enum(words.CaseRoleKind))
-    account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
-    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    account_id: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
+    person_id: Mapped[PersonId | None] = mapped_column(_ID, ForeignKey("person.id"), default=None)
     name: Mapped[str]
     job_title: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
@@ -93,26 +121,36 @@ class Assessment(Versioned, Base):
     __tablename__ = "assessment"
     __table_args__ = (
         Index("assessment_reference_key", "reference", unique=True),
-        Index("assessment_external_key_key", "external_key", unique=True),
         Index("assessment_version_key", "episode_id", "version_no", unique=True),
         Index("one_draft", "episode_id", unique=True, postgresql_where=text("state = 'draft'")),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[AssessmentId] = mapped_column(_ID, primary_key=True)
     reference: Mapped[str]
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
-    about: Mapped[list[uuid.UUID]]
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     version_no: Mapped[int]
     state: Mapped[words.AssessmentState] = mapped_column(text_enum(words.AssessmentState))
     started_on: Mapped[dt.date]
     completed_on: Mapped[dt.date | None] = mapped_column(default=None)
-    assessor_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    assessor_account_id: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     assessor_name: Mapped[str]
     organisation: Mapped[str] = mapped_column(default="")
     present: Mapped[str] = mapped_column(default="")
     what_led: Mapped[str] = mapped_column(default="")
-    external_key: Mapped[str | None] = mapped_column(default=None)
+    saved_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
+    saved_by_name: Mapped[str]
     created_at: Mapped[dt.datetime]
+
+
+class AssessmentSource(Base):
+    """The row of another system from which an assessment of a child came; each comes in once."""
+
+    __tablename__ = "assessment_source"
+
+    external_key: Mapped[str] = mapped_column(primary_key=True)
+    assessment_id: Mapped[AssessmentId] = mapped_column(_ID, ForeignKey("assessment.id"))
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
 
 
 class ElementAnswer(Versioned, Base):
@@ -131,38 +169,38 @@ class ElementAnswer(Versioned, Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
-    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    assessment_id: Mapped[AssessmentId] = mapped_column(_ID, ForeignKey("assessment.id"))
+    person_id: Mapped[PersonId | None] = mapped_column(_ID, ForeignKey("person.id"), default=None)
     code: Mapped[str]
-    about: Mapped[list[uuid.UUID]]
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     strengths: Mapped[str] = mapped_column(default="")
     needs: Mapped[str] = mapped_column(default="")
     evidence: Mapped[list[str]] = mapped_column(default=list)
     severity: Mapped[int | None] = mapped_column(default=None)
     is_not_discussed: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[dt.datetime]
-    saved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    saved_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     saved_by_name: Mapped[str]
 
 
-class ElementRevision(Base):
-    """The text of an element before somebody else replaced it; only ever added to."""
+class EarlierText(Base):
+    """What somebody had written before somebody else replaced it; only ever added to.
 
-    __tablename__ = "element_revision"
-    __table_args__ = (Index("element_revision_answer_idx", "element_answer_id"),)
+    ``record_kind`` says of which table (``element_answer``, ``assessment``, ...), ``facts`` what stood there.
+    """
+
+    __tablename__ = "earlier_text"
+    __table_args__ = (Index("earlier_text_record_idx", "record_id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    element_answer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("element_answer.id"))
-    about: Mapped[list[uuid.UUID]]
+    record_kind: Mapped[str]
+    record_id: Mapped[uuid.UUID]
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     version: Mapped[int]
-    strengths: Mapped[str]
-    needs: Mapped[str]
-    evidence: Mapped[list[str]]
-    severity: Mapped[int | None]
-    is_not_discussed: Mapped[bool]
-    saved_at: Mapped[dt.datetime]
+    facts: Mapped[JsonObject]
     saved_by_name: Mapped[str]
     replaced_at: Mapped[dt.datetime]
+    replaced_by_name: Mapped[str]
 
 
 class Conclusion(Versioned, Base):
@@ -172,11 +210,12 @@ class Conclusion(Versioned, Base):
     __table_args__ = (Index("one_conclusion", "assessment_id", "person_id", unique=True),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    assessment_id: Mapped[AssessmentId] = mapped_column(_ID, ForeignKey("assessment.id"))
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     level: Mapped[words.ConclusionLevel] = mapped_column(text_enum(words.ConclusionLevel))
     text: Mapped[str]
     disagreements: Mapped[str] = mapped_column(default="")
+    saved_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     saved_at: Mapped[dt.datetime]
     saved_by_name: Mapped[str]
 
@@ -188,8 +227,8 @@ class FamilyComment(Versioned, Base):
     __table_args__ = (Index("one_comment", "assessment_id", "person_id", "capacity", unique=True),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    assessment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assessment.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    assessment_id: Mapped[AssessmentId] = mapped_column(_ID, ForeignKey("assessment.id"))
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     capacity: Mapped[words.Capacity] = mapped_column(text_enum(words.Capacity))
     wished_to_comment: Mapped[bool]
     words: Mapped[str] = mapped_column(default="")
@@ -207,10 +246,10 @@ class VoiceEntry(Base):
         Index("voice_entry_episode_id_idx", "episode_id", "person_id"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
-    assessment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("assessment.id"), default=None)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    id: Mapped[VoiceEntryId] = mapped_column(_ID, primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    assessment_id: Mapped[AssessmentId | None] = mapped_column(_ID, ForeignKey("assessment.id"), default=None)
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     tool: Mapped[words.VoiceTool] = mapped_column(text_enum(words.VoiceTool))
     own_words: Mapped[str] = mapped_column(default="")
     present: Mapped[str] = mapped_column(default="")
@@ -220,7 +259,7 @@ class VoiceEntry(Base):
     next_try_on: Mapped[dt.date | None] = mapped_column(default=None)
     recorded_on: Mapped[dt.date]
     recorded_at: Mapped[dt.datetime]
-    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    recorded_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     recorded_by_name: Mapped[str]
 
 
@@ -231,11 +270,11 @@ class VoiceReading(Base):
     __table_args__ = (Index("voice_reading_entry_idx", "voice_entry_id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    voice_entry_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("voice_entry.id"))
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    voice_entry_id: Mapped[VoiceEntryId] = mapped_column(_ID, ForeignKey("voice_entry.id"))
+    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     reading: Mapped[str]
     recorded_at: Mapped[dt.datetime]
-    recorded_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), default=None)
+    recorded_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     recorded_by_name: Mapped[str]
 
 
@@ -245,18 +284,18 @@ class PlanAction(Versioned, Base):
     __tablename__ = "plan_action"
     __table_args__ = (Index("plan_action_episode_id_idx", "episode_id"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
-    about: Mapped[list[uuid.UUID]]
+    id: Mapped[PlanActionId] = mapped_column(_ID, primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     outcome_wanted: Mapped[str]
     action: Mapped[str]
     element_codes: Mapped[list[str]] = mapped_column(default=list)
     outcome_code: Mapped[int | None] = mapped_column(default=None)
     responsible: Mapped[words.Responsible] = mapped_column(text_enum(words.Responsible))
     responsible_role_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case_role.id"), default=None)
-    responsible_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), default=None)
+    responsible_person_id: Mapped[PersonId | None] = mapped_column(_ID, ForeignKey("person.id"), default=None)
     responsible_name: Mapped[str]
-    voice_entry_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("voice_entry.id"), default=None)
+    voice_entry_id: Mapped[VoiceEntryId | None] = mapped_column(_ID, ForeignKey("voice_entry.id"), default=None)
     due_on: Mapped[dt.date]
     status: Mapped[words.ActionStatus] = mapped_column(text_enum(words.ActionStatus))
     completed_on: Mapped[dt.date | None] = mapped_column(default=None)
@@ -272,8 +311,8 @@ class ActionUpdate(Base):
     __table_args__ = (Index("action_update_action_idx", "plan_action_id"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    plan_action_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan_action.id"))
-    about: Mapped[list[uuid.UUID]]
+    plan_action_id: Mapped[PlanActionId] = mapped_column(_ID, ForeignKey("plan_action.id"))
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     status: Mapped[words.ActionStatus] = mapped_column(text_enum(words.ActionStatus))
     note: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[dt.datetime]
@@ -289,9 +328,9 @@ class Review(Base):
         Index("one_planned_review", "episode_id", unique=True, postgresql_where=text(_PLANNED)),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"))
-    about: Mapped[list[uuid.UUID]]
+    id: Mapped[ReviewId] = mapped_column(_ID, primary_key=True)
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     state: Mapped[words.ReviewState] = mapped_column(text_enum(words.ReviewState))
     due_on: Mapped[dt.date]
     held_on: Mapped[dt.date | None] = mapped_column(default=None)
@@ -310,8 +349,8 @@ class Closure(Base):
 
     __tablename__ = "closure"
 
-    episode_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("episode.id"), primary_key=True)
-    about: Mapped[list[uuid.UUID]]
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"), primary_key=True)
+    about: Mapped[list[PersonId]] = mapped_column(_IDS)
     reason: Mapped[words.ClosureReason] = mapped_column(text_enum(words.ClosureReason))
     note: Mapped[str] = mapped_column(default="")
     rating: Mapped[words.ClosureRating | None] = mapped_column(text_enum(words.ClosureRating), default=None)
@@ -330,5 +369,5 @@ class LastLook(Base):
 
     __tablename__ = "last_look"
 
-    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(_ID, ForeignKey("account.id"), primary_key=True)
     looked_at: Mapped[dt.datetime]

@@ -223,10 +223,11 @@ OUTCOME_LABELS = {
 
 
 class ReviewState(enum.StrEnum):
-    """A review is planned until it is held; the next one is planned when it is recorded."""
+    """A review is planned until it is held; what was held replaces the plan, and a closure cancels it."""
 
     PLANNED = "planned"
     HELD = "held"
+    REPLACED = "replaced"
     CANCELLED = "cancelled"
 
 

@@ -17,7 +17,6 @@ CREATE TABLE episode (
   family_id uuid NOT NULL REFERENCES family,
   cluster_id uuid NOT NULL REFERENCES cluster,
   locality_id uuid NOT NULL REFERENCES locality,
-  referral_id uuid REFERENCES referral,
   origin text NOT NULL
     CONSTRAINT episode_origin_check CHECK (origin IN ('referral', 'import')),
   about uuid[] NOT NULL,
@@ -28,11 +27,10 @@ CREATE TABLE episode (
   created_at timestamptz NOT NULL,
   version integer NOT NULL
 );
-CREATE INDEX episode_about_idx ON episode USING gin (about);
-CREATE UNIQUE INDEX episode_referral_id_key ON episode (referral_id);
 CREATE UNIQUE INDEX episode_reference_key ON episode (reference);
 CREATE INDEX episode_family_id_idx ON episode (family_id);
 CREATE UNIQUE INDEX one_open_episode ON episode (family_id) WHERE state = 'open';
+CREATE INDEX episode_about_idx ON episode USING gin (about);
 CREATE TABLE episode_child (
   episode_id uuid NOT NULL REFERENCES episode,
   person_id uuid NOT NULL REFERENCES person,
@@ -41,6 +39,14 @@ CREATE TABLE episode_child (
   PRIMARY KEY (episode_id, person_id)
 );
 CREATE INDEX episode_child_person_id_idx ON episode_child (person_id);
+CREATE TABLE episode_referral (
+  referral_id uuid PRIMARY KEY REFERENCES referral,
+  episode_id uuid NOT NULL REFERENCES episode,
+  service_id uuid NOT NULL REFERENCES service,
+  about uuid[] NOT NULL,
+  accepted_at timestamptz NOT NULL
+);
+CREATE INDEX episode_referral_episode_id_idx ON episode_referral (episode_id);
 CREATE TABLE case_role (
   id uuid PRIMARY KEY,
   episode_id uuid NOT NULL REFERENCES episode,
@@ -62,10 +68,10 @@ CREATE TABLE case_role (
   recorded_at timestamptz NOT NULL,
   recorded_by text NOT NULL
 );
-CREATE INDEX case_role_episode_id_idx ON case_role (episode_id);
 CREATE UNIQUE INDEX one_open_lead ON case_role (episode_id)
   WHERE kind = 'lead_professional' AND until_on IS NULL;
 CREATE INDEX case_role_account_id_idx ON case_role (account_id) WHERE until_on IS NULL;
+CREATE INDEX case_role_episode_id_idx ON case_role (episode_id);
 """
 
 _ASSESSMENTS = """
@@ -84,14 +90,19 @@ CREATE TABLE assessment (
   organisation text NOT NULL,
   present text NOT NULL,
   what_led text NOT NULL,
-  external_key text,
+  saved_by uuid REFERENCES account,
+  saved_by_name text NOT NULL,
   created_at timestamptz NOT NULL,
   version integer NOT NULL
 );
-CREATE UNIQUE INDEX assessment_reference_key ON assessment (reference);
-CREATE UNIQUE INDEX one_draft ON assessment (episode_id) WHERE state = 'draft';
 CREATE UNIQUE INDEX assessment_version_key ON assessment (episode_id, version_no);
-CREATE UNIQUE INDEX assessment_external_key_key ON assessment (external_key);
+CREATE UNIQUE INDEX one_draft ON assessment (episode_id) WHERE state = 'draft';
+CREATE UNIQUE INDEX assessment_reference_key ON assessment (reference);
+CREATE TABLE assessment_source (
+  external_key text PRIMARY KEY,
+  assessment_id uuid NOT NULL REFERENCES assessment,
+  person_id uuid NOT NULL REFERENCES person
+);
 CREATE TABLE element_answer (
   id uuid PRIMARY KEY,
   assessment_id uuid NOT NULL REFERENCES assessment,
@@ -109,24 +120,19 @@ CREATE TABLE element_answer (
   saved_by_name text NOT NULL,
   version integer NOT NULL
 );
-CREATE UNIQUE INDEX one_answer ON element_answer (assessment_id, code, person_id)
-  NULLS NOT DISTINCT;
-CREATE TABLE element_revision (
+CREATE UNIQUE INDEX one_answer ON element_answer (assessment_id, code, person_id) NULLS NOT DISTINCT;
+CREATE TABLE earlier_text (
   id uuid PRIMARY KEY,
-  element_answer_id uuid NOT NULL REFERENCES element_answer,
+  record_kind text NOT NULL,
+  record_id uuid NOT NULL,
   about uuid[] NOT NULL,
   version integer NOT NULL,
-  strengths text NOT NULL,
-  needs text NOT NULL,
-  evidence text[] NOT NULL,
-  severity integer
-    CONSTRAINT element_revision_severity_check CHECK (severity BETWEEN 0 AND 3),
-  is_not_discussed boolean NOT NULL,
-  saved_at timestamptz NOT NULL,
+  facts jsonb NOT NULL,
   saved_by_name text NOT NULL,
-  replaced_at timestamptz NOT NULL
+  replaced_at timestamptz NOT NULL,
+  replaced_by_name text NOT NULL
 );
-CREATE INDEX element_revision_answer_idx ON element_revision (element_answer_id);
+CREATE INDEX earlier_text_record_idx ON earlier_text (record_id);
 CREATE TABLE conclusion (
   id uuid PRIMARY KEY,
   assessment_id uuid NOT NULL REFERENCES assessment,
@@ -137,6 +143,7 @@ CREATE TABLE conclusion (
       'additional_needs_multi_service', 'complex_needs', 'risk_of_harm')),
   text text NOT NULL,
   disagreements text NOT NULL,
+  saved_by uuid REFERENCES account,
   saved_at timestamptz NOT NULL,
   saved_by_name text NOT NULL,
   version integer NOT NULL
@@ -242,7 +249,7 @@ CREATE TABLE review (
   episode_id uuid NOT NULL REFERENCES episode,
   about uuid[] NOT NULL,
   state text NOT NULL
-    CONSTRAINT review_state_check CHECK (state IN ('planned', 'held', 'cancelled')),
+    CONSTRAINT review_state_check CHECK (state IN ('planned', 'held', 'replaced', 'cancelled')),
   due_on date NOT NULL,
   held_on date,
   present text NOT NULL,
@@ -286,15 +293,13 @@ CREATE TABLE last_look (
 """
 
 _PLAN_TABLES = (
-    "episode", "case_role", "plan_action", "action_update", "review", "closure",
+    "episode", "episode_referral", "case_role", "plan_action", "action_update", "review", "closure",
 )  # fmt: skip
-_ASSESSMENT_TABLES = ("assessment", "element_answer", "element_revision")
+_ASSESSMENT_TABLES = ("assessment", "element_answer", "earlier_text")
 
 # A child's words reach those who may hear the child's voice; the whole team when the child says so.
-_TEAM_MAY_READ = "voice_entry.readers = 'team' AND " + rls.granted_person(
-    Part.ASSESSMENT, "voice_entry.person_id"
-)
-# When the child chose so: only the worker who wrote it down and the lead professional or cover.
+_TEAM_MAY_READ = "voice_entry.readers = 'team' AND " + rls.granted_person(Part.ASSESSMENT, "voice_entry.person_id")
+# When the child chose so: nobody but the worker who wrote it down and the lead professional or cover.
 _CHILD_ALLOWS = f"""
 voice_entry.readers = 'team' OR {rls.SYSTEM}
 OR voice_entry.recorded_by::text = (SELECT app_actor())
@@ -312,6 +317,7 @@ def upgrade() -> None:
     for table in _ASSESSMENT_TABLES:
         op.execute(rls.protect_about_rows(table, Part.ASSESSMENT))
     op.execute(rls.protect_person_rows("episode_child", Part.PLAN))
+    op.execute(rls.protect_person_rows("assessment_source", Part.ASSESSMENT))
     op.execute(rls.protect_person_rows("conclusion", Part.ASSESSMENT))
     op.execute(rls.protect_person_rows("family_comment", Part.ASSESSMENT))
     op.execute(rls.protect_person_rows("voice_entry", Part.VOICE, also=_TEAM_MAY_READ))
@@ -324,7 +330,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "last_look", "closure", "review", "action_update", "plan_action", "voice_reading",
-        "voice_entry", "family_comment", "conclusion", "element_revision", "element_answer",
-        "assessment", "case_role", "episode_child", "episode",
+        "voice_entry", "family_comment", "conclusion", "earlier_text", "element_answer",
+        "assessment_source", "assessment", "case_role", "episode_referral", "episode_child", "episode",
     ):  # fmt: skip
         op.execute(rls.unprotect(table))

@@ -1,0 +1,1 @@
+"""What people do in the CAF room: one function for each verb."""

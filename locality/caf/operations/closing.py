@@ -1,0 +1,111 @@
+"""Early help ends: recorded with its reason and rating, then everything that followed from it ends too."""
+
+import uuid
+
+from sqlalchemy import insert, update
+
+from locality.access import grants
+from locality.access.scope import elevated
+from locality.audit import log as audit
+from locality.caf.models import Closure, Episode, EpisodeChild
+from locality.caf.operations.commands import CloseEpisode
+from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.reviewing import cancel_planned
+from locality.caf.operations.roles import end_all_roles
+from locality.caf.queries.closing import count_moves_waiting, count_open_actions, referrals_of
+from locality.caf.rules.answers import too_long
+from locality.caf.rules.closing import ClosingFacts, reasons_not_to_close
+from locality.caf.rules.words import CLOSURE_LABELS, EpisodeState
+from locality.clusters import api as clusters
+from locality.kernel.errors import Reason
+from locality.kernel.ids import EpisodeId, PersonId
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+from locality.referrals import api as referrals
+from locality.stages import api as stages
+
+
+def close_episode(uow: UnitOfWork, command: CloseEpisode) -> None:
+    """Close an episode and end what followed from it: places on the triangle, roles, caseload, and last access.
+
+    Raises ``RuleBroken`` with a reason for each field, ``NotFound`` for an episode that is not there.
+    """
+    episode = open_episode_row(uow, command.episode_id)
+    raise_if(reasons_not_to_close(_facts(uow, command, episode), today=uow.today) + _too_long(command))
+    reason = CLOSURE_LABELS[command.reason]
+    uow.session.execute(insert(Closure), [_row(uow, command, episode)])
+    episode.state, episode.closed_on = EpisodeState.CLOSED, command.closed_on
+    episode.version += 1
+    uow.session.flush()
+    audit.record(
+        uow,
+        "episode.closed",
+        subjects=episode.about,
+        record=("episode", episode.id),
+        detail={"reason": command.reason.value, "rating": command.rating.value if command.rating else None},
+    )
+    people.note_story(
+        uow,
+        episode.about,
+        happened_on=command.closed_on,
+        kind=people.StoryKind.CLOSURE,
+        line=f"Early help ended. {reason}",
+        record=("episode", episode.id),
+    )
+    _end_what_followed(uow, episode, reason=reason)
+
+
+def _end_what_followed(uow: UnitOfWork, episode: Episode, *, reason: str) -> None:
+    episode_id = EpisodeId(episode.id)
+    cancel_planned(uow, episode_id)
+    with elevated(uow.session, "what followed from an episode that closes"):
+        for child in episode.about:
+            stages.leave(uow, person_id=PersonId(child), why=reason)
+        uow.session.execute(
+            update(EpisodeChild)
+            .where(EpisodeChild.episode_id == episode.id, EpisodeChild.until_on.is_(None))
+            .values(until_on=episode.closed_on)
+            .execution_options(synchronize_session=False)
+        )
+    for referral_id in referrals_of(uow.session, episode_id):
+        referrals.end_referral(uow, referral_id, reason=reason)
+    clusters.drop_case(uow, episode_id)
+    ended: list[uuid.UUID] = end_all_roles(uow, episode, reason=reason)
+    for record in (*ended, episode.id):
+        grants.end(uow, record=record)
+
+
+def _facts(uow: UnitOfWork, command: CloseEpisode, episode: Episode) -> ClosingFacts:
+    with elevated(uow.session, "moves that wait for people other than the actor"):
+        moves_waiting = count_moves_waiting(uow.session, episode.about)
+    return ClosingFacts(
+        reason=command.reason,
+        closed_on=command.closed_on,
+        opened_on=episode.opened_on,
+        open_actions=count_open_actions(uow.session, command.episode_id),
+        moves_waiting=moves_waiting,
+        rating=command.rating,
+        note=command.note,
+        universal_service=command.universal_service,
+        way_back=command.way_back,
+        social_care_decided_on=command.social_care_decided_on,
+    )
+
+
+def _too_long(command: CloseEpisode) -> tuple[Reason, ...]:
+    return (
+        *too_long("note", command.note),
+        *too_long("child_views", command.child_views),
+        *too_long("parent_views", command.parent_views),
+        *too_long("way_back", command.way_back),
+    )
+
+
+def _row(uow: UnitOfWork, command: CloseEpisode, episode: Episode) -> dict[str, object]:
+    return {
+        "episode_id": episode.id, "about": episode.about, "reason": command.reason, "note": command.note,
+        "rating": command.rating, "social_care_decided_on": command.social_care_decided_on,
+        "child_views": command.child_views, "parent_views": command.parent_views,
+        "universal_service": command.universal_service, "way_back": command.way_back,
+        "closed_on": command.closed_on, "closed_at": uow.now, "closed_by_name": uow.actor.name,
+    }  # fmt: skip

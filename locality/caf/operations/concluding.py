@@ -1,0 +1,131 @@
+"""Conclusions for each child, and what child and parents say about the assessment."""
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from locality.audit import log as audit
+from locality.caf.models import Conclusion, FamilyComment
+from locality.caf.operations.commands import SaveComments, SaveConclusion
+from locality.caf.operations.earlier import Replaced, keep_earlier
+from locality.caf.operations.loading import child_of, draft_row, raise_if
+from locality.caf.queries.sections import SavedConclusion
+from locality.caf.rules.answers import too_long
+from locality.caf.rules.concluding import reasons_against_comments, reasons_against_conclusion
+from locality.caf.rules.words import Capacity
+from locality.kernel.errors import Conflict, Reason
+from locality.kernel.ids import new_id
+from locality.kernel.uow import UnitOfWork
+
+
+class ConclusionOvertaken(Conflict):
+    """A colleague saved the conclusion in the meantime; ``current`` is theirs."""
+
+    def __init__(self, current: SavedConclusion) -> None:
+        super().__init__([Reason(None, f"{current.saved_by_name} has saved this conclusion in the meantime")])
+        self.current = current
+
+
+def save_conclusion(uow: UnitOfWork, command: SaveConclusion) -> int:
+    """Save what is concluded for a child; returns the new version.
+
+    Raises ``ConclusionOvertaken`` when somebody else saved in the meantime, ``RuleBroken`` without a conclusion.
+    """
+    assessment = draft_row(uow, command.assessment_id)
+    child = child_of(assessment.about, command.child_id)
+    raise_if(reasons_against_conclusion(command.text) + too_long("text", command.text))
+    raise_if(too_long("disagreements", command.disagreements))
+    values = {
+        "level": command.level, "text": command.text, "disagreements": command.disagreements,
+        "saved_at": uow.now, "saved_by": uow.actor.account_id, "saved_by_name": uow.actor.name,
+    }  # fmt: skip
+    version = 1 + command.version
+    if command.version == 0:
+        row = {"id": new_id(), "assessment_id": assessment.id, "person_id": child, "version": 1, **values}
+        done = uow.session.execute(insert_or(Conclusion).values(row).on_conflict_do_nothing().returning(Conclusion.id))
+        if done.first() is None:
+            raise ConclusionOvertaken(SavedConclusion.of(_locked(uow, command)))
+    else:
+        _replace(uow, command, values)
+    audit.record(
+        uow,
+        "conclusion.saved",
+        subjects=[child],
+        record=("assessment", assessment.id),
+        detail={"level": command.level.value, "version": version},
+    )
+    return version
+
+
+def _replace(uow: UnitOfWork, command: SaveConclusion, values: dict[str, object]) -> None:
+    row = _locked(uow, command)
+    if row.version != command.version:
+        raise ConclusionOvertaken(SavedConclusion.of(row))
+    if row.saved_by != uow.actor.account_id:
+        facts = {"level": row.level.value, "text": row.text, "disagreements": row.disagreements}
+        keep_earlier(uow, Replaced(("conclusion", row.id), [row.person_id], row.version, facts, row.saved_by_name))
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    uow.session.flush()
+
+
+def _locked(uow: UnitOfWork, command: SaveConclusion) -> Conclusion:
+    return uow.session.execute(
+        select(Conclusion)
+        .where(Conclusion.assessment_id == command.assessment_id, Conclusion.person_id == command.child_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def save_comments(uow: UnitOfWork, command: SaveComments) -> None:
+    """Save what the child and a parent say about the assessment, or that they had no wish to.
+
+    What was said before is kept aside. Raises ``RuleBroken`` when a parent's words have no name with them.
+    """
+    assessment = draft_row(uow, command.assessment_id)
+    child = child_of(assessment.about, command.child_id)
+    raise_if(
+        reasons_against_comments(
+            child_words=command.child_words, parent_words=command.parent_words, parent_name=command.parent_name
+        )
+    )
+    _put_comment(uow, command, capacity=Capacity.CHILD, said=(command.child_words, ""))
+    _put_comment(uow, command, capacity=Capacity.PARENT, said=(command.parent_words, command.parent_name))
+    audit.record(uow, "comments.saved", subjects=[child], record=("assessment", assessment.id))
+
+
+def _put_comment(uow: UnitOfWork, command: SaveComments, *, capacity: Capacity, said: tuple[str | None, str]) -> None:
+    words, name = said
+    values = {
+        "wished_to_comment": words is not None, "words": words or "", "said_by": name, "saved_at": uow.now,
+        "saved_by_name": uow.actor.name,
+    }  # fmt: skip
+    row = _comment(uow, command, capacity)
+    if row is None:
+        added = {
+            "id": new_id(), "assessment_id": command.assessment_id, "person_id": command.child_id,
+            "capacity": capacity, "version": 1, **values,
+        }  # fmt: skip
+        uow.session.execute(insert(FamilyComment), [added])
+        return
+    if row.words not in ("", values["words"]):
+        facts = {"words": row.words, "said_by": row.said_by}
+        keep_earlier(uow, Replaced(("family_comment", row.id), [row.person_id], row.version, facts, row.saved_by_name))
+    for column, value in values.items():
+        setattr(row, column, value)
+    row.version += 1
+    uow.session.flush()
+
+
+def _comment(uow: UnitOfWork, command: SaveComments, capacity: Capacity) -> FamilyComment | None:
+    return uow.session.execute(
+        select(FamilyComment)
+        .where(
+            FamilyComment.assessment_id == command.assessment_id,
+            FamilyComment.person_id == command.child_id,
+            FamilyComment.capacity == capacity,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()

@@ -1,0 +1,169 @@
+"""What the CAF room does, in the same transaction, when other rooms tell it that something happened."""
+
+import uuid
+
+from sqlalchemy import select
+
+from locality.access import grants
+from locality.access.parts import GrantReason
+from locality.access.scope import elevated
+from locality.caf.models import Episode
+from locality.caf.operations.caseload import keep_caseload
+from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
+from locality.caf.operations.opening import let_cluster_in, open_episode
+from locality.caf.operations.roles import add_team_member, name_lead
+from locality.caf.queries.cases import open_episode_about
+from locality.caf.queries.moves import evidence_of
+from locality.caf.rules.words import CaseRoleKind
+from locality.clusters import api as clusters
+from locality.consent import api as consent
+from locality.kernel.errors import Reason, RuleBroken
+from locality.kernel.ids import AccountId, ClusterId, EpisodeId, FamilyId, PersonId, ReferralId, new_id
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+from locality.referrals import api as referrals
+from locality.stages import api as stages
+
+_USUAL_STAGE = 2
+_SOCIAL_CARE_STAGE = 4
+
+
+def when_accepted(uow: UnitOfWork, accepted: referrals.AcceptedReferral) -> None:
+    """A service accepted a referral for early help: the episode begins with the acceptance.
+
+    Raises ``RuleBroken`` when no cluster is known, in words that say what to record.
+    """
+    if accepted.kind is not referrals.ReferralKind.EARLY_HELP:
+        return
+    with elevated(uow.session, "the family of referred children, to open their episode"):
+        family_id = accepted.family_id or _family_of(uow, accepted.children)
+        cluster_id = accepted.cluster_id or _cluster_of(uow, accepted.children)
+    open_episode(
+        uow,
+        OpenEpisode(
+            family_id=family_id,
+            children=accepted.children,
+            stage=accepted.stage or _USUAL_STAGE,
+            cluster_id=cluster_id,
+            why=f"{accepted.service_name} accepted referral {accepted.reference}",
+            referral=AcceptedFrom(accepted.referral_id, accepted.service_id),
+        ),
+    )
+
+
+def when_moved(uow: UnitOfWork, moved: stages.Moved) -> None:
+    """A child moved on the triangle: the caseload follows, and whoever took the child over takes part.
+
+    A move up to stage 4 that was accepted makes the referral to social care.
+    """
+    with elevated(uow.session, "the open episode of a child who moved"):
+        episode_id = open_episode_about(uow.session, moved.person_id)
+        if episode_id is None:
+            return
+        if moved.direction is stages.Direction.UP and moved.stage == _SOCIAL_CARE_STAGE:
+            _refer_up(uow, moved, episode_id)
+        if moved.direction is stages.Direction.DOWN:
+            _hand_over(uow, moved, episode_id)
+    keep_caseload(uow, episode_id)
+
+
+def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
+    """An agreement was recorded: the case's next step changes, and the cluster team comes in where it may."""
+    for episode_id, cluster_id, about in _open_episodes(uow, agreed.family_id):
+        _set_cluster_access(uow, episode_id, cluster_id=cluster_id, about=about)
+        keep_caseload(uow, episode_id)
+
+
+def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
+    """An agreement was withdrawn: the cluster team's access ends at once, and the case says what is missing."""
+    for episode_id, cluster_id, about in _open_episodes(uow, withdrawn.family_id):
+        _set_cluster_access(uow, episode_id, cluster_id=cluster_id, about=about)
+        keep_caseload(uow, episode_id)
+
+
+def _set_cluster_access(
+    uow: UnitOfWork, episode_id: EpisodeId, *, cluster_id: ClusterId, about: list[uuid.UUID]
+) -> None:
+    """Give the cluster team exactly what agreements in force cover."""
+    grants.end(uow, record=episode_id, principal=cluster_id, reason=GrantReason.CLUSTER_AGREEMENT)
+    with elevated(uow.session, "agreements in force, to set the cluster team's access by them"):
+        found = consent.open_agreements(uow.session, [PersonId(child) for child in about], today=uow.today)
+    covered = {person for one in found if one.covers_cluster_team for person in one.terms.people}
+    if covered & set(about):
+        let_cluster_in(uow, episode_id, cluster_id=cluster_id, people_in=sorted(covered & set(about)))
+
+
+def _open_episodes(uow: UnitOfWork, family_id: FamilyId) -> list[tuple[EpisodeId, ClusterId, list[uuid.UUID]]]:
+    with elevated(uow.session, "the open episode of a family whose agreement changed"):
+        rows = uow.session.execute(
+            select(Episode.id, Episode.cluster_id, Episode.about).where(
+                Episode.family_id == family_id, Episode.closed_on.is_(None)
+            )
+        ).all()
+    return [(EpisodeId(row.id), ClusterId(row.cluster_id), list(row.about)) for row in rows]
+
+
+def _family_of(uow: UnitOfWork, children: tuple[PersonId, ...]) -> FamilyId:
+    for child in children:
+        found = people.family_of(uow.session, child)
+        if found is not None:
+            return found
+    first = people.get_person(uow.session, children[0])
+    return people.create_family(uow, name=first.family_name or first.name, members=children)
+
+
+def _cluster_of(uow: UnitOfWork, children: tuple[PersonId, ...]) -> ClusterId:
+    schools = clusters.school_of(uow.session, children)
+    how = ""
+    for child in children:
+        school = schools.get(child)
+        place = clusters.place_for(
+            uow.session,
+            school_id=None if school is None else school.school_id,
+            postcode=people.home_postcode(uow.session, child),
+        )
+        if place.cluster_id is not None:
+            return place.cluster_id
+        how = place.how
+    raise RuleBroken([Reason(None, f"{how} Record the school or the home postcode, then accept")])
+
+
+def _refer_up(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> None:
+    summary = evidence_of(uow.session, moved.move_id) or "Early help steps this child up to social care"
+    family_id = uow.session.scalar(select(Episode.family_id).where(Episode.id == episode_id))
+    referrals.refer_to_social_care(
+        uow,
+        referrals.NewSocialCareReferral(
+            referral_id=ReferralId(moved.move_id),
+            children=(moved.person_id,),
+            summary=summary,
+            source=referrals.Source.EARLY_HELP,
+            family_id=None if family_id is None else FamilyId(family_id),
+        ),
+    )
+
+
+def _hand_over(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> None:
+    """Who accepted a step-down leads when the whole episode moved to them, else joins the team."""
+    if moved.receiver_id is None:
+        return
+    worker = clusters.find_worker(uow.session, AccountId(moved.receiver_id))
+    if worker is None:
+        return
+    about = uow.session.execute(select(Episode.about).where(Episode.id == episode_id)).scalar_one()
+    standing = stages.current_stages(uow.session, about)
+    if all(now.stage <= (moved.stage or now.stage) for now in standing.values()):
+        try:
+            name_lead(uow, NameLead(episode_id, worker.account_id, "Accepted the step-down"))
+        except RuleBroken:
+            return
+    else:
+        add_team_member(
+            uow,
+            AddTeamMember(
+                role_id=new_id(),
+                episode_id=episode_id,
+                kind=CaseRoleKind.ALLOCATED_WORKER,
+                account_id=worker.account_id,
+            ),
+        )

@@ -1,0 +1,135 @@
+"""The plan: adding actions and saying how far they have come. Earlier updates stay."""
+
+import uuid
+
+from sqlalchemy import insert, select
+
+from locality.audit import log as audit
+from locality.caf.models import ActionUpdate, CaseRole, Episode, PlanAction, VoiceEntry
+from locality.caf.operations.caseload import keep_caseload
+from locality.caf.operations.commands import AddAction, UpdateAction
+from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.rules.answers import too_long
+from locality.caf.rules.planning import ActionFacts, reasons_against_action, reasons_against_update
+from locality.caf.rules.words import ACTION_STATUS_LABELS, OPEN_ACTIONS, ActionStatus
+from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
+from locality.kernel.ids import EpisodeId, PlanActionId, new_id
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+
+
+def add_action(uow: UnitOfWork, command: AddAction) -> PlanActionId:
+    """Add an action to the plan of an open episode.
+
+    Somebody of the team, of the family or a person only named may carry it. Raises ``RuleBroken`` with a reason
+    for each field, ``NotFound`` for a role, child or voice that is not of this episode.
+    """
+    episode = open_episode_row(uow, command.episode_id)
+    if uow.session.execute(select(PlanAction.id).where(PlanAction.id == command.action_id)).first() is not None:
+        return command.action_id
+    raise_if(
+        reasons_against_action(
+            ActionFacts(
+                outcome_wanted=command.outcome_wanted,
+                action=command.action,
+                responsible_name=command.responsible_name,
+                due_on=command.due_on,
+                element_codes=command.element_codes,
+                outcome_code=command.outcome_code,
+            ),
+            today=uow.today,
+        )
+        + too_long("outcome_wanted", command.outcome_wanted)
+        + too_long("action", command.action)
+    )
+    about = _about(episode, command)
+    _check_belongs(uow, command)
+    row = {
+        "id": command.action_id, "episode_id": episode.id, "about": about,
+        "outcome_wanted": command.outcome_wanted, "action": command.action,
+        "element_codes": list(command.element_codes), "outcome_code": command.outcome_code,
+        "responsible": command.responsible, "responsible_role_id": command.role_id,
+        "responsible_person_id": command.person_id, "responsible_name": command.responsible_name,
+        "voice_entry_id": command.voice_id, "due_on": command.due_on, "status": ActionStatus.NOT_STARTED,
+        "completed_on": None, "progress_note": "", "created_at": uow.now, "created_by_name": uow.actor.name,
+        "version": 1,
+    }  # fmt: skip
+    uow.session.execute(insert(PlanAction), [row])
+    audit.record(
+        uow,
+        "action.added",
+        subjects=about,
+        record=("plan_action", command.action_id),
+        detail={"responsible": command.responsible.value, "elements": list(command.element_codes)},
+    )
+    keep_caseload(uow, command.episode_id)
+    return command.action_id
+
+
+def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
+    """Say how far an action has come; returns the new version.
+
+    Raises ``NotFound``, ``Conflict`` when somebody updated it in the meantime, ``RuleBroken`` where a word why is due.
+    """
+    action = uow.session.execute(
+        select(PlanAction)
+        .where(PlanAction.id == command.action_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if action is None:
+        raise NotFound("There is no such action, or none that you may see")
+    open_episode_row(uow, action.episode_id, lock=False)
+    raise_if(reasons_against_update(command.status, command.note) + too_long("note", command.note))
+    if action.version != command.version:
+        now = ACTION_STATUS_LABELS[action.status]
+        raise Conflict([Reason(None, f"Somebody else has updated this action in the meantime: {now.lower()}")])
+    action.status, action.progress_note = command.status, command.note
+    action.completed_on = None if command.status in OPEN_ACTIONS else uow.today
+    action.version += 1
+    update = {
+        "id": new_id(), "plan_action_id": action.id, "about": action.about, "status": command.status,
+        "note": command.note, "recorded_at": uow.now, "recorded_by_name": uow.actor.name,
+    }  # fmt: skip
+    uow.session.flush()
+    uow.session.execute(insert(ActionUpdate), [update])
+    audit.record(
+        uow,
+        "action.updated",
+        subjects=action.about,
+        record=("plan_action", action.id),
+        detail={"status": command.status.value},
+    )
+    if command.status is ActionStatus.DONE:
+        people.note_story(
+            uow,
+            action.about,
+            happened_on=uow.today,
+            kind=people.StoryKind.PLAN,
+            line=f"Done: {action.action}"[: people.LINE_LENGTH],
+            record=("plan_action", action.id),
+        )
+    keep_caseload(uow, EpisodeId(action.episode_id))
+    return action.version
+
+
+def _about(episode: Episode, command: AddAction) -> list[uuid.UUID]:
+    """The children whom the action is for; all of them unless some are named."""
+    if not set(command.children) <= set(episode.about):
+        raise RuleBroken([Reason("children", "Select children of this family from the list")])
+    return [child for child in episode.about if not command.children or child in command.children]
+
+
+def _check_belongs(uow: UnitOfWork, command: AddAction) -> None:
+    if command.role_id is not None:
+        role = select(CaseRole.id).where(
+            CaseRole.id == command.role_id, CaseRole.episode_id == command.episode_id, CaseRole.until_on.is_(None)
+        )
+        if uow.session.execute(role).first() is None:
+            raise NotFound([Reason("responsible_name", "Select somebody of the team from the list")])
+    if command.voice_id is not None:
+        voice = select(VoiceEntry.id).where(
+            VoiceEntry.id == command.voice_id, VoiceEntry.episode_id == command.episode_id
+        )
+        if uow.session.execute(voice).first() is None:
+            raise NotFound([Reason("voice", "Select what the child said from the list")])

@@ -1,0 +1,1 @@
+"""What pages and other rooms may read of the CAF room."""
