@@ -27,8 +27,8 @@ class Program:
 
     ``ready`` says whether it does its work (for a server: answers). ``death_signal`` reaches it when we are killed,
     ``stop_signal`` when it is to stop in good order, for which it gets ``patience_s``. ``before`` is done before every
-    start. A log line with one of the words in ``forgiven`` makes a failed start worth another try. At the end those with
-    the lowest ``leaves`` go first, together: work under way is finished before the servers go that it needs.
+    start. A log line with one of the words in ``forgiven`` makes a failed start worth another try. At the end those
+    with the lowest ``leaves`` go first, together: work under way is finished before the servers go that it needs.
     """
 
     name: str
@@ -51,9 +51,10 @@ class Program:
 class Child:
     """A program and the process that it runs as at the moment."""
 
-    def __init__(self, program: Program, log: Log) -> None:
+    def __init__(self, program: Program, log: Log, *, keep_open: tuple[int, ...] = ()) -> None:
         self.program = program
         self.log = log
+        self._keep_open = keep_open
         self.process: subprocess.Popen[bytes] | None = None
         self.since = 0.0
         self._asked = False
@@ -74,7 +75,7 @@ class Child:
                 death_signal=program.death_signal,
                 environment=program.environment,
                 output=output,
-                keep_open=program.keep_open,
+                keep_open=(*program.keep_open, *self._keep_open),
                 folder=program.folder,
             )
         self.since = time.monotonic()

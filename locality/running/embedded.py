@@ -95,7 +95,7 @@ def surroundings(what: str, *, ready: Callable[[Mapping[str, str]], None]) -> It
     place.open()
     try:
         holding = contextlib.ExitStack()
-        holding.enter_context(place.hold(what))
+        hold = holding.enter_context(place.hold(what))
     except InUse:
         yield place.published()
         return
@@ -103,7 +103,7 @@ def surroundings(what: str, *, ready: Callable[[Mapping[str, str]], None]) -> It
         servers = Servers(place, os.environ)
         servers.make()
         for program in servers.programs():
-            child = Child(program, Log(place.logs / f"{program.name}.log"))
+            child = Child(program, Log(place.logs / f"{program.name}.log"), keep_open=(hold,))
             holding.callback(child.stop)
             child.start()
         servers.prepare()

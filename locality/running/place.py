@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import pwd
+import re
 import secrets
 import stat
 import tempfile
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from locality.running.failure import CannotRun
 
@@ -19,6 +21,7 @@ DATA = "LOCALITY_DATA"
 ROOT = Path(__file__).resolve().parents[2]
 
 _SECONDS_TO_START = 90.0
+_SECONDS_TO_LEAVE = 30.0
 _LOOK_EVERY_S = 0.1
 
 
@@ -98,19 +101,20 @@ class Place:
             ) from error
 
     @contextlib.contextmanager
-    def hold(self, what: str) -> Iterator[None]:
-        """Use the folder alone. Raises ``InUse`` at once when another process of ours does."""
+    def hold(self, what: str) -> Iterator[int]:
+        """Use the folder alone. Raises ``InUse`` when another process of ours does.
+
+        Gives the file descriptor that is the hold: children that keep it open keep the hold too. So when a process was
+        killed and its children are still on their way out, the next one waits here until the last of them is gone.
+        """
         with self._lock.open("r+", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InUse(self.data, what=lock.read().strip() or "locality", address=self._address()) from None
+            self._take(lock)
             self._environment.unlink(missing_ok=True)
             lock.truncate()
             lock.write(f"{what} (process {os.getpid()})")
             lock.flush()
             try:
-                yield
+                yield lock.fileno()
             finally:
                 self._environment.unlink(missing_ok=True)
 
@@ -131,6 +135,21 @@ class Place:
     def note_demonstration(self, accounts: str) -> None:
         """Remember that demonstration data is loaded, and the accounts (a JSON text) to sign in with."""
         self._write(self.demonstration, accounts)
+
+    def _take(self, lock: TextIO) -> None:
+        limit = time.monotonic() + _SECONDS_TO_LEAVE
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                holder = lock.read().strip()
+                if _lives(holder) or time.monotonic() > limit:
+                    raise InUse(self.data, what=holder or "locality", address=self._address()) from None
+                time.sleep(_LOOK_EVERY_S)
+            else:
+                lock.seek(0)
+                return
 
     def address_in_use(self) -> str:
         """Where this checkout serves at the moment; empty when it does not."""
@@ -164,6 +183,18 @@ class Place:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(name).replace(path)
+
+
+def _lives(holder: str) -> bool:
+    """True unless we know that the process is gone that wrote its number into the lock file."""
+    number = re.search(r"process (\d+)", holder)
+    try:
+        os.kill(int(number[1]) if number else 0, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _user(number: int) -> str:

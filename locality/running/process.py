@@ -88,7 +88,7 @@ def sweep(group: int) -> None:
     """End whatever an ended leader left behind in its process group (pool workers of a killed
     master).
     """
-    for _ in range(50):
+    for _ in range(10):
         try:
             os.killpg(group, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):

@@ -28,17 +28,23 @@ class _Ward:
 
 
 class Supervisor:
-    """The programs of one installation. Create it in the thread that will also stop it."""
+    """The programs of one installation. Create it in the thread that will also stop it.
 
-    def __init__(self, logs: Path, *, stop: StopRequests, say: Callable[[str], None]) -> None:
+    ``hold`` is the file descriptor of ``Place.hold``, which every child keeps open.
+    """
+
+    def __init__(self, logs: Path, *, hold: int, stop: StopRequests, say: Callable[[str], None]) -> None:
         self._logs = logs
+        self._hold = hold
         self._requests = stop
         self._say = say
         self._wards: list[_Ward] = []
 
     def start(self, programs: Sequence[Program]) -> None:
         """Start programs together and wait until all are ready. Raises ``CannotRun`` or ``Stopped``."""
-        children = [Child(program, Log(self._logs / f"{program.name}.log")) for program in programs]
+        children = [
+            Child(program, Log(self._logs / f"{program.name}.log"), keep_open=(self._hold,)) for program in programs
+        ]
         for child in children:
             self._wards.append(_Ward(child))
             child.spawn()
@@ -48,7 +54,7 @@ class Supervisor:
     def run(self, title: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         """Run a ``locality`` command to its end, its output before the reader. Raises ``CannotRun`` or ``Stopped``."""
         command = [sys.executable, "-m", "locality.cli", *arguments]
-        child = process.spawn(command, environment=environment, folder=ROOT)
+        child = process.spawn(command, environment=environment, folder=ROOT, keep_open=(self._hold,))
         try:
             self._requests.until(lambda: child.poll() is not None)
         finally:

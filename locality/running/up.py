@@ -36,8 +36,8 @@ def up(wishes: Wishes) -> int:
     place = Place.here()
     place.open()
     requests = StopRequests()
-    with place.hold("locality up"), requests.listening():
-        supervisor = Supervisor(place.logs, stop=requests, say=_say)
+    with place.hold("locality up") as hold, requests.listening():
+        supervisor = Supervisor(place.logs, hold=hold, stop=requests, say=_say)
         try:
             _Start(place, wishes, supervisor).run()
             supervisor.watch()
