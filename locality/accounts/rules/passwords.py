@@ -68,6 +68,7 @@ _COMMON_STEMS = frozenset(
 )
 _FEW_CHARACTERS = 4
 _NAME_PART_MIN = 4
+_BESIDE_A_NAME = 8
 
 
 def reasons_against_password(password: str, *, email: str, name: str, field: str = "password") -> tuple[Reason, ...]:
@@ -90,8 +91,11 @@ def _is_easily_guessed(password: str) -> bool:
 
 
 def _is_about_the_person(password: str, *, email: str, name: str) -> bool:
-    low = password.casefold()
-    parts = [*re.split(r"[\s\-]+", name.casefold()), email.casefold().partition("@")[0]]
-    known = [part for part in parts if len(part) >= _NAME_PART_MIN and part in low]
     # A long password that happens to contain a name is still long; what counts is what stands beside the name.
-    return any(len(low) - len(part) < PASSWORD_MIN - _NAME_PART_MIN for part in known)
+    low = password.casefold()
+    parts = [email.casefold().partition("@")[0], *re.split(r"[\s\-]+", name.casefold())]
+    rest = low
+    for part in parts:
+        if len(part) >= _NAME_PART_MIN:
+            rest = rest.replace(part, "")
+    return rest != low and len(rest) < _BESIDE_A_NAME

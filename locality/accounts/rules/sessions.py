@@ -3,25 +3,13 @@
 import datetime as dt
 
 IDLE_LIMIT = dt.timedelta(minutes=20)
-IDLE_WARNING = dt.timedelta(minutes=2)
 ABSOLUTE_LIMIT = dt.timedelta(hours=12)
-TOUCH_EVERY = dt.timedelta(minutes=1)
 DEVICE_KNOWN_FOR = dt.timedelta(days=90)
 
 
 def session_ends_at(*, started_at: dt.datetime, seen_at: dt.datetime) -> dt.datetime:
     """When a session ends if nothing more happens in it."""
     return min(seen_at + IDLE_LIMIT, started_at + ABSOLUTE_LIMIT)
-
-
-def session_is_live(*, started_at: dt.datetime, seen_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a session still counts: neither idle for 20 minutes nor 12 hours old."""
-    return now < session_ends_at(started_at=started_at, seen_at=seen_at)
-
-
-def needs_touch(*, seen_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether the session's last use should be written again; once a minute is enough for a limit of twenty."""
-    return now - seen_at >= TOUCH_EVERY
 
 
 _SYSTEMS = (

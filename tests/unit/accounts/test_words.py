@@ -1,0 +1,78 @@
+"""Codes of the audit trail and of background work, in words."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locality.accounts.rules.mending import age_words, is_healthy, task_words
+from locality.accounts.rules.trail import action_words, outcome_words, part_words
+
+NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("account.role_given", "Gave a role"),
+        ("page.people.person", "Opened people: person"),
+        ("page.caf.edit_element", "Opened caf: edit element"),
+        ("referral.accepted", "Referral accepted"),
+        ("stage_move.proposed", "Stage move proposed"),
+    ],
+)
+def test_an_action_is_told_in_words(action: str, words: str) -> None:
+    assert action_words(action) == words
+
+
+def test_outcomes_and_parts_are_told_in_words() -> None:
+    assert [outcome_words(code) for code in ("done", "shown", "refused", "half_done")] == [
+        "Done", "Shown", "Refused", "Half done",
+    ]  # fmt: skip
+    assert part_words("hidden_whereabouts") == "Hidden whereabouts"
+    assert part_words(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (dt.timedelta(seconds=59), "less than a minute"),
+        (dt.timedelta(seconds=60), "1 minute"),
+        (dt.timedelta(minutes=59, seconds=59), "59 minutes"),
+        (dt.timedelta(hours=1), "1 hour"),
+        (dt.timedelta(hours=23, minutes=59), "23 hours"),
+        (dt.timedelta(days=2), "2 days"),
+        (dt.timedelta(seconds=-5), "less than a minute"),
+    ],
+)
+def test_an_age_is_told_in_words(age: dt.timedelta, words: str) -> None:
+    assert age_words(age) == words
+
+
+@given(st.timedeltas(max_value=dt.timedelta(days=36500)))
+def test_every_age_can_be_told(age: dt.timedelta) -> None:
+    assert age_words(age)
+
+
+def test_background_work_is_well_while_what_is_due_is_young() -> None:
+    assert is_healthy(oldest_due_at=None, failed=0, now=NOW)
+    assert is_healthy(oldest_due_at=NOW - dt.timedelta(seconds=59), failed=0, now=NOW)
+
+
+def test_background_work_is_not_well_when_due_work_grows_old() -> None:
+    assert not is_healthy(oldest_due_at=NOW - dt.timedelta(seconds=60), failed=0, now=NOW)
+
+
+def test_background_work_is_not_well_while_something_failed() -> None:
+    assert not is_healthy(oldest_due_at=None, failed=1, now=NOW)
+
+
+def test_a_task_is_told_in_the_words_of_its_room() -> None:
+    assert task_words("referrals.route", {"referrals.route": "find a service for a referral"}) == (
+        "Find a service for a referral"
+    )
+
+
+def test_a_task_that_no_room_knows_any_more_is_told_from_its_name() -> None:
+    assert task_words("referrals.send_letter", {}) == "Send letter (referrals)"
