@@ -3,14 +3,14 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, insert, select, update
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel.clock import due_after_working_days, london, london_date
+from locality.kernel.constraints import say
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import AccountId, ContactId, PersonId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
@@ -21,6 +21,10 @@ from locality.referrals.rules import screening
 from locality.referrals.rules.codes import SOURCE_WORDS, Rag
 from locality.referrals.rules.screening import ContactState
 
+say("contact_pkey", field=None, message="This contact has been recorded already")
+say("contact_child_contact_id_person_id_key", field="person_id", message="This child is named in the contact already")
+say("contact_adult_contact_id_person_id_key", field="person_id", message="This adult is named in the contact already")
+
 _QUIETLY = {"synchronize_session": False}
 
 
@@ -29,15 +33,15 @@ def create_contact(uow: UnitOfWork, command: NewContact) -> ContactId:
 
     Sending the same ``contact_id`` again changes nothing. Raises ``RuleBroken``.
     """
+    if contact_is_recorded(uow, command.contact_id):
+        return command.contact_id
     about = list(dict.fromkeys(child.person_id for child in command.children))
     reasons = screening.reasons_against_contact(
         what_said=command.what_said, children=len(about), received_at=command.received_at, now=uow.now
     )
     if reasons:
         raise RuleBroken(reasons)
-    added = uow.session.execute(insert(Contact).on_conflict_do_nothing(), _contact_values(uow, command, about))
-    if added.rowcount == 0:  # type: ignore[attr-defined]
-        return command.contact_id
+    uow.session.execute(insert(Contact), [_contact_values(uow, command, about)])
     _insert_children(uow, command.contact_id, command.children)
     if command.referrer is not None:
         _insert_referrer(uow, command.contact_id, about, command.referrer)
@@ -81,7 +85,10 @@ def add_child(uow: UnitOfWork, contact_id: ContactId, *, person_id: PersonId, kn
 def add_adult(
     uow: UnitOfWork, contact_id: ContactId, *, person_id: PersonId, relationship: str, known_before: bool = False
 ) -> None:
-    """Add an adult to an open contact; ``relationship`` says who they are to the children."""
+    """Add an adult to an open contact; ``relationship`` says who they are to the children.
+
+    Raises ``Conflict`` for an adult who is named already.
+    """
     contact = lock_contact(uow, contact_id)
     if contact.state is not ContactState.OPEN:
         raise Conflict([Reason(None, "This contact has been decided")])
@@ -93,9 +100,7 @@ def add_adult(
         "known_before": known_before,
         "added_at": uow.now,
     }
-    added = uow.session.execute(insert(ContactAdult).on_conflict_do_nothing(), row)
-    if added.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict([Reason("person_id", "This adult is named in the contact already")])
+    uow.session.execute(insert(ContactAdult), [row])
     _let_front_door_see(uow, contact_id, [person_id])
     audit.record(uow, "contact.adult_added", subjects=[person_id], record=("contact", contact_id))
 
