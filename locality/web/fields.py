@@ -90,9 +90,6 @@ class TextField(OurField):
             raise self.refuse(message)
 
 
-TextField_ = TextField
-
-
 class TextArea(TextField):
     """Text of several lines; ``count`` shows how much room is left (with JavaScript)."""
 
@@ -151,7 +148,7 @@ class NhsNumber(TextField):
         super().__init__(label, max_length=max_length, **kwargs)
 
     def _tidy(self, text: str) -> str:
-        return typed.squeezed_digits(super()._tidy(text))
+        return typed.squeezed_digits(super()._tidy(text), count=10)
 
     def _check(self) -> None:
         if not re.fullmatch(r"[0-9]{10}", self.data):

@@ -25,7 +25,7 @@ from locality.web.registration import Registry
 from locality.web.signed_in import current_actor
 
 UNPROCESSABLE = 422
-IDLE_MINUTES = 20  # a session left alone ends after this; the page warns two minutes before
+IDLE_MINUTES = 20  # as the accounts room ends sessions; the page warns two minutes before
 _FRAME = "locality.frame"
 # Fixed places of the frame and the views that serve them.
 _PLACES = {
@@ -34,7 +34,7 @@ _PLACES = {
     "account": "accounts.account",
     "sign_in": "accounts.sign_in",
     "sign_out": "accounts.sign_out",
-    "stay": "accounts.stay",
+    "stay": "accounts.account",  # any page of somebody signed in keeps the session alive
 }
 
 

@@ -61,10 +61,10 @@ def is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text) is not None
 
 
-def squeezed_digits(text: str) -> str:
-    """A number typed with blanks or hyphens as digits only; text with anything else in it unchanged."""
+def squeezed_digits(text: str, *, count: int) -> str:
+    """A number typed with blanks or hyphens as its ``count`` digits; other text unchanged."""
     squeezed = re.sub(r"[\s-]", "", text)
-    return squeezed if re.fullmatch(r"[0-9]+", squeezed) else text
+    return squeezed if re.fullmatch(rf"[0-9]{{{count}}}", squeezed) else text
 
 
 def read_date(parts: dict[str, str]) -> dt.date | None:
