@@ -102,10 +102,12 @@ def _near(service: ServiceFacts, place: Place) -> Near:
 
 
 def _room(service: ServiceFacts, place: Place, near: Near) -> Room | None:
-    """The places kept for the referral's cluster; for a service that works elsewhere, all it has."""
-    if near not in OVERFLOW:
-        return service.room.get(place.cluster_id) if place.cluster_id is not None else None
+    """The places kept for the referral's cluster; all there are for one without a cluster, or from elsewhere."""
+    if near not in OVERFLOW and place.cluster_id is not None:
+        return service.room.get(place.cluster_id)
     rooms = service.room.values()
+    if not rooms:
+        return Room(0, 0, 0) if near in OVERFLOW else None
     return Room(
         places=sum(room.places for room in rooms),
         taken=sum(room.taken for room in rooms),
