@@ -40,20 +40,18 @@ def a_placed_child(
     return child
 
 
-def a_proposal(
-    person_id: PersonId, *, to_stage: int = 2, receiver: uuid.UUID | None = None, **facts: object
-) -> ProposeMove:
+def a_proposal(person_id: PersonId, **facts: object) -> ProposeMove:
     """A step-down with all that it needs, to be accepted by the Shoebury school nurse unless told otherwise."""
     usual: dict[str, object] = {
         "move_id": StageMoveId(new_id()),
         "person_id": person_id,
-        "to_stage": to_stage,
+        "to_stage": 2,
         "reasons": (MoveReason.OUTCOMES_MET,),
         "evidence": "Attendance has been 96 per cent since January",
         "risks_remaining": "None",
         "contingency": "Two missed appointments in a row",
         "child": Said(Agreement.AGREED),
         "parent": Said(Agreement.AGREED),
-        "receiver": Receiver(receiver or new_id(), "Nadia Rahman, school nurse", ""),
+        "receiver": Receiver(new_id(), "Nadia Rahman, school nurse", ""),
     }
     return ProposeMove(**(usual | facts))  # type: ignore[arg-type]

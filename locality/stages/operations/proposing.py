@@ -8,7 +8,6 @@ from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated, facts_about
 from locality.audit import log as audit
-from locality.kernel.actor import Role
 from locality.kernel.errors import NotAllowed, NotFound, Reason, RuleBroken
 from locality.kernel.ids import PersonId, StageMoveId
 from locality.kernel.uow import UnitOfWork
@@ -24,6 +23,7 @@ from locality.stages.operations.ledger import (
     withdraw_open,
 )
 from locality.stages.operations.telling import Moved, Receiver, moved
+from locality.stages.queries.stages import step_facts
 from locality.stages.rules.moves import (
     NOT_SAID,
     OPEN_STATES,
@@ -33,7 +33,6 @@ from locality.stages.rules.moves import (
     Proposal,
     Said,
     Step,
-    StepFacts,
     move_sentence,
     needs_manager,
     reasons_not_to_propose,
@@ -148,7 +147,8 @@ def take_step(uow: UnitOfWork, command: TakeStep) -> MoveState:
     move = uow.session.scalar(select(StageMove).where(StageMove.id == command.move_id).with_for_update())
     if move is None:
         raise NotFound("There is no such move")
-    facts = _step_facts(uow, command, move)
+    reasons = facts_about(uow.session, uow.actor, [move.person_id]).reasons
+    facts = step_facts(uow.actor, move, reasons=reasons, step=command.step, note=command.note)
     refusal = who_may(facts)
     if refusal is not None:
         raise NotAllowed(refusal)
@@ -196,18 +196,6 @@ def _accept(uow: UnitOfWork, move: StageMove) -> None:
             line=f"{line}; accepted by {move.receiver_name}", record=("stage_move", move.id),
         )  # fmt: skip
         moved(uow, Moved.of(move, on=uow.today, stage=stage))
-
-
-def _step_facts(uow: UnitOfWork, command: TakeStep, move: StageMove) -> StepFacts:
-    actor = uow.actor
-    reasons = facts_about(uow.session, actor, [move.person_id]).reasons
-    oversees = not reasons.isdisjoint({GrantReason.SUPERVISOR, GrantReason.MANAGEMENT})
-    return StepFacts(
-        state=move.state, step=command.step, needs_manager=move.needs_manager,
-        is_receiver=move.receiver_id in actor.principals, note=command.note,
-        is_proposer=actor.account_id is not None and move.requested_by == actor.account_id,
-        is_manager=oversees and actor.has(Role.SUPERVISOR, Role.MANAGER),
-    )  # fmt: skip
 
 
 def _record(uow: UnitOfWork, move: StageMove, verb: str) -> None:

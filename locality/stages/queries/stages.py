@@ -4,16 +4,29 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
+from locality.access.parts import GrantReason
 from locality.access.scope import facts_about
 from locality.kernel.actor import Actor, Role, ScopeKind
+from locality.kernel.errors import NotFound
 from locality.kernel.ids import ClusterId, EpisodeId, PersonId, StageMoveId
+from locality.people import api as people
 from locality.stages.models import StageMove, StageMoveStep, StageSpan
-from locality.stages.rules.moves import OPEN_STATES, Agreement, Direction, MoveState, Step
+from locality.stages.rules.moves import (
+    OPEN_STATES,
+    Agreement,
+    Direction,
+    MoveState,
+    Step,
+    StepFacts,
+    reasons_not_to_step,
+    who_may,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class StageNow:
     move_id: StageMoveId
 
 
-def current_stages(session: Session, people: Iterable[PersonId]) -> dict[PersonId, StageNow]:
+def current_stages(session: Session, children: Iterable[PersonId]) -> dict[PersonId, StageNow]:
     """Where each of these children stands; those off the triangle or hidden from the actor are left out."""
     rows = session.execute(
         select(
@@ -38,7 +51,7 @@ def current_stages(session: Session, people: Iterable[PersonId]) -> dict[PersonI
             StageSpan.from_on,
             StageSpan.episode_id,
             StageSpan.move_id,
-        ).where(StageSpan.person_id.in_(list(people)), StageSpan.until_on.is_(None), StageSpan.is_void.is_(False))
+        ).where(StageSpan.person_id.in_(list(children)), StageSpan.until_on.is_(None), StageSpan.is_void.is_(False))
     )
     return {row.person_id: StageNow(*row) for row in rows}
 
@@ -124,6 +137,65 @@ def find_move(session: Session, move_id: StageMoveId) -> MovePage | None:
     return MovePage(MoveRow(*row), tuple(StepRow(*step) for step in steps))
 
 
+def get_move(session: Session, move_id: StageMoveId) -> MovePage:
+    """A move and its steps. Raises ``NotFound``."""
+    found = find_move(session, move_id)
+    if found is None:
+        raise NotFound("There is no such move")
+    return found
+
+
+class Waiting(Protocol):
+    """What of a move decides who may do what with it now."""
+
+    @property
+    def state(self) -> MoveState:
+        """Where it stands."""
+
+    @property
+    def needs_manager(self) -> bool:
+        """Whether a manager has to agree first."""
+
+    @property
+    def receiver_id(self) -> uuid.UUID | None:
+        """The principal that it is addressed to."""
+
+    @property
+    def requested_by(self) -> uuid.UUID | None:
+        """The account that proposed it."""
+
+
+def step_facts(
+    actor: Actor, move: Waiting, *, reasons: frozenset[GrantReason], step: Step, note: str = ""
+) -> StepFacts:
+    """What the rules ask when an actor who sees the child for these reasons takes a step with a move."""
+    oversees = not reasons.isdisjoint({GrantReason.SUPERVISOR, GrantReason.MANAGEMENT})
+    return StepFacts(
+        state=move.state,
+        step=step,
+        needs_manager=move.needs_manager,
+        is_receiver=move.receiver_id in actor.principals,
+        is_proposer=actor.account_id is not None and move.requested_by == actor.account_id,
+        is_manager=oversees and actor.has(Role.SUPERVISOR, Role.MANAGER),
+        note=note,
+    )
+
+
+def steps_for(actor: Actor, move: Waiting, reasons: frozenset[GrantReason]) -> tuple[Step, ...]:
+    """The steps that an actor may take with a move now."""
+    every = (step_facts(actor, move, reasons=reasons, step=step, note="given") for step in Step)
+    return tuple(facts.step for facts in every if who_may(facts) is None and not reasons_not_to_step(facts))
+
+
+def waits_for(move: MoveRow) -> str | None:
+    """Whom a move waits for, in words; None when it is settled."""
+    if move.state is MoveState.MORE_INFO:
+        return f"It waits for {move.requested_by_name} to add what was asked for."
+    if move.state is MoveState.PROPOSED and move.needs_manager:
+        return "It waits for a supervisor or manager to agree."
+    return f"It waits for {move.receiver_name} to accept." if move.is_open else None
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingMove:
     """A proposed move that waits for this actor: to accept, or as a manager to decide."""
@@ -167,7 +239,14 @@ def moves_waiting(session: Session, actor: Actor, *, most: int = 20) -> tuple[Wa
     return tuple(WaitingMove(*row) for row in rows)
 
 
-def child_facts(session: Session, actor: Actor, *, person_id: PersonId) -> AccessFacts:
+def fill_stages(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:
+    """Say where each of these people stands, for the heading of their pages."""
+    for person_id, now in current_stages(session, [PersonId(person) for person in gathered]).items():
+        gathered[person_id].stage = now.stage
+        gathered[person_id].stage_since = now.from_on
+
+
+def child_facts(session: Session, actor: Actor, *, person_id: PersonId, **_others: uuid.UUID) -> AccessFacts:
     """What the policy asks about a child's stages."""
     return facts_about(session, actor, [person_id], record=("person", person_id))
 
