@@ -10,6 +10,7 @@ from locality.caf.operations.commands import SaveHeader, StartAssessment
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import draft_row, open_episode_row, raise_if
 from locality.caf.operations.reviewing import plan_first_review
+from locality.caf.queries.agreement import agreement_to_assess
 from locality.caf.queries.closing import referrals_not_started
 from locality.caf.queries.completion import completion_facts
 from locality.caf.queries.sections import SavedHeader
@@ -17,7 +18,6 @@ from locality.caf.rules.answers import too_long
 from locality.caf.rules.completion import reasons_not_to_complete
 from locality.caf.rules.starting import reasons_not_to_start
 from locality.caf.rules.words import AssessmentState
-from locality.consent import api as consent
 from locality.kernel.errors import Conflict, Reason
 from locality.kernel.ids import AssessmentId, EpisodeId, next_reference
 from locality.kernel.uow import UnitOfWork
@@ -48,7 +48,7 @@ def start_assessment(uow: UnitOfWork, command: StartAssessment) -> AssessmentId:
         return command.assessment_id
     raise_if(
         reasons_not_to_start(
-            has_agreement=consent.open_agreement(uow.session, episode.about, today=uow.today) is not None,
+            has_agreement=agreement_to_assess(uow.session, episode.about, today=uow.today) is not None,
             has_draft=any(row.state is AssessmentState.DRAFT for row in earlier),
             started_on=command.started_on,
             opened_on=episode.opened_on,

@@ -39,14 +39,6 @@ def open_episode(uow: UnitOfWork, command: OpenEpisode, *, origin: EpisodeOrigin
         _link(uow, episode_id, command, about=[*before, *newcomers])
         for child in newcomers:
             _place(uow, episode_id, command, child)
-    people.note_story(
-        uow,
-        newcomers,
-        happened_on=command.opened_on or uow.today,
-        kind=people.StoryKind.PLAN,
-        line="Early help began",
-        record=("episode", episode_id),
-    )
     audit.record(
         uow,
         "episode.opened" if present is None else "episode.joined",

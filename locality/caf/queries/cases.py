@@ -21,6 +21,7 @@ from locality.caf.models import (
     Review,
     VoiceEntry,
 )
+from locality.caf.queries.agreement import agreement_to_assess
 from locality.caf.rules.completion import elements_in_all
 from locality.caf.rules.steps import CaseFacts, NextStep, next_step
 from locality.caf.rules.words import (
@@ -34,7 +35,6 @@ from locality.caf.rules.words import (
     VoiceTool,
 )
 from locality.clusters.models import Cluster
-from locality.consent import api as consent
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, AssessmentId, ClusterId, EpisodeId, FamilyId, LocalityId, PersonId
@@ -110,7 +110,7 @@ def find_case(session: Session, episode_id: uuid.UUID, *, today: dt.date) -> Cas
     row = session.execute(_CASE.where(Episode.id == episode_id)).one_or_none()
     if row is None:
         return None
-    agreement = consent.open_agreement(session, row.about, today=today)
+    agreement = agreement_to_assess(session, row.about, today=today)
     values: dict[str, Any] = {**row._asdict(), "about": tuple(row.about)}
     return Case(
         **values,

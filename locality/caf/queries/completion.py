@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from locality.caf.models import VoiceEntry
+from locality.caf.queries.agreement import agreement_to_assess
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.queries.sections import (
     AssessmentRow,
@@ -19,7 +20,6 @@ from locality.caf.queries.sections import (
 )
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.completion import ChildFacts, CompletionFacts
-from locality.consent import api as consent
 from locality.kernel.ids import PersonId
 
 
@@ -39,7 +39,7 @@ def gather_facts(
     comments = list_comments(session, assessment.id)
     return CompletionFacts(
         is_draft=assessment.is_draft,
-        has_agreement=consent.open_agreement(session, assessment.about, today=today) is not None,
+        has_agreement=agreement_to_assess(session, assessment.about, today=today) is not None,
         has_header=bool(assessment.present and assessment.what_led),
         children=tuple(
             ChildFacts(
