@@ -5,7 +5,7 @@ Owns the template settings and the frame (who is signed in, where they may go).
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -27,14 +27,14 @@ from locality.web.signed_in import current_actor
 UNPROCESSABLE = 422
 IDLE_MINUTES = 20  # as the accounts room ends sessions; the page warns two minutes before
 _FRAME = "locality.frame"
-# Fixed places of the frame and the views that serve them.
-_PLACES = {
-    "home": "home",
-    "search": "people.search",
-    "account": "accounts.account",
-    "sign_in": "accounts.sign_in",
-    "sign_out": "accounts.sign_out",
-    "stay": "accounts.account",  # any page of somebody signed in keeps the session alive
+# Fixed places of the frame. Asking for any page keeps a session alive; the account page shows nobody's record.
+PLACES: Mapping[str, str] = {
+    "home": "/",
+    "search": "/search",
+    "account": "/account",
+    "sign_in": "/sign-in",
+    "sign_out": "/sign-out",
+    "stay": "/account",
 }
 
 
@@ -50,10 +50,7 @@ class NavLink:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around every page. With no ``actor_name`` nobody is signed in and no links are shown.
-
-    ``places`` are the addresses of home, search, account, sign_in, sign_out and stay.
-    """
+    """What stands around every page. With no ``actor_name`` nobody is signed in and no links are shown."""
 
     authority: str = ""
     demonstration: bool = False
@@ -62,11 +59,10 @@ class Frame:
     nav: tuple[NavLink, ...] = ()
     may_search: bool = False
     idle_seconds: int = 0
-    places: Mapping[str, str] = field(default_factory=dict)
 
     def link(self, name: str) -> str:
-        """The address of a fixed place; "/" when this installation has none."""
-        return self.places.get(name, "/")
+        """The address of one of ``PLACES``."""
+        return PLACES[name]
 
 
 FrameProvider = Callable[[Actor], Frame]
@@ -80,18 +76,16 @@ def registry() -> Registry:
 def frame_for(actor: Actor) -> Frame:
     """The frame of this request for an actor; ``NOBODY`` gets the bare one, which asks nothing of the database."""
     settings: Settings = current_app.config["LOCALITY"]
-    places = {name: url_for(view) for name, view in _PLACES.items() if view in current_app.view_functions}
     if actor is NOBODY:
-        return Frame(settings.authority_name, settings.demonstration, places=places)
+        return Frame(settings.authority_name, settings.demonstration)
     return Frame(
         authority=settings.authority_name,
         demonstration=settings.demonstration,
         actor_name=actor.name,
         job_title=actor.job_title,
         nav=_navigation(actor),
-        may_search="search" in places and allows(Permission.PEOPLE_SEARCH, actor),
+        may_search=allows(Permission.PEOPLE_SEARCH, actor),
         idle_seconds=IDLE_MINUTES * 60,
-        places=places,
     )
 
 

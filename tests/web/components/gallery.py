@@ -93,7 +93,6 @@ def frame(actor: Actor) -> page.Frame:
         nav=nav,
         may_search=True,
         idle_seconds=1200,
-        places={"home": "/", "search": "/", "account": "/", "sign_out": "/", "sign_in": "/bare", "stay": "/"},
     )
 
 
@@ -115,6 +114,7 @@ def gallery_app(*, forgery_checks: bool = True) -> Flask:
     app.add_url_rule("/contact", "contact", contact)
     app.add_url_rule("/triangle", "triangle", triangle)
     app.add_url_rule("/broken/<int:status>", "broken", broken)
+    app.add_url_rule("/account", "account", nothing)
     app.add_url_rule("/nothing", "nothing", nothing)
     return app
 
