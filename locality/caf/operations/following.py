@@ -1,6 +1,5 @@
 """What the CAF room does, in the same transaction, when other rooms tell it that something happened."""
 
-import uuid
 
 from sqlalchemy import select
 
@@ -82,18 +81,18 @@ def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
 
 
 def _set_cluster_access(
-    uow: UnitOfWork, episode_id: EpisodeId, *, cluster_id: ClusterId, about: list[uuid.UUID]
+    uow: UnitOfWork, episode_id: EpisodeId, *, cluster_id: ClusterId, about: list[PersonId]
 ) -> None:
     """Give the cluster team exactly what agreements in force cover."""
     grants.end(uow, record=episode_id, principal=cluster_id, reason=GrantReason.CLUSTER_AGREEMENT)
     with elevated(uow.session, "agreements in force, to set the cluster team's access by them"):
-        found = consent.open_agreements(uow.session, [PersonId(child) for child in about], today=uow.today)
+        found = consent.open_agreements(uow.session, about, today=uow.today)
     covered = {person for one in found if one.covers_cluster_team for person in one.terms.people}
     if covered & set(about):
-        let_cluster_in(uow, episode_id, cluster_id=cluster_id, people_in=sorted(covered & set(about)))
+        let_cluster_in(uow, episode_id, cluster_id=cluster_id, people_in=[child for child in about if child in covered])
 
 
-def _open_episodes(uow: UnitOfWork, family_id: FamilyId) -> list[tuple[EpisodeId, ClusterId, list[uuid.UUID]]]:
+def _open_episodes(uow: UnitOfWork, family_id: FamilyId) -> list[tuple[EpisodeId, ClusterId, list[PersonId]]]:
     with elevated(uow.session, "the open episode of a family whose agreement changed"):
         rows = uow.session.execute(
             select(Episode.id, Episode.cluster_id, Episode.about).where(

@@ -1,6 +1,5 @@
 """Early help begins when a referral is accepted or an episode is opened."""
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,15 +11,8 @@ from locality.clusters.models import CaseloadEntry, CaseloadName
 from locality.kernel.db import bind_actor
 from locality.kernel.ids import EpisodeId
 from locality.stages import api as stages
-from tests.factories.caf import Helpers, a_family, a_led_episode, an_agreement, an_episode, helpers
+from tests.factories.caf import Helpers, a_family, a_led_episode, an_agreement, an_episode
 from tests.support.database import OpenUnit
-
-
-@pytest.fixture
-def at_work(session: Session) -> Helpers:
-    made = helpers(session)
-    session.commit()
-    return made
 
 
 def test_children_are_placed_and_management_sees_them(uow: OpenUnit, session: Session, at_work: Helpers) -> None:
