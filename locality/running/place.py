@@ -144,8 +144,13 @@ class Place:
             except BlockingIOError:
                 lock.seek(0)
                 holder = lock.read().strip()
-                if _lives(holder) or time.monotonic() > limit:
+                if _lives(holder):
                     raise InUse(self.data, what=holder or "locality", address=self._address()) from None
+                if time.monotonic() > limit:
+                    raise CannotRun(
+                        f"“{holder}” was killed, and programs that it started still use {self.data}.",
+                        cure="End them, or wait a little.",
+                    ) from None
                 time.sleep(_LOOK_EVERY_S)
             else:
                 lock.seek(0)

@@ -157,13 +157,13 @@ def _background(environment: Mapping[str, str]) -> list[Program]:
             title=title,
             command=command,
             ready=lambda: True,
-            death_signal=death,
+            death_signal=signal.SIGKILL,  # asked nicely it waits for a broker that is on its way out too
             environment=environment,
             folder=ROOT,
         )
-        for name, title, command, death in (
-            ("worker", "The worker", serving.worker_command(environment), signal.SIGQUIT),
-            ("beat", "The clock of periodic work", serving.beat_command(), signal.SIGTERM),
+        for name, title, command in (
+            ("worker", "The worker", serving.worker_command(environment)),
+            ("beat", "The clock of periodic work", serving.beat_command()),
         )
     ]
 
