@@ -57,6 +57,12 @@ _PLACE_OPEN = f"""({rls.SYSTEM} OR (NOT a.do_not_disclose AND ({INDEX} OR {_PLAC
 HELPERS = """
 CREATE FUNCTION search_escaped(typed text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
   RETURN replace(replace(replace(typed, '\\', '\\\\'), '%', '\\%'), '_', '\\_');
+-- The words to look for: the first few, none so long that comparing letters would fail.
+CREATE FUNCTION search_words(names text, most integer) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(array_agg(w.word ORDER BY w.place), '{}') FROM (
+    SELECT * FROM unnest(name_words(names)) WITH ORDINALITY AS n (word, place)
+    WHERE length(n.word) <= 60 ORDER BY n.place LIMIT most) AS w
+$$;
 -- The words that a typed word may stand for: NULL for no such word or one that is left out, {} for one like nothing.
 CREATE FUNCTION search_meant(place integer, dropped integer, words text[], ords integer[], alikes text[])
 RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
@@ -112,7 +118,7 @@ DECLARE
   few CONSTANT integer := 20000;
   wide integer := most;
   place CONSTANT text := search_escaped(p_postcode) || '%';
-  words CONSTANT text[] := (name_words(p_names))[1:4];
+  words CONSTANT text[] := search_words(p_names, 4);
   free boolean := app_reach() IN ('system', 'people_index');
   mine uuid[]; placed uuid[]; ids uuid[]; got uuid[]; cut boolean := false; now_cut boolean;
   ords integer[]; alikes text[]; weights real[];
@@ -201,9 +207,9 @@ DECLARE
   given text[]; family text[];
 BEGIN
   SELECT coalesce(array_agg(DISTINCT a.word), '{{}}') INTO given
-    FROM unnest(name_words(p_given_name || ' ' || p_known_as)) AS w, search_alike(w, 100, 1) AS a;
+    FROM unnest(search_words(p_given_name || ' ' || p_known_as, 8)) AS w, search_alike(w, 100, 1) AS a;
   SELECT coalesce(array_agg(DISTINCT a.word), '{{}}') INTO family
-    FROM unnest(name_words(p_family_name)) AS w, search_alike(w, 100, 1) AS a;
+    FROM unnest(search_words(p_family_name, 8)) AS w, search_alike(w, 100, 1) AS a;
   RETURN QUERY
     WITH near (id) AS MATERIALIZED (
       (SELECT p.id FROM person AS p WHERE p_nhs_number IS NOT NULL AND p.nhs_number = p_nhs_number LIMIT 20)
@@ -235,6 +241,6 @@ GRANTS = "".join(
 FUNCTIONS = (HELPERS, ALIKE, SEARCH, MATCH, GRANTS)
 DROP_FUNCTIONS = "DROP FUNCTION match_candidates; DROP FUNCTION search_people; DROP FUNCTION search_alike;"
 DROP_WORDS = """
-DROP FUNCTION search_meant; DROP FUNCTION search_escaped; DROP FUNCTION word_slips; DROP FUNCTION person_name_words;
-DROP FUNCTION name_words;
+DROP FUNCTION search_meant; DROP FUNCTION search_words; DROP FUNCTION search_escaped; DROP FUNCTION word_slips;
+DROP FUNCTION person_name_words; DROP FUNCTION name_words;
 """
