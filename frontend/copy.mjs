@@ -1,5 +1,6 @@
 // Puts fonts, pictures and licences of others beside the compiled files, so that the repository is complete.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 
 const FONT = 'node_modules/@fontsource-variable/atkinson-hyperlegible-next'
 const STATIC = 'locality/static'
@@ -23,3 +24,10 @@ copyFileSync('node_modules/axe-core/LICENSE', `${AXE}/LICENSE-axe-core.txt`)
 const versions = ['govuk-frontend', '@ministryofjustice/frontend', '@fontsource-variable/atkinson-hyperlegible-next', 'axe-core']
   .map((name) => `${name} ${JSON.parse(readFileSync(`node_modules/${name}/package.json`)).version}`)
 writeFileSync(`${STATIC}/licences/VERSIONS.txt`, `${versions.join('\n')}\n`)
+
+// What the compiled files were made from; a test compares it, so that nobody forgets to build.
+const sources = readdirSync('frontend', { recursive: true })
+  .map((name) => name.replaceAll('\\', '/')).filter((name) => /\.(js|mjs|scss)$/.test(name)).sort()
+const hash = createHash('sha256')
+for (const name of sources) hash.update(`${name}\n`).update(readFileSync(`frontend/${name}`))
+writeFileSync('frontend/built-from.txt', `${hash.digest('hex')}\n`)

@@ -13,6 +13,7 @@ from typing import Any, cast
 from flask import Flask, Response, current_app, make_response, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
 
 from locality.access.permissions import Permission
 from locality.access.policy import allows
@@ -25,6 +26,7 @@ from locality.web.registration import Registry
 from locality.web.signed_in import current_actor
 
 UNPROCESSABLE = 422
+LONG_TEXT = 20  # characters from which a text is worth giving back
 IDLE_MINUTES = 20  # as the accounts room ends sessions; the page warns two minutes before
 _FRAME = "locality.frame"
 # Fixed places of the frame. Asking for any page keeps a session alive; the account page shows nobody's record.
@@ -105,6 +107,7 @@ def configure_templates(app: Flask, *, frame: FrameProvider = frame_for) -> None
         caf_label=settings.caf_label,
         csrf_token=generate_csrf,
         stage_labels=dict(enumerate(settings.stage_labels, start=1)),
+        texts_sent=texts_sent,
     )
     app.extensions[_FRAME] = frame
 
@@ -124,6 +127,15 @@ def _navigation(actor: Actor) -> tuple[NavLink, ...]:
         here = request.path == href or request.path.startswith(f"{href}/")
         links.append(NavLink(item.label, href, current=here))
     return tuple(links)
+
+
+def texts_sent() -> tuple[str, ...]:
+    """The longer texts of a form that was refused as a whole, for its page to show: nobody should write them twice."""
+    try:
+        sent = request.form.items(multi=True)
+        return tuple(text for name, text in sent if len(text) >= LONG_TEXT and " " in text and "password" not in name)
+    except HTTPException:  # the body itself could not be read
+        return ()
 
 
 def asset(name: str) -> str:

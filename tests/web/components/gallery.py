@@ -113,7 +113,7 @@ def gallery_app(*, forgery_checks: bool = True) -> Flask:
     app.add_url_rule("/caseload", "caseload", caseload)
     app.add_url_rule("/contact", "contact", contact)
     app.add_url_rule("/triangle", "triangle", triangle)
-    app.add_url_rule("/broken/<int:status>", "broken", broken)
+    app.add_url_rule("/broken/<int:status>", "broken", broken, methods=["GET", "POST"])
     app.add_url_rule("/account", "account", nothing)
     app.add_url_rule("/nothing", "nothing", nothing)
     return app

@@ -1,12 +1,14 @@
 """Every component in every state renders to a page that keeps the rules of the house."""
 
 import gzip
+import hashlib
 import re
 import time
 from html import unescape
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from locality.accounts.rules import sessions
@@ -122,6 +124,26 @@ def test_an_answer_of_markup_is_text(client: FlaskClient) -> None:
 
 def test_a_missing_token_is_refused_before_anything_is_read() -> None:
     assert gallery_app().test_client().post("/", data=GOOD).status_code == 400
+
+
+def test_what_was_typed_in_a_page_that_was_open_too_long_is_given_back(client: FlaskClient) -> None:
+    said = "She sleeps </textarea> badly & wakes."
+    answer = client.post("/broken/400", data={"said": said, "password": "four random words here", "form_id": "x" * 36})
+    check_page(answer.text, 200)
+    assert BeautifulSoup(answer.text, "html.parser").select("textarea")[0].get_text().strip() == said
+    assert "random words" not in answer.text
+
+
+def test_the_compiled_files_are_those_of_the_sources() -> None:
+    folder = ROOT / "frontend"
+    sources = sorted(
+        file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.suffix in {".js", ".mjs", ".scss"}
+    )
+    told = hashlib.sha256()
+    for name in sources:
+        told.update(f"{name}\n".encode() + (folder / name).read_bytes())
+    built = (folder / "built-from.txt").read_text(encoding="utf-8").strip()
+    assert told.hexdigest() == built, "run `npm ci --ignore-scripts && npm run build` and commit what it makes"
 
 
 def test_the_frame_says_where_one_is_and_who(client: FlaskClient) -> None:
