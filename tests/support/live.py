@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,9 +17,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import redis
 
 from locality.kernel.guard import plain_url
 from locality.running import postgres, process, serving, valkey
+from locality.running.child import Child
+from locality.running.logs import Log
 from tests.support.servers import SECRET, TEMPLATE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +39,7 @@ class LiveSystem:
     broker_url: str
     folder: Path
     port: int = 0
+    broker: Child | None = None
     programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -65,6 +70,8 @@ class LiveSystem:
             "beat": serving.beat_command,
         }
         self.port = self.port or _free_port()
+        if self.broker is not None and not self.broker.running:
+            self.broker.start()
         for name in names or tuple(commands):
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.programs[name] = process.spawn(
@@ -80,6 +87,22 @@ class LiveSystem:
         child.wait()
         process.sweep(child.pid)
 
+    def kill_broker(self) -> None:
+        """End the broker without a word; ``start_broker`` brings it back with what its file holds."""
+        assert self.broker is not None
+        assert self.broker.process is not None
+        self.broker.process.kill()
+        self.broker.process.wait()
+
+    def start_broker(self) -> None:
+        """Start the broker again after it was killed."""
+        assert self.broker is not None
+        self.broker.start()
+
+    def flush_broker(self) -> None:
+        """Empty the broker, as an operator's slip would."""
+        redis.Redis(unix_socket_path=self.broker_url.removeprefix("redis+socket://")).flushall()
+
     def kill_one_child(self, name: str) -> None:
         """End one pool process of a program; its parent lives."""
         parent = self.programs[name].pid
@@ -91,6 +114,8 @@ class LiveSystem:
         for name in ("beat", "web", "worker"):
             if name in self.programs:
                 process.end(self.programs.pop(name), with_signal=signal.SIGTERM, patience_s=15)
+        if self.broker is not None:
+            self.broker.stop()
 
     def query(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the database says, as its superuser, past row-level security."""
@@ -148,8 +173,13 @@ def live(
     """A running system on its own copy of the demonstration, for one module."""
     name = "live_" + request.module.__name__.rsplit(".", 1)[-1]
     server.create_database(name, template=demo_template)
-    with valkey.temporary() as broker_url:
-        system = LiveSystem(server, name, broker_url, tmp_path_factory.mktemp(name))
+    folder = tmp_path_factory.mktemp(name)
+    # A short path: a socket's is limited to 108 bytes.
+    with tempfile.TemporaryDirectory(prefix="locality-mq-") as broker_folder:
+        broker = valkey.Broker(Path(broker_folder), Path(broker_folder))
+        system = LiveSystem(
+            server, name, broker.url, folder, broker=Child(broker.program(), Log(folder / "broker.log"))
+        )
         try:
             system.start()
             yield system
