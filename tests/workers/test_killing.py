@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks.referring import Referring
 from benchmarks.visitor import Visitor, hidden_fields
+from locality.kernel.ids import new_id
 from tests.support.live import LiveSystem
 
 pytestmark = pytest.mark.workers
@@ -80,7 +81,7 @@ def test_pages_open_and_sign_in_works_while_the_broker_is_away(live: LiveSystem)
 def test_what_the_web_server_acknowledged_outlives_its_death(live: LiveSystem) -> None:
     visitor = Visitor(live.port)
     page = visitor.get("/sign-in")
-    tried = f"{uuid.uuid4().hex}@example.org"
+    tried = f"{new_id().hex}@example.org"
     fields = hidden_fields(page.body) | {"email": tried, "password": "not the password"}
     before = live.query("SELECT count(*) FROM sign_in_attempt")
     assert visitor.post("/sign-in", fields).status == 422
@@ -114,7 +115,7 @@ def owned(live: LiveSystem, sent: list[uuid.UUID]) -> int:
     return len(
         live.query(
             "SELECT r.id FROM referral r JOIN routing_decision d ON d.referral_id = r.id"
-            " WHERE r.id = ANY(%s) AND r.owner_id IS NOT NULL",
+            " WHERE r.id = ANY(%s) AND r.owner_principal IS NOT NULL",
             sent,
         )
     )
