@@ -1,0 +1,222 @@
+"""One contact as its page shows it: what was said, who is named, what was decided."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, and_, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from locality.clusters.models import Cluster
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import AccountId, ContactId, PersonId, ReferralId
+from locality.people import api as people
+from locality.people.models import Person
+from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
+from locality.referrals.rules.codes import AgreementKnown, ContactReason, Outcome, Rag, Source
+from locality.referrals.rules.screening import ContactState
+from locality.stages.models import StageSpan
+
+
+@dataclass(frozen=True, slots=True)
+class ReferrerView:
+    """Who got in touch, for those who may know."""
+
+    name: str
+    role: str
+    organisation: str
+    phone: str
+    email: str
+    keep_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A contact as it was told, and who is working on it."""
+
+    id: ContactId
+    reference: str
+    source: Source
+    source_agency: str | None
+    reasons: tuple[ContactReason, ...]
+    main_reason: ContactReason | None
+    what_said: str
+    family_wants: str
+    agreement_known: AgreementKnown
+    safeguarding_concern: bool
+    immediate_danger: bool
+    rag: Rag | None
+    rag_by: str | None
+    rag_at: dt.datetime | None
+    state: ContactState
+    held_by: AccountId | None
+    held_by_name: str | None
+    held_at: dt.datetime | None
+    received_at: dt.datetime
+    due_at: dt.datetime
+    referrer: ReferrerView | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """A child or adult named in a contact. ``relationship`` is set for adults, outcome and stage for children."""
+
+    person_id: PersonId
+    name: str
+    called: str
+    reference: str
+    given_name: str
+    family_name: str
+    born_on: dt.date | None
+    due_on: dt.date | None
+    sex: people.Sex
+    known_before: bool
+    relationship: str | None
+    outcome: Outcome | None
+    stage: int | None
+    reason: str | None
+    decided_by_name: str | None
+    decided_at: dt.datetime | None
+    referral_id: ReferralId | None
+    open_stage: int | None
+    open_cluster: str | None
+
+    @property
+    def is_child(self) -> bool:
+        """Whether this is one of the children whom the contact is about."""
+        return self.relationship is None
+
+
+_CONTACT = (
+    Contact.id,
+    Contact.reference,
+    Contact.source,
+    Contact.source_agency,
+    Contact.reasons,
+    Contact.main_reason,
+    Contact.what_said,
+    Contact.family_wants,
+    Contact.agreement_known,
+    Contact.safeguarding_concern,
+    Contact.immediate_danger,
+    Contact.rag,
+    Contact.rag_by,
+    Contact.rag_at,
+    Contact.state,
+    Contact.held_by,
+    Contact.held_by_name,
+    Contact.held_at,
+    Contact.received_at,
+    Contact.due_at,
+)
+_REFERRER = (
+    ContactReferrer.name,
+    ContactReferrer.role,
+    ContactReferrer.organisation,
+    ContactReferrer.phone,
+    ContactReferrer.email,
+    ContactReferrer.keep_private,
+)
+
+
+def get_contact(session: Session, contact_id: uuid.UUID) -> ContactView:
+    """A contact with its referrer where the actor may know; one statement. Raises ``NotFound``."""
+    row = (
+        session.execute(
+            select(*_CONTACT, *_REFERRER)
+            .outerjoin(ContactReferrer, ContactReferrer.contact_id == Contact.id)
+            .where(Contact.id == contact_id)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such contact, or none that you may see")
+    values = {column.key: row[column.key] for column in _CONTACT}
+    values["reasons"] = tuple(ContactReason(reason) for reason in values["reasons"])
+    told = {column.key: row[column.key] for column in _REFERRER}
+    return ContactView(**values, referrer=None if told["name"] is None else ReferrerView(**told))
+
+
+_PERSON = (
+    Person.id,
+    Person.given_name,
+    Person.family_name,
+    Person.known_as,
+    Person.reference,
+    Person.born_on,
+    Person.due_on,
+    Person.sex,
+)
+
+
+def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, ...]:
+    """Everybody named in a contact, children first, each in the order of naming; one statement.
+
+    ``open_stage`` and ``open_cluster`` say where a child is helped already.
+    """
+    child = (
+        select(
+            *_PERSON,
+            ContactChild.known_before,
+            null().label("relationship"),
+            ContactChild.outcome,
+            ContactChild.stage,
+            ContactChild.reason,
+            ContactChild.decided_by_name,
+            ContactChild.decided_at,
+            ContactChild.referral_id,
+            StageSpan.stage.label("open_stage"),
+            Cluster.name.label("open_cluster"),
+            literal(0).label("place"),
+            ContactChild.added_at,
+        )
+        .join(Person, Person.id == ContactChild.person_id)
+        .outerjoin(
+            StageSpan,
+            and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
+        )
+        .outerjoin(Cluster, Cluster.id == StageSpan.cluster_id)
+        .where(ContactChild.contact_id == contact_id)
+    )
+    nothing = [null() for _ in range(8)]
+    adult = (
+        select(*_PERSON, ContactAdult.known_before, ContactAdult.relationship, *nothing, literal(1))
+        .add_columns(ContactAdult.added_at)
+        .join(Person, Person.id == ContactAdult.person_id)
+        .where(ContactAdult.contact_id == contact_id)
+    )
+    everybody = union_all(child, adult).subquery()
+    rows = session.execute(select(everybody).order_by(everybody.c.place, everybody.c.added_at, everybody.c.id))
+    return tuple(_named(row) for row in rows.mappings())
+
+
+def _named(row: RowMapping) -> NamedPerson:
+    unborn = row["due_on"] is not None
+    name = people.display_name(row["given_name"], row["family_name"], unborn=unborn)
+    return NamedPerson(
+        person_id=PersonId(row["id"]),
+        name=name,
+        called=row["known_as"] or row["given_name"] or name,
+        **{
+            key: row[key]
+            for key in (
+                "reference",
+                "given_name",
+                "family_name",
+                "born_on",
+                "due_on",
+                "sex",
+                "known_before",
+                "relationship",
+                "outcome",
+                "stage",
+                "reason",
+                "decided_by_name",
+                "decided_at",
+                "referral_id",
+                "open_stage",
+                "open_cluster",
+            )
+        },
+    )

@@ -1,0 +1,252 @@
+"""One referral as its page shows it: what is asked, who has it, why it went there, what happened since."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, func, select
+from sqlalchemy.orm import Session
+
+from locality.clusters.models import Cluster
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import AccountId, ContactId, OfferId, PersonId, ReferralId, ServiceId
+from locality.referrals.models import CaseNews, Offer, Referral, ReferralEvent, RoutingDecision, Service
+from locality.referrals.rules import trace
+from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Source, Urgency
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, OfferState, Party, ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOffer:
+    """The offer that waits for an answer now."""
+
+    id: OfferId
+    service_id: ServiceId
+    service_name: str
+    state: OfferState
+    due_at: dt.datetime
+    waiting_position: int | None
+    expected_on: dt.date | None
+    question: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """A referral with everything that its readers need."""
+
+    id: ReferralId
+    reference: str
+    kind: ReferralKind
+    contact_id: ContactId | None
+    about: tuple[PersonId, ...]
+    source: Source
+    state: ReferralState
+    owner_principal: uuid.UUID
+    owner_name: str
+    sender_principal: uuid.UUID
+    sender_name: str
+    sender_kind: Party
+    urgency: Urgency
+    immediate_danger: bool
+    stage: int | None
+    need_codes: tuple[str, ...]
+    summary: str
+    agreement: AgreementBasis
+    ground: ShareGround | None
+    cluster_name: str | None
+    out_of_locality: bool
+    why_here: str
+    sent_at: dt.datetime | None
+    response_due_at: dt.datetime
+    end_reason: str | None
+    no_further_action: bool | None
+    offer: LiveOffer | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened to a referral."""
+
+    at: dt.datetime
+    by_name: str
+    line: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTrace:
+    """A routing decision in words."""
+
+    decided_at: dt.datetime
+    trace: trace.ReadTrace
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A referral that somebody sent, or that was passed to them."""
+
+    id: ReferralId
+    reference: str
+    kind: ReferralKind
+    state: ReferralState
+    owner_name: str
+    about: tuple[PersonId, ...]
+    due_at: dt.datetime
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """New information about a child in an open case."""
+
+    id: uuid.UUID
+    person_id: PersonId
+    episode_id: uuid.UUID
+    line: str
+    told_by_name: str
+    told_at: dt.datetime
+
+
+_REFERRAL = (
+    Referral.id,
+    Referral.reference,
+    Referral.kind,
+    Referral.contact_id,
+    Referral.about,
+    Referral.source,
+    Referral.state,
+    Referral.owner_principal,
+    Referral.owner_name,
+    Referral.sender_principal,
+    Referral.sender_name,
+    Referral.sender_kind,
+    Referral.urgency,
+    Referral.immediate_danger,
+    Referral.stage,
+    Referral.need_codes,
+    Referral.summary,
+    Referral.agreement,
+    Referral.ground,
+    Cluster.name.label("cluster_name"),
+    Referral.out_of_locality,
+    Referral.why_here,
+    Referral.sent_at,
+    Referral.response_due_at,
+    Referral.end_reason,
+    Referral.no_further_action,
+)
+_OFFER = (
+    Offer.id.label("offer_id"),
+    Offer.service_id,
+    Service.name.label("service_name"),
+    Offer.state.label("offer_state"),
+    Offer.due_at,
+    Offer.waiting_position,
+    Offer.expected_on,
+    Offer.note.label("question"),
+)
+
+
+def get_referral(session: Session, referral_id: uuid.UUID) -> ReferralView:
+    """A referral with its live offer; one statement. Raises ``NotFound``."""
+    row = (
+        session.execute(
+            select(*_REFERRAL, *_OFFER)
+            .outerjoin(Cluster, Cluster.id == Referral.cluster_id)
+            .outerjoin(Offer, (Offer.referral_id == Referral.id) & Offer.state.in_(LIVE_OFFERS))
+            .outerjoin(Service, Service.id == Offer.service_id)
+            .where(Referral.id == referral_id)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFound("There is no such referral, or none that you may see")
+    values: dict[str, Any] = {column.key: row[column.key] for column in _REFERRAL}
+    values |= {"about": tuple(values["about"]), "need_codes": tuple(values["need_codes"])}
+    return ReferralView(**values, offer=_live_offer(row))
+
+
+def list_history(session: Session, referral_id: uuid.UUID) -> tuple[HistoryLine, ...]:
+    """What happened to a referral, latest first; one statement."""
+    rows = session.execute(
+        select(ReferralEvent.at, ReferralEvent.by_name, ReferralEvent.line, ReferralEvent.words)
+        .where(ReferralEvent.referral_id == referral_id)
+        .order_by(ReferralEvent.at.desc(), ReferralEvent.id)
+        .limit(100)
+    )
+    return tuple(HistoryLine(*row) for row in rows)
+
+
+def list_traces(session: Session, referral_id: uuid.UUID) -> tuple[KeptTrace, ...]:
+    """Why a referral went where it went, each time it was routed, latest first; one statement."""
+    rows = session.execute(
+        select(RoutingDecision.decided_at, RoutingDecision.trace)
+        .where(RoutingDecision.referral_id == referral_id)
+        .order_by(RoutingDecision.decided_at.desc())
+        .limit(20)
+    )
+    return tuple(KeptTrace(decided_at, trace.read(stored)) for decided_at, stored in rows)
+
+
+def list_own(session: Session, account_id: AccountId | None) -> tuple[OwnRow, ...]:
+    """Referrals that somebody sent or that were passed to them and that are not over; at most 100."""
+    rows = session.execute(
+        select(
+            Referral.id,
+            Referral.reference,
+            Referral.kind,
+            Referral.state,
+            Referral.owner_name,
+            Referral.about,
+            Referral.response_due_at,
+            (Referral.owner_principal == account_id).label("is_mine"),
+        )
+        .where(
+            (Referral.owner_principal == account_id) | (Referral.sender_principal == account_id),
+            Referral.state.not_in(OVER),
+        )
+        .order_by((Referral.owner_principal == account_id).desc(), Referral.response_due_at, Referral.id)
+        .limit(100)
+    )
+    return tuple(OwnRow(*row[:5], tuple(row.about), *row[6:]) for row in rows)
+
+
+def list_news(session: Session, account_id: AccountId | None) -> tuple[NewsRow, ...]:
+    """New information that the front door put before a lead professional and that they have not seen to."""
+    rows = session.execute(
+        select(
+            CaseNews.id,
+            CaseNews.person_id,
+            CaseNews.episode_id,
+            CaseNews.line,
+            CaseNews.told_by_name,
+            CaseNews.told_at,
+        )
+        .where(CaseNews.lead_account_id == account_id, CaseNews.seen_at.is_(None))
+        .order_by(CaseNews.told_at)
+        .limit(100)
+    )
+    return tuple(NewsRow(*row) for row in rows)
+
+
+def count_news(session: Session, account_id: AccountId | None) -> int:
+    """How much new information waits for a lead professional."""
+    statement = select(func.count()).where(CaseNews.lead_account_id == account_id, CaseNews.seen_at.is_(None))
+    return int(session.execute(statement).scalar_one())
+
+
+def _live_offer(row: RowMapping) -> LiveOffer | None:
+    if row["offer_id"] is None:
+        return None
+    return LiveOffer(
+        id=row["offer_id"],
+        service_id=row["service_id"],
+        service_name=row["service_name"],
+        state=row["offer_state"],
+        due_at=row["due_at"],
+        waiting_position=row["waiting_position"],
+        expected_on=row["expected_on"],
+        question=row["question"],
+    )
