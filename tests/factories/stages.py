@@ -48,7 +48,7 @@ def a_proposal(person_id: PersonId, **facts: object) -> ProposeMove:
         "to_stage": 2,
         "reasons": (MoveReason.OUTCOMES_MET,),
         "evidence": "Attendance has been 96 per cent since January",
-        "risks_remaining": "None",
+        "risks_remaining": "Bedtimes at weekends",
         "contingency": "Two missed appointments in a row",
         "child": Said(Agreement.AGREED),
         "parent": Said(Agreement.AGREED),
