@@ -84,7 +84,7 @@ def begin_attempt(uow: UnitOfWork, command: BeginAttempt) -> Attempt:
     uow.session.add(attempt)
     uow.session.flush()
     if try_again_at is not None:
-        _note(uow, "account.sign_in_put_off", credentials)
+        _note_refusal(uow, "account.sign_in_put_off", credentials)
     return Attempt(attempt.id, try_again_at, credentials)
 
 
@@ -93,7 +93,7 @@ def settle_attempt(uow: UnitOfWork, attempt: Attempt, *, matched: bool) -> None:
     outcome = AttemptOutcome.MATCHED if matched else AttemptOutcome.REFUSED
     uow.session.execute(update(SignInAttempt).where(SignInAttempt.id == attempt.id).values(outcome=outcome))
     if not matched:
-        _note(uow, "account.sign_in_refused", attempt.credentials)
+        _note_refusal(uow, "account.sign_in_refused", attempt.credentials)
 
 
 def let_in(uow: UnitOfWork, command: LetIn) -> SignedIn:
@@ -128,7 +128,7 @@ def _forget_old(uow: UnitOfWork) -> None:
     uow.session.execute(delete(KnownDevice).where(KnownDevice.seen_at < uow.now - DEVICE_KNOWN_FOR))
 
 
-def _note(uow: UnitOfWork, action: str, credentials: queries.Credentials | None) -> None:
+def _note_refusal(uow: UnitOfWork, action: str, credentials: queries.Credentials | None) -> None:
     # For an address that nobody has, the log says only that it happened: people type passwords into the wrong field.
     record = None if credentials is None else ("account", credentials.account_id)
-    audit.record(uow, action, record=record)
+    audit.record_read(uow.session, uow.actor, action, record=record, outcome="refused")

@@ -45,4 +45,4 @@ def part_words(part: str | None) -> str:
 
 
 def _plain(code: str, between: str) -> str:
-    return code.replace(".", between).replace("_", " ").replace("-", " ")
+    return code.replace(".", between).replace("_", " ").replace("-", " ").replace("caf:", "CAF:")

@@ -1,4 +1,4 @@
-"""Guesses that arrive at the same moment are counted one after the other. On a database that keeps what is committed."""
+"""Guesses that arrive at the same moment are counted one after the other. The database keeps what is committed."""
 
 import threading
 from collections.abc import Iterator

@@ -17,7 +17,7 @@ NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
     [
         ("account.role_given", "Gave a role"),
         ("page.people.person", "Opened people: person"),
-        ("page.caf.edit_element", "Opened caf: edit element"),
+        ("page.caf.edit_element", "Opened CAF: edit element"),
         ("referral.accepted", "Referral accepted"),
         ("stage_move.proposed", "Stage move proposed"),
     ],

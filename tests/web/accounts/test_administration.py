@@ -144,7 +144,7 @@ def test_a_supervisor_of_a_locality_supervises_its_clusters(
     form = {"role": "supervisor", "where": f"locality {SOUTH.id}"}
     page = browse.follow(browse.post(f"/admin/accounts/{tom.id}/roles/new", form))
     assert [(row["Where"], row["Change"]) for row in page.table("Roles")] == [
-        ("South", "End Supervisor, South"),
+        ("South", "End"),
         ("Leigh", "Ends with the wider role"),
     ]
 

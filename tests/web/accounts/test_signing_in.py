@@ -96,7 +96,9 @@ def test_a_refusal_is_kept_without_the_typed_address(browse: FreshBrowse, sessio
     try_in(browse, "My Secret Passw0rd", "x", status=422)
     assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
     events = session.scalars(select(AuditEvent)).all()
-    assert [(event.action, event.record_id) for event in events] == [("account.sign_in_refused", None)]
+    assert [(event.action, event.outcome, event.record_id) for event in events] == [
+        ("account.sign_in_refused", "refused", None)
+    ]
 
 
 @pytest.mark.parametrize(
