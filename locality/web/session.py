@@ -88,7 +88,7 @@ class LocalitySessions(SecureCookieSessionInterface):
             return
         if getattr(g, "session_ended", False) or hasattr(g, "session_over"):
             response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
-        super().save_session(app, session, response)  # type: ignore[arg-type]
+        super().save_session(app, session, response)
 
     def _save(self, session: SignedInSession) -> None:
         now = SYSTEM_CLOCK.now()

@@ -3,6 +3,7 @@
 from alembic import op
 
 from locality.access import rls
+from locality.access.parts import Part
 
 revision = "0001"
 down_revision = None
@@ -150,7 +151,7 @@ def upgrade() -> None:
             read=f"{rls.SYSTEM} OR access_grant.principal_id = ANY({rls.PRINCIPALS})",
         )
     )
-    about = rls.granted(rls.Part.IDENTITY, "audit_event.subjects")
+    about = rls.granted(Part.IDENTITY, "audit_event.subjects")
     op.execute(_AUDIT_WALL.format(about=about))
 
 
