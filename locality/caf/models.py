@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.caf.rules import words
+from locality.caf.rules.steps import Step
 from locality.kernel.db import Base, JsonObject, Versioned, text_enum
 from locality.kernel.ids import (
     AccountId,
@@ -36,7 +37,10 @@ _PLANNED = "state = 'planned'"
 
 
 class Episode(Versioned, Base):
-    """Early help for one family, from the acceptance of a referral to closure."""
+    """Early help for one family, from the acceptance of a referral to closure.
+
+    What it needs next is kept beside it, so that a worker's home reads one table.
+    """
 
     __tablename__ = "episode"
     __table_args__ = (
@@ -56,6 +60,9 @@ class Episode(Versioned, Base):
     state: Mapped[words.EpisodeState] = mapped_column(text_enum(words.EpisodeState))
     opened_on: Mapped[dt.date]
     closed_on: Mapped[dt.date | None] = mapped_column(default=None)
+    next_step: Mapped[Step | None] = mapped_column(text_enum(Step), default=None)
+    next_step_line: Mapped[str] = mapped_column(default="")
+    next_step_on: Mapped[dt.date | None] = mapped_column(default=None)
     created_at: Mapped[dt.datetime]
 
 

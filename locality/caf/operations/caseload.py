@@ -1,9 +1,12 @@
 """Keeping the caseload's line of an episode right, in the transaction that changes the work."""
 
+from sqlalchemy import update
+
 from locality.access.scope import elevated
+from locality.caf.models import Episode
 from locality.caf.queries.cases import Case, get_case
 from locality.caf.queries.children import ChildRow, list_children
-from locality.caf.rules.steps import Phase, phase_of, wants_fresh_look
+from locality.caf.rules.steps import NextStep, Phase, phase_of, wants_fresh_look
 from locality.clusters import api as clusters
 from locality.kernel.ids import EpisodeId
 from locality.kernel.uow import UnitOfWork
@@ -23,6 +26,7 @@ def keep_caseload(uow: UnitOfWork, episode_id: EpisodeId) -> None:
     step = case.next_step
     if step is None:
         return
+    _keep_step(uow, case, step)
     stage = max((child.stage or _LOWEST_STAGE for child in children), default=_LOWEST_STAGE)
     clusters.note_case(
         uow,
@@ -44,6 +48,18 @@ def keep_caseload(uow: UnitOfWork, episode_id: EpisodeId) -> None:
             shared_with_cluster=case.shares_with_cluster,
         ),
     )
+
+
+def _keep_step(uow: UnitOfWork, case: Case, step: NextStep) -> None:
+    if (case.kept_line, case.kept_on) == (step.line, step.due_on):
+        return
+    with elevated(uow.session, "what a case needs next, which follows from anybody's work"):
+        uow.session.execute(
+            update(Episode)
+            .where(Episode.id == case.id)
+            .values(next_step=step.step, next_step_line=step.line, next_step_on=step.due_on)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def weight_of(case: Case, children: tuple[ChildRow, ...], *, stage: int) -> int:

@@ -35,6 +35,7 @@ def close_episode(uow: UnitOfWork, command: CloseEpisode) -> None:
     reason = CLOSURE_LABELS[command.reason]
     uow.session.execute(insert(Closure), [_row(uow, command, episode)])
     episode.state, episode.closed_on = EpisodeState.CLOSED, command.closed_on
+    episode.next_step, episode.next_step_line, episode.next_step_on = None, "", None
     episode.version += 1
     uow.session.flush()
     audit.record(

@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from locality.caf.rules.answers import Answer
+from locality.caf.rules.answers import Answer, Choice
 from locality.caf.rules.words import (
     ActionStatus,
     CaseRoleKind,
@@ -113,6 +113,18 @@ class SaveElement:
     version: int
     answer: Answer
     is_draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettleElement:
+    """What a worker decides after a colleague saved the same element; ``version`` is the colleague's."""
+
+    assessment_id: AssessmentId
+    code: str
+    child_id: PersonId | None
+    version: int
+    mine: Answer
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from locality.audit import log as audit
 from locality.caf.models import Assessment, ElementAnswer
 from locality.caf.operations.caseload import keep_caseload
-from locality.caf.operations.commands import SaveElement
+from locality.caf.operations.commands import SaveElement, SettleElement
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import child_of, draft_row, raise_if
 from locality.caf.queries.sections import SavedAnswer, as_answer
-from locality.caf.rules.answers import Answer, reasons_against, too_long
+from locality.caf.rules.answers import Answer, Choice, reasons_against, settle, too_long
 from locality.caf.rules.elements import Element, find_element
 from locality.kernel.errors import Conflict, NotFound, Reason
 from locality.kernel.ids import EpisodeId, PersonId, new_id
@@ -63,6 +63,37 @@ def save_element(uow: UnitOfWork, command: SaveElement) -> Saved:
     return saved
 
 
+def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
+    """Keep mine, theirs or both; what is not kept in the CAF is put aside, never lost.
+
+    Raises ``AnswerOvertaken`` when somebody saved once more in the meantime.
+    """
+    assessment = draft_row(uow, command.assessment_id)
+    if command.child_id is not None:
+        child_of(assessment.about, command.child_id)
+    row = _locked(uow, command)
+    if row.version != command.version:
+        raise AnswerOvertaken(SavedAnswer.of(row))
+    theirs = as_answer(row)
+    settled = settle(command.choice, mine=command.mine, theirs=theirs)
+    if command.choice is Choice.MINE:
+        _keep_earlier(uow, row)
+    elif command.choice is Choice.THEIRS:
+        _set_aside(uow, row, command.mine)
+    if settled != theirs:
+        _write(uow, row, settled)
+    audit.record(
+        uow,
+        "element.settled",
+        subjects=row.about,
+        record=("assessment", assessment.id),
+        detail={"element": command.code, "choice": command.choice.value},
+    )
+    if settled.is_given != theirs.is_given:
+        keep_caseload(uow, EpisodeId(assessment.episode_id))
+    return Saved(row.version, row.saved_at)
+
+
 def _first(uow: UnitOfWork, command: SaveElement, *, about: list[PersonId]) -> Saved:
     row = {
         "id": new_id(), "assessment_id": command.assessment_id, "person_id": command.child_id,
@@ -82,14 +113,18 @@ def _next(uow: UnitOfWork, command: SaveElement) -> tuple[Saved, bool]:
         raise AnswerOvertaken(SavedAnswer.of(row))
     if row.saved_by != uow.actor.account_id and before != command.answer:
         _keep_earlier(uow, row)
-    for name, value in _values(uow, command.answer).items():
-        setattr(row, name, value)
-    row.version += 1
-    uow.session.flush()
+    _write(uow, row, command.answer)
     return Saved(row.version, uow.now), before.is_given
 
 
-def _locked(uow: UnitOfWork, command: SaveElement) -> ElementAnswer:
+def _write(uow: UnitOfWork, row: ElementAnswer, answer: Answer) -> None:
+    for name, value in _values(uow, answer).items():
+        setattr(row, name, value)
+    row.version += 1
+    uow.session.flush()
+
+
+def _locked(uow: UnitOfWork, command: SaveElement | SettleElement) -> ElementAnswer:
     found = uow.session.execute(
         select(ElementAnswer)
         .where(
@@ -107,19 +142,27 @@ def _locked(uow: UnitOfWork, command: SaveElement) -> ElementAnswer:
 
 def _keep_earlier(uow: UnitOfWork, row: ElementAnswer) -> None:
     """Put the text that somebody else wrote aside before it is replaced."""
-    facts = {
-        "strengths": row.strengths, "needs": row.needs, "evidence": row.evidence, "severity": row.severity,
-        "is_not_discussed": row.is_not_discussed,
-    }  # fmt: skip
+    facts = _facts(as_answer(row))
     keep_earlier(uow, Replaced(("element_answer", row.id), row.about, row.version, facts, row.saved_by_name))
+
+
+def _set_aside(uow: UnitOfWork, row: ElementAnswer, mine: Answer) -> None:
+    """Put one's own text aside in favour of the colleague's."""
+    replaced = Replaced(("element_answer", row.id), row.about, row.version, _facts(mine), uow.actor.name)
+    keep_earlier(uow, replaced)
+
+
+def _facts(answer: Answer) -> dict[str, object]:
+    return {
+        "strengths": answer.strengths, "needs": answer.needs,
+        "evidence": [item.value for item in answer.evidence], "severity": answer.severity,
+        "is_not_discussed": answer.is_not_discussed,
+    }  # fmt: skip
 
 
 def _values(uow: UnitOfWork, answer: Answer) -> dict[str, object]:
     return {
-        "strengths": answer.strengths, "needs": answer.needs,
-        "evidence": [item.value for item in answer.evidence], "severity": answer.severity,
-        "is_not_discussed": answer.is_not_discussed, "saved_at": uow.now, "saved_by": uow.actor.account_id,
-        "saved_by_name": uow.actor.name,
+        **_facts(answer), "saved_at": uow.now, "saved_by": uow.actor.account_id, "saved_by_name": uow.actor.name,
     }  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """What the CAF room does, in the same transaction, when other rooms tell it that something happened."""
 
-
 from sqlalchemy import select
 
 from locality.access import grants

@@ -59,6 +59,7 @@ def _insert_episode(uow: UnitOfWork, command: OpenEpisode, *, origin: EpisodeOri
         "id": episode_id, "reference": next_reference(uow.session, "EH"), "family_id": command.family_id,
         "cluster_id": cluster.id, "locality_id": cluster.locality_id, "origin": origin, "about": [],
         "state": EpisodeState.OPEN, "opened_on": command.opened_on or uow.today, "closed_on": None,
+        "next_step": None, "next_step_line": "", "next_step_on": None,
         "created_at": uow.now, "version": 1,
     }  # fmt: skip
     uow.session.execute(insert(Episode), [row])

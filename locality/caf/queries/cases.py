@@ -72,6 +72,8 @@ class Case:
     last_review_on: dt.date | None
     last_voice_on: dt.date | None
     team_size: int
+    kept_line: str
+    kept_on: dt.date | None
     agreed_on: dt.date | None
     shares_with_cluster: bool
 
@@ -281,6 +283,8 @@ _CASE = (
         _review_day(Review.held_on, ReviewState.HELD).label("last_review_on"),
         _LAST_VOICE.label("last_voice_on"),
         _TEAM_SIZE.label("team_size"),
+        Episode.next_step_line.label("kept_line"),
+        Episode.next_step_on.label("kept_on"),
     )
     .join(Family, Family.id == Episode.family_id)
     .join(Cluster, Cluster.id == Episode.cluster_id)

@@ -24,13 +24,19 @@ CREATE TABLE episode (
     CONSTRAINT episode_state_check CHECK (state IN ('open', 'closed')),
   opened_on date NOT NULL,
   closed_on date,
+  next_step text
+    CONSTRAINT episode_next_step_check CHECK (next_step IN (
+      'name_lead', 'record_agreement', 'start_caf', 'finish_caf', 'agree_plan',
+      'plan_review', 'hold_review')),
+  next_step_line text NOT NULL,
+  next_step_on date,
   created_at timestamptz NOT NULL,
   version integer NOT NULL
 );
 CREATE UNIQUE INDEX episode_reference_key ON episode (reference);
+CREATE INDEX episode_about_idx ON episode USING gin (about);
 CREATE INDEX episode_family_id_idx ON episode (family_id);
 CREATE UNIQUE INDEX one_open_episode ON episode (family_id) WHERE state = 'open';
-CREATE INDEX episode_about_idx ON episode USING gin (about);
 CREATE TABLE episode_child (
   episode_id uuid NOT NULL REFERENCES episode,
   person_id uuid NOT NULL REFERENCES person,
@@ -70,8 +76,8 @@ CREATE TABLE case_role (
 );
 CREATE UNIQUE INDEX one_open_lead ON case_role (episode_id)
   WHERE kind = 'lead_professional' AND until_on IS NULL;
-CREATE INDEX case_role_account_id_idx ON case_role (account_id) WHERE until_on IS NULL;
 CREATE INDEX case_role_episode_id_idx ON case_role (episode_id);
+CREATE INDEX case_role_account_id_idx ON case_role (account_id) WHERE until_on IS NULL;
 """
 
 _ASSESSMENTS = """
@@ -95,9 +101,9 @@ CREATE TABLE assessment (
   created_at timestamptz NOT NULL,
   version integer NOT NULL
 );
-CREATE UNIQUE INDEX assessment_version_key ON assessment (episode_id, version_no);
 CREATE UNIQUE INDEX one_draft ON assessment (episode_id) WHERE state = 'draft';
 CREATE UNIQUE INDEX assessment_reference_key ON assessment (reference);
+CREATE UNIQUE INDEX assessment_version_key ON assessment (episode_id, version_no);
 CREATE TABLE assessment_source (
   external_key text PRIMARY KEY,
   assessment_id uuid NOT NULL REFERENCES assessment,
@@ -261,8 +267,8 @@ CREATE TABLE review (
   recorded_at timestamptz NOT NULL,
   recorded_by_name text NOT NULL
 );
-CREATE INDEX review_episode_id_idx ON review (episode_id);
 CREATE UNIQUE INDEX one_planned_review ON review (episode_id) WHERE state = 'planned';
+CREATE INDEX review_episode_id_idx ON review (episode_id);
 """
 
 _ENDS = """

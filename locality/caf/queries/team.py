@@ -1,0 +1,101 @@
+"""Reading who does what in an episode."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.caf.models import CaseRole, Episode
+from locality.caf.rules.words import CaseRoleKind, EpisodeState
+from locality.kernel.ids import AccountId, EpisodeId, PersonId
+from locality.people import api as people
+from locality.stages import api as stages
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """What one person does in an episode, from and until."""
+
+    id: uuid.UUID
+    kind: CaseRoleKind
+    account_id: AccountId | None
+    person_id: PersonId | None
+    name: str
+    job_title: str
+    organisation: str
+    contact_details: str
+    from_on: dt.date
+    until_on: dt.date | None
+    end_reason: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether they still do it."""
+        return self.until_on is None
+
+    @property
+    def described(self) -> str:
+        """Name with job and organisation, as a list shows it."""
+        return ", ".join(part for part in (self.name, self.job_title, self.organisation) if part)
+
+
+_COLUMNS = tuple(getattr(CaseRole, name) for name in RoleRow.__dataclass_fields__)
+
+
+def list_roles(session: Session, episode_id: EpisodeId) -> tuple[RoleRow, ...]:
+    """Everybody in the team now and before, those who are in it first; one statement."""
+    rows = session.execute(
+        select(*_COLUMNS)
+        .where(CaseRole.episode_id == episode_id)
+        .order_by(CaseRole.until_on.is_not(None), CaseRole.from_on, CaseRole.name, CaseRole.id)
+    )
+    return tuple(RoleRow(*row) for row in rows)
+
+
+def find_role(session: Session, episode_id: EpisodeId, role_id: uuid.UUID) -> RoleRow | None:
+    """One open role of an episode; None when it is over or of another episode."""
+    row = session.execute(
+        select(*_COLUMNS).where(CaseRole.id == role_id, CaseRole.episode_id == episode_id, CaseRole.until_on.is_(None))
+    ).one_or_none()
+    return None if row is None else RoleRow(*row)
+
+
+def fill_leads(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:
+    """Say who leads for each of these people, for the heading of their pages."""
+    rows = session.execute(
+        select(Episode.about, CaseRole.name)
+        .join(CaseRole, CaseRole.episode_id == Episode.id)
+        .where(
+            Episode.about.overlap(list(gathered)),
+            Episode.state == EpisodeState.OPEN,
+            CaseRole.kind == CaseRoleKind.LEAD_PROFESSIONAL,
+            CaseRole.until_on.is_(None),
+        )
+    )
+    for about, name in rows:
+        for person_id in about:
+            if person_id in gathered:
+                gathered[person_id].lead = name
+
+
+def add_receivers(session: Session, person_id: PersonId, found: list[stages.Receiver]) -> None:
+    """Offer the workers of a child's team as those who can take the child over."""
+    rows = session.execute(
+        select(CaseRole.account_id, CaseRole.name, CaseRole.job_title, CaseRole.organisation)
+        .join(Episode, Episode.id == CaseRole.episode_id)
+        .where(
+            Episode.about.overlap([person_id]),
+            Episode.state == EpisodeState.OPEN,
+            CaseRole.account_id.is_not(None),
+            CaseRole.until_on.is_(None),
+        )
+        .order_by(CaseRole.name)
+    )
+    known = {receiver.principal for receiver in found}
+    for account_id, name, job_title, organisation in rows:
+        if account_id is not None and account_id not in known:
+            described = ", ".join(part for part in (name, job_title, organisation) if part)
+            found.append(stages.Receiver(account_id, described, "In the team"))
+            known.add(account_id)

@@ -1,0 +1,177 @@
+"""Reading a lead professional's own work: their families, what to do first, and what is new."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from locality.caf.models import Assessment, CaseRole, Episode, EpisodeChild, LastLook
+from locality.caf.rules.steps import Step
+from locality.caf.rules.words import AssessmentState, CaseRoleKind
+from locality.clusters.models import CaseloadEntry, CaseloadName
+from locality.kernel.actor import Actor
+from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, FamilyId, PersonId, StageMoveId
+from locality.kernel.paging import PAGE_SIZE, Page, page_of
+from locality.people import api as people
+from locality.people.models import ChronologyEntry, Family, Person
+from locality.stages import api as stages
+from locality.stages.models import StageMove
+
+_FIRST_LOOK_DAYS = 14
+_MOST_NEWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """One of the worker's families, as their home shows it."""
+
+    episode_id: EpisodeId
+    reference: str
+    family_name: str
+    child_names: str
+    stage: int
+    weight: int
+    next_step: str
+    next_review_on: dt.date | None
+    about: tuple[PersonId, ...]
+
+
+def list_my_families(session: Session, account_id: AccountId, *, number: int) -> Page[FamilyRow]:
+    """The families that a worker leads, by next review; one statement."""
+    rows = session.execute(
+        select(
+            CaseloadEntry.episode_id,
+            CaseloadEntry.reference,
+            CaseloadName.family_name,
+            CaseloadName.child_names,
+            CaseloadEntry.stage,
+            CaseloadEntry.weight,
+            CaseloadEntry.next_step,
+            CaseloadEntry.next_review_on,
+            CaseloadName.about,
+        )
+        .join(CaseloadName, CaseloadName.episode_id == CaseloadEntry.episode_id)
+        .where(CaseloadEntry.lead_account_id == account_id)
+        .order_by(CaseloadEntry.next_review_on.asc().nulls_first(), CaseloadName.family_name, CaseloadEntry.episode_id)
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    )
+    found = [FamilyRow(*row[:-1], tuple(row.about)) for row in rows]
+    return page_of(found, number)
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What one of the worker's families needs next, and by when."""
+
+    episode_id: EpisodeId
+    draft_id: AssessmentId | None
+    family_id: FamilyId
+    family_name: str
+    step: Step
+    line: str
+    due_on: dt.date
+
+
+def first_steps(session: Session, account_id: AccountId, *, most: int = 3) -> tuple[StepRow, ...]:
+    """What needs the worker first, by date; one statement."""
+    rows = session.execute(
+        select(
+            Episode.id, Assessment.id, Episode.family_id, Family.name, Episode.next_step, Episode.next_step_line,
+            Episode.next_step_on,
+        )
+        .join(CaseRole, CaseRole.episode_id == Episode.id)
+        .join(Family, Family.id == Episode.family_id)
+        .outerjoin(
+            Assessment, and_(Assessment.episode_id == Episode.id, Assessment.state == AssessmentState.DRAFT)
+        )
+        .where(_leads(account_id), Episode.next_step_on.is_not(None))
+        .order_by(Episode.next_step_on, Family.name, Episode.id)
+        .limit(most)
+    )  # fmt: skip
+    return tuple(StepRow(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveToAnswer:
+    """A stage move that waits for the worker's acceptance."""
+
+    id: StageMoveId
+    child_name: str
+    from_stage: int | None
+    to_stage: int | None
+    is_urgent: bool
+    requested_at: dt.datetime
+
+
+def moves_to_answer(session: Session, actor: Actor, *, most: int = 3) -> tuple[MoveToAnswer, ...]:
+    """Stage moves that wait for this worker, urgent ones first; one statement."""
+    waits = or_(
+        StageMove.state == stages.MoveState.AGREED,
+        and_(StageMove.state == stages.MoveState.PROPOSED, StageMove.needs_manager.is_(False)),
+    )
+    rows = session.execute(
+        select(
+            StageMove.id, Person.given_name, Person.family_name, Person.due_on, StageMove.from_stage,
+            StageMove.to_stage, StageMove.planned.is_(False), StageMove.requested_at,
+        )
+        .join(Person, Person.id == StageMove.person_id)
+        .where(StageMove.receiver_id.in_(actor.principals), waits)
+        .order_by(StageMove.planned, StageMove.requested_at)
+        .limit(most)
+    )  # fmt: skip
+    return tuple(
+        MoveToAnswer(row[0], people.display_name(row[1], row[2], unborn=row[3] is not None), *row[4:]) for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """Something that others recorded about one of the worker's families."""
+
+    episode_id: EpisodeId
+    family_name: str
+    line: str
+    source: str
+    recorded_at: dt.datetime
+
+
+def list_news(session: Session, actor: Actor, *, now: dt.datetime) -> tuple[NewsRow, ...]:
+    """What others recorded since the worker last said that they had read it, latest first; one statement."""
+    account_id = actor.account_id
+    if account_id is None:
+        return ()
+    looked_at = select(LastLook.looked_at).where(LastLook.account_id == account_id).scalar_subquery()
+    own_words = ", ".join(part for part in (actor.name, actor.job_title) if part)
+    rows = session.execute(
+        select(
+            Episode.id,
+            Family.name,
+            ChronologyEntry.line,
+            ChronologyEntry.source,
+            func.max(ChronologyEntry.recorded_at).label("recorded_at"),
+        )
+        .join(CaseRole, CaseRole.episode_id == Episode.id)
+        .join(Family, Family.id == Episode.family_id)
+        .join(EpisodeChild, EpisodeChild.episode_id == Episode.id)
+        .join(ChronologyEntry, ChronologyEntry.person_id == EpisodeChild.person_id)
+        .where(
+            _leads(account_id),
+            ChronologyEntry.recorded_at > func.coalesce(looked_at, now - dt.timedelta(days=_FIRST_LOOK_DAYS)),
+            ChronologyEntry.source != own_words,
+        )
+        .group_by(Episode.id, Family.name, ChronologyEntry.line, ChronologyEntry.source)
+        .order_by(func.max(ChronologyEntry.recorded_at).desc(), ChronologyEntry.line)
+        .limit(_MOST_NEWS)
+    )
+    return tuple(NewsRow(*row) for row in rows)
+
+
+def _leads(account_id: AccountId) -> ColumnElement[bool]:
+    return and_(
+        CaseRole.account_id == account_id,
+        CaseRole.kind == CaseRoleKind.LEAD_PROFESSIONAL,
+        CaseRole.until_on.is_(None),
+        Episode.closed_on.is_(None),
+    )
