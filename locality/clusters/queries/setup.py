@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from locality.accounts import api as accounts
@@ -77,13 +77,13 @@ def list_cluster_setup(session: Session) -> tuple[ClusterSetup, ...]:
         .scalar_subquery()
     )
     prefixes = (
-        select(func.array_agg(aggregate_order_by(PostcodeArea.prefix, PostcodeArea.prefix)))
+        select(func.array_agg(PostcodeArea.prefix).aggregate_order_by(PostcodeArea.prefix))
         .where(PostcodeArea.cluster_id == Cluster.id)
         .scalar_subquery()
     )
     latest = (
         select(Population.place_id, Population.n, Population.mid_year)
-        .distinct(Population.place_id)
+        .ext(distinct_on(Population.place_id))
         .order_by(Population.place_id, Population.mid_year.desc())
         .subquery()
     )
