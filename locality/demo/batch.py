@@ -1,0 +1,157 @@
+"""Rows on their way into the database, as lines of COPY's text form.
+
+The columns are named here in the order in which the writers give them; a test holds them against the tables.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from locality.kernel.ids import encode_reference
+
+NULL = r"\N"
+YES, NO = "t", "f"
+EMPTY = "{}"
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    table: tuple(columns.split())
+    for table, columns in {
+        "account": "id email name job_title active password_change_due is_demonstration disabled_at disabled_by"
+        " disabled_reason created_at created_by last_signed_in_at version",
+        "account_secret": "account_id password_hash changed_at usable_until",
+        "role_assignment": "id account_id role scope_kind scope_id follows_id from_on until_on given_at given_by"
+        " ended_at ended_by",
+        "locality": "id slug name position",
+        "cluster": "id locality_id slug name position",
+        "postcode": "postcode easting northing",
+        "postcode_area": "prefix cluster_id",
+        "school": "id urn name phase postcode",
+        "school_membership": "id school_id cluster_id from_on until_on",
+        "agency": "id name sector",
+        "team": "id agency_id cluster_id name",
+        "worker": "account_id team_id employer_id line_manager_id base full_time newly_qualified",
+        "population": "place_id mid_year place_kind n source used_from",
+        "service": "id name kind agency_id team_id summary eligibility needs min_age max_age takes_unborn stages"
+        " area_kind area_id has_waiting_list is_open response_days created_at version",
+        "service_capacity": "service_id cluster_id places taken",
+        "person": "id reference kind given_name family_name known_as previous_names sex gender_identity born_on"
+        " born_on_estimated due_on died_on ethnicity religion first_language interpreter_needed disabilities"
+        " nhs_number nhs_status upn former_upns upn_unknown la_child_id created_at version",
+        "family": "id reference name about created_at version",
+        "family_member": "id family_id person_id from_on until_on",
+        "household": "id name about created_at",
+        "household_member": "id household_id person_id from_on until_on",
+        "relationship": "id person_id other_id kind from_on until_on recorded_at",
+        "parental_responsibility": "id child_id adult_id basis limits from_on until_on recorded_at",
+        "address": "id person_id kind lines postcode uprn from_on until_on do_not_disclose recorded_at recorded_by",
+        "contact_point": "id person_id kind value note do_not_disclose from_on until_on recorded_at",
+        "enrolment": "id person_id school_id from_on until_on",
+        "chronology_entry": "id person_id happened_on recorded_at kind line source record_kind record_id",
+        "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by",
+        "agreement": "id family_id about given_by capacity capacity_words gillick_assessed_by gillick_reasons refused"
+        " refusal_reason purposes share_with agencies_in agencies_out agencies_out_words topics_out cluster_team"
+        " explained_how interpreter method signed_on review_due_on recorded_at recorded_by recorded_by_name",
+        "agreement_withdrawal": "id agreement_id about scope agency_id topic withdrawn_by reason withdrawn_on risk"
+        " risk_words recorded_at recorded_by recorded_by_name",
+        "share_override": "id family_id about ground what to_whom manager_consulted family_told why_not_told"
+        " decided_at decided_by decided_by_name",
+        "contact": "id reference about source source_agency reasons main_reason what_said family_wants"
+        " agreement_known safeguarding_concern immediate_danger rag rag_by rag_at state held_by held_by_name held_at"
+        " received_at due_at decided_at external_key created_by created_at version",
+        "contact_referrer": "contact_id about name role organisation phone email keep_private wants_feedback",
+        "contact_child": "id contact_id person_id known_before outcome stage reason need_codes agreed ground"
+        " family_told decided_by decided_by_name decided_at referral_id added_at version",
+        "contact_adult": "id contact_id person_id relationship known_before added_at",
+        "referral": "id reference kind contact_id family_id about source state owner_principal owner_kind owner_name"
+        " sender_principal sender_kind sender_name urgency immediate_danger stage need_codes summary agreement ground"
+        " cluster_id locality_id out_of_locality why_here sent_at response_due_at ended_at end_reason"
+        " no_further_action allocated_team allocated_worker external_key created_by created_at version",
+        "referral_child": "referral_id person_id position cluster_id locality_id placed_how",
+        "referral_event": "id referral_id about at by_name line words",
+        "routing_decision": "id referral_id about decided_at rule_set result service_id line trace",
+        "offer": "id referral_id service_id cluster_id about state offered_at due_at reminded_at manager_told_at"
+        " responded_at responded_by responded_by_name decline_reason note suggested_alternative waiting_position"
+        " expected_on took_place",
+        "episode": "id reference family_id cluster_id locality_id referral_id service_id origin about state opened_on"
+        " closed_on created_at version",
+        "episode_child": "episode_id person_id from_on until_on",
+        "case_role": "id episode_id about kind account_id person_id name job_title organisation contact_details"
+        " reason from_on until_on end_reason recorded_at recorded_by",
+        "assessment": "id reference episode_id about version_no state started_on completed_on assessor_account_id"
+        " assessor_name organisation present what_led external_key created_at version",
+        "element_answer": "id assessment_id person_id code about strengths needs evidence severity is_not_discussed"
+        " saved_at saved_by saved_by_name version",
+        "conclusion": "id assessment_id person_id level text disagreements saved_at saved_by_name version",
+        "family_comment": "id assessment_id person_id capacity wished_to_comment words said_by saved_at saved_by_name"
+        " version",
+        "voice_entry": "id episode_id assessment_id person_id tool own_words present readers not_obtained"
+        " not_obtained_note next_try_on recorded_on recorded_at recorded_by recorded_by_name",
+        "voice_reading": "id voice_entry_id person_id reading recorded_at recorded_by recorded_by_name",
+        "plan_action": "id episode_id about outcome_wanted action element_codes outcome_code responsible"
+        " responsible_role_id responsible_person_id responsible_name voice_entry_id due_on status completed_on"
+        " progress_note created_at created_by_name version",
+        "action_update": "id plan_action_id about status note recorded_at recorded_by_name",
+        "review": "id episode_id about state due_on held_on present progress decisions next_on child_comments"
+        " parent_comments recorded_at recorded_by_name",
+        "closure": "episode_id about reason note rating social_care_decided_on child_views parent_views"
+        " universal_service way_back closed_on closed_at closed_by_name",
+        "stage_move": "id person_id episode_id direction state sequence from_stage to_stage from_cluster_id"
+        " from_locality_id to_cluster_id to_locality_id planned on_protection_plan needs_manager reasons evidence"
+        " risks_remaining contingency child_agreement child_agreement_why parent_agreement parent_agreement_why"
+        " receiver_id receiver_name requested_by requested_by_name requested_at settled_by settled_by_name"
+        " settled_at effective_on corrects_id",
+        "stage_move_step": "id move_id person_id receiver_id step note taken_by taken_by_name taken_at",
+        "stage_span": "move_id person_id episode_id sequence stage cluster_id locality_id from_on until_on is_void",
+        "caseload_entry": "episode_id reference cluster_id team_id lead_account_id lead_name children stage"
+        " last_seen_on next_review_on next_step weight flags shared_with_cluster visible_to",
+        "caseload_name": "episode_id family_name child_names about",
+    }.items()
+}
+
+
+class Batch:
+    """Rows by table, and the references that they take, from ``first_reference`` on."""
+
+    def __init__(self, first_reference: int) -> None:
+        self.lines: dict[str, list[str]] = defaultdict(list)
+        self.next_reference = first_reference
+
+    def add(self, table: str, *fields: str) -> None:
+        """One row; fields are COPY's text already."""
+        self.lines[table].append("\t".join(fields))
+
+    def reference(self, prefix: str) -> str:
+        """The next reference."""
+        self.next_reference += 1
+        return encode_reference(prefix, self.next_reference)
+
+    def packed(self) -> dict[str, bytes]:
+        """Each table's rows as COPY reads them, and an empty batch left behind."""
+        found = {table: ("\n".join(lines) + "\n").encode() for table, lines in self.lines.items()}
+        self.lines.clear()
+        return found
+
+
+def array(values: Iterable[str]) -> str:
+    """An array of plain codes or ids."""
+    return "{" + ",".join(values) + "}"
+
+
+def texts(values: Iterable[str]) -> str:
+    """An array of any texts."""
+    return "{" + ",".join('"' + value.replace('"', '\\\\"') + '"' for value in values) + "}"
+
+
+def document(value: object) -> str:
+    """A JSON document; its backslashes are doubled for COPY."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("\\", "\\\\")
+
+
+def flag(value: bool) -> str:  # noqa: FBT001 - what it is all about
+    """True or false."""
+    return YES if value else NO
+
+
+def or_null(value: object) -> str:
+    """The value as text, or nothing."""
+    return NULL if value is None else str(value)

@@ -1,0 +1,222 @@
+"""What the CAF room would have written of an episode: opened, led, agreed, assessed, planned, reviewed, closed."""
+
+import uuid
+from dataclasses import dataclass, field
+from functools import cache
+
+from locality.access.parts import GrantReason, management_of
+from locality.demo import days
+from locality.demo.asking import Referral
+from locality.demo.batch import NULL, array
+from locality.demo.chance import between, one_of
+from locality.demo.families import Person
+from locality.demo.ledger import Ledger
+from locality.demo.script import Script
+from locality.demo.teller import Teller
+from locality.demo.world import Cluster, Worker
+
+CASE_ROLES = {"team_member": "team member", "volunteer": "volunteer", "family": "family member",
+              "allocated_worker": "allocated worker"}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Role:
+    """Somebody's part in an episode; ``worker`` None for a family member or somebody only named."""
+
+    id: str
+    kind: str
+    name: str
+    job_title: str
+    organisation: str
+    from_on: int
+    worker: Worker | None = None
+    person: Person | None = None
+
+
+@dataclass(slots=True)
+class Episode:
+    """An episode as it goes."""
+
+    id: str
+    reference: str
+    referral: Referral
+    children: list[Person]
+    cluster: Cluster
+    opened: int
+    minute: int
+    opener: Worker
+    stage: int
+    lead: Role | None = None
+    team: list[Role] = field(default_factory=list)
+    agreed_on: int | None = None
+    shares_with_cluster: bool = False
+    draft_answers: int | None = None
+    completed_on: int | None = None
+    actions: int = 0
+    open_actions: list[tuple[str, str]] = field(default_factory=list)
+    last_voice: int | None = None
+    last_review: int | None = None
+    planned_review: int | None = None
+    closed_on: int | None = None
+    grants: list[tuple[list[Person], str, GrantReason, str, str]] = field(default_factory=list)
+
+    @property
+    def about(self) -> str:
+        """The children, as rows name them."""
+        return array(child.id for child in self.children)
+
+    @property
+    def worker(self) -> Worker:
+        """Who writes: the lead professional, or whoever opened it."""
+        return self.lead.worker if self.lead and self.lead.worker else self.opener
+
+
+def open_episode(t: Teller, referral: Referral, ledgers: dict[str, Ledger]) -> Episode:
+    """The service accepted: early help begins."""
+    opener = referral.worker or t.officer()
+    episode = Episode(
+        id=t.id(),
+        reference=t.batch.reference("EH"),
+        referral=referral,
+        children=list(referral.children),
+        cluster=referral.cluster,
+        opened=referral.day,
+        minute=referral.minute,
+        opener=opener,
+        stage=referral.decision.stage or 2,
+    )
+    at = (episode.opened, episode.minute)
+    service = referral.service
+    why = f"{service.name} accepted the referral" if service else "The referral was accepted"
+    for child in episode.children:
+        t.add("episode_child", episode.id, child.id, days.text(episode.opened), NULL)
+        ledger = ledgers.setdefault(child.id, Ledger(child))
+        ledger.episode_id = episode.id
+        if ledger.stage is None:
+            ledger.enter(t, episode.stage, episode.cluster, at, opener, why)
+    line = f"Early help began at stage {episode.stage}"
+    tell(t, episode, at, "plan", line, ("episode", episode.id), by=opener)
+    members = family_of(t, episode)
+    stamp = days.stamp(*at)
+    episode.grants.append(
+        (members, management_of_cluster(episode.cluster.id), GrantReason.MANAGEMENT, episode.id, stamp)
+    )
+    if service is not None:
+        episode.grants.append((members, service.id, GrantReason.RECEIVING_SERVICE, episode.id, stamp))
+    return episode
+
+
+def name_lead(t: Teller, episode: Episode, day: int) -> None:
+    """A lead professional is named, and may see the whole family from then on."""
+    worker = _pick_lead(t, episode, day)
+    episode.lead = _role(t, episode, "lead_professional", day, worker)
+    at = (day, t.at_work())
+    tell(t, episode, at, "team", f"{worker.name} became lead professional", ("episode", episode.id), by=worker)
+    since = days.stamp(*at)
+    grant = (family_of(t, episode), worker.id, GrantReason.LEAD_PROFESSIONAL, episode.lead.id, since)
+    episode.grants.append(grant)
+
+
+def gather_team(t: Teller, episode: Episode, day: int) -> None:
+    """Others join: school, a service, somebody of the family, a doctor who is only named."""
+    rng = t.rng
+    workers = [w for w in t.world.leads[episode.cluster.slug] if w is not episode.worker]
+    if workers and rng.random() < 0.7:
+        _join(t, episode, _role(t, episode, "team_member", day, one_of(rng, workers)))
+    service = episode.referral.service
+    if service is not None and rng.random() < 0.35:
+        helper = one_of(rng, t.world.answering[service.name])
+        if helper is not episode.worker and all(role.worker is not helper for role in episode.team):
+            _join(t, episode, _role(t, episode, "allocated_worker", day, helper))
+    if rng.random() < 0.3:
+        named = Role(t.id(), "team_member", f"Dr {one_of(rng, ('Okoro', 'Lund', 'Patel', 'Whitby', 'Sato'))}", "Doctor",
+                     "Seafront Surgery", day)  # fmt: skip
+        _join(t, episode, named)
+    carer = t.family.carer.person
+    if rng.random() < 0.35:
+        _join(t, episode, Role(t.id(), "family", carer.name, "", "", day, person=carer))
+
+
+def _join(t: Teller, episode: Episode, role: Role) -> None:
+    episode.team.append(role)
+    at = (role.from_on, t.at_work())
+    label = CASE_ROLES[role.kind]
+    tell(t, episode, at, "team", f"{role.name} joined the team ({label})", ("episode", episode.id))
+    if role.worker is not None:
+        grant = (list(episode.children), role.worker.id, GrantReason.TEAM_AROUND_CHILD, role.id, days.stamp(*at))
+        episode.grants.append(grant)
+
+
+def write_roles(t: Teller, episode: Episode, ended: str) -> None:
+    """The rows of lead and team; ``ended`` says why they stopped, when the episode is closed."""
+    until = NULL if episode.closed_on is None else days.text(episode.closed_on)
+    for role in (*([episode.lead] if episode.lead else []), *episode.team):
+        reason = "Knows the family" if role.kind == "lead_professional" else ""
+        t.add(
+            "case_role", role.id, episode.id, episode.about, role.kind, role.worker.id if role.worker else NULL,
+            role.person.id if role.person else NULL, role.name, role.job_title, role.organisation, "", reason,
+            days.text(role.from_on), until, ended if episode.closed_on else "", days.stamp(role.from_on, 9 * 60),
+            episode.worker.name,
+        )  # fmt: skip
+
+
+def write_episode(t: Teller, episode: Episode) -> None:
+    """The episode's own row, and who may see the family because of it."""
+    closed = episode.closed_on
+    r = episode.referral
+    t.add(
+        "episode", episode.id, episode.reference, t.family.id, episode.cluster.id, episode.cluster.locality_id, r.id,
+        r.service.id if r.service else NULL, "referral", episode.about, "open" if closed is None else "closed",
+        days.text(episode.opened), NULL if closed is None else days.text(closed),
+        days.stamp(episode.opened, episode.minute), "2",
+    )  # fmt: skip
+    for people, principal, reason, record, since in episode.grants:
+        span = (since, closed or 0, None if closed is None else days.stamp(closed, 16 * 60))
+        t.grant(people, principal, reason, record, span)
+
+
+def tell(
+    t: Teller,
+    episode: Episode,
+    at: tuple[int, int],
+    kind: str,
+    line: str,
+    record: tuple[str, str],
+    *,
+    by: Worker | None = None,
+) -> None:
+    """A line in the story of each child of the episode."""
+    worker = by or episode.worker
+    t.story(episode.children, at[0], days.stamp(*at), kind, line, f"{worker.name}, {worker.job_title}", record)
+
+
+def family_of(t: Teller, episode: Episode) -> list[Person]:
+    """The children of the episode and everybody who belongs to the family."""
+    others = [person for person in t.family.members if person not in episode.children]
+    return [*episode.children, *others]
+
+
+@cache
+def management_of_cluster(cluster_id: str) -> str:
+    """The principal of a cluster's supervisors and managers."""
+    return str(management_of(uuid.UUID(cluster_id)))
+
+
+def lead_day(t: Teller, episode: Episode, script: Script) -> int:
+    """When somebody is named to lead."""
+    return days.working_after(episode.opened, between(t.rng, 0, 5 if script.is_late else 3))
+
+
+def _role(t: Teller, episode: Episode, kind: str, day: int, worker: Worker) -> Role:
+    return Role(t.id(), kind, worker.name, worker.job_title, worker.agency, day, worker=worker)
+
+
+def _pick_lead(t: Teller, episode: Episode, day: int) -> Worker:
+    leads = t.world.leads[episode.cluster.slug]
+    young = any((child.age_on(day) or 0) < 5 for child in episode.children)
+    nurses = t.world.nurses[episode.cluster.locality]
+    # As many families for each nurse as for each of the others, however large the register.
+    share = 0.75 / (0.75 + len(leads)) / 0.35
+    if young and nurses and t.rng.random() < min(0.45, share):
+        return one_of(t.rng, nurses)
+    return one_of(t.rng, leads)

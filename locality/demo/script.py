@@ -1,0 +1,206 @@
+"""What becomes of one request for help: drawn by chance, or set so that every state of every record is there to see."""
+
+import random
+from dataclasses import dataclass, replace
+
+from locality.demo.chance import Weighted, between
+from locality.demo.themes import Theme, theme, themes
+
+EARLY_HELP = frozenset({"early_help_single_agency", "early_help_multi_agency"})
+SOCIAL_CARE = frozenset({"social_care_referral", "strategy_discussion"})
+_OUTCOMES = Weighted(
+    {
+        "early_help_multi_agency": 58,
+        "early_help_single_agency": 14,
+        "nfa": 7,
+        "info_advice": 7,
+        "signpost_universal": 4,
+        "social_care_referral": 6,
+        "strategy_discussion": 1,
+        "returned_no_consent": 2,
+        "transfer_other_la": 1,
+    }
+)
+_ANSWERS = Weighted(
+    {
+        ("accept",): 80,
+        ("decline", "accept"): 6,
+        ("wait", "accept"): 6,
+        ("ask", "accept"): 4,
+        ("expire", "accept"): 2,
+        ("decline", "withdraw"): 1,
+        ("withdraw",): 1,
+    }
+)
+_CLOSURES = Weighted(
+    {
+        "needs_met_universal": 50,
+        "needs_met_single_agency": 16,
+        "stepped_up_social_care": 6,
+        "consent_withdrawn": 7,
+        "not_engaged": 9,
+        "moved_out_of_area": 6,
+        "reached_age_limit": 2,
+        "child_died": 0.1,
+        "duplicate_or_error": 1,
+        "other": 2.9,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How a request for help goes. ``stop`` says where it stands still; an empty text: as far as time allows.
+
+    ``moves`` are steps on the triangle at reviews ("up", "down", "top"); ``proposal`` is one that is not accepted;
+    ``closure`` None keeps the episode open however long it lasts.
+    """
+
+    outcome: str
+    answers: tuple[str, ...] = ("accept",)
+    stop: str = ""
+    agreement: str = "agreed"
+    moves: tuple[str, ...] = ()
+    proposal: str = ""
+    closure: str | None = "needs_met_universal"
+    reviews: int = 2
+    is_late: bool = False
+    has_lead: bool = True
+    second_caf: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A family that is there to show one state; ``days_ago`` is when it first got in touch, from and to."""
+
+    days_ago: tuple[int, int]
+    script: Script
+    theme: str = ""
+    children: int = 0
+    is_unborn: bool = False
+    is_hidden: bool = False
+    shape: str = ""
+
+    def theme_or(self, rng: random.Random) -> Theme:
+        """The scene's theme, or any."""
+        return theme(self.theme) if self.theme else themes().pick(rng)
+
+
+def draw(rng: random.Random, drawn_theme: Theme) -> Script:
+    """A script by chance."""
+    outcome = _OUTCOMES.pick(rng)
+    if rng.random() < drawn_theme.concern * 0.35:
+        outcome = "social_care_referral"
+    if outcome not in EARLY_HELP:
+        answers = ("accept",) if rng.random() < 0.9 else ("decline",)
+        return Script(outcome, answers=answers)
+    closure = _CLOSURES.pick(rng)
+    reviews = between(rng, 1, 4)
+    script = Script(
+        outcome,
+        answers=_ANSWERS.pick(rng),
+        agreement=_agreement(rng, closure),
+        closure=closure,
+        reviews=reviews,
+        moves=_moves(rng, closure, reviews),
+        is_late=rng.random() < 0.18,
+        has_lead=rng.random() < 0.985,
+        second_caf=rng.random() < 0.12,
+    )
+    if rng.random() < 0.03:
+        script = replace(script, proposal="declined" if rng.random() < 0.6 else "not_agreed")
+    return replace(script, closure=None, reviews=6) if rng.random() < 0.02 else script
+
+
+def _agreement(rng: random.Random, closure: str) -> str:
+    if closure == "consent_withdrawn":
+        return "withdrawn"
+    return "partial" if rng.random() < 0.1 else "agreed"
+
+
+def _moves(rng: random.Random, closure: str, reviews: int) -> tuple[str, ...]:
+    if closure == "stepped_up_social_care":
+        return ("",) * (reviews - 1) + ("top",)
+    chance = rng.random()
+    if chance < 0.44:
+        return ("",) * (reviews - 1) + ("down",)
+    if chance < 0.5 and reviews > 1:
+        return ("", *(("down",) * (reviews - 1)))
+    if chance < 0.58 and reviews > 1:
+        return ("up", "") + ("down",) * (reviews - 2)
+    if chance < 0.62 and reviews > 2:
+        return ("top", "down") + ("down",) * (reviews - 2)
+    return ()
+
+
+_M = "early_help_multi_agency"
+_STILL = Script(_M, closure=None, reviews=6)
+
+
+def _at(stop: str, **changes: object) -> Script:
+    return replace(_STILL, stop=stop, **changes)  # type: ignore[arg-type]
+
+
+def _ended(closure: str, **changes: object) -> Script:
+    return replace(_STILL, closure=closure, reviews=2, **changes)  # type: ignore[arg-type]
+
+
+_ENDINGS = (
+    "needs_met_universal", "needs_met_single_agency", "consent_withdrawn", "not_engaged", "moved_out_of_area",
+    "reached_age_limit", "child_died", "duplicate_or_error", "other",
+)  # fmt: skip
+SCENES: tuple[Scene, ...] = (
+    *(Scene((0, 0), _at("open")) for _ in range(7)),
+    Scene((0, 0), _at("open"), theme="neglect", children=3),
+    Scene((0, 0), _at("open"), theme="new_baby", is_unborn=True, children=1),
+    Scene((0, 0), _at("held"), theme="exploitation"),
+    Scene((1, 1), _at("open")),
+    Scene((1, 2), _at("held"), theme="domestic_abuse", is_hidden=True, shape="mother"),
+    *(Scene((4, 6), _at("open")) for _ in range(3)),
+    Scene((1, 3), _at("sent")),
+    *(Scene((2, 5), _at("offered")) for _ in range(9)),
+    Scene((2, 5), _at("offered"), theme="parenting", children=3),
+    *(Scene((12, 16), _at("offered")) for _ in range(3)),
+    *(Scene((3, 9), _at("asked")) for _ in range(2)),
+    *(Scene((6, 25), _at("waiting")) for _ in range(6)),
+    *(Scene((4, 8), _at("declined")) for _ in range(2)),
+    Scene((15, 20), _at("expired")),
+    Scene((3, 5), _at("unplaced"), theme="emotional_wellbeing"),
+    Scene((8, 20), _at("withdrawn")),
+    Scene((2, 4), replace(_at("offered"), outcome="social_care_referral"), theme="neglect"),
+    Scene((9, 14), Script("social_care_referral", answers=("decline",)), theme="neglect"),
+    Scene((20, 40), Script("strategy_discussion"), theme="exploitation"),
+    *(Scene((7, 12), _at("no_lead", has_lead=False)) for _ in range(3)),
+    *(Scene((10, 20), _at("no_agreement")) for _ in range(3)),
+    Scene((20, 30), _at("no_agreement", agreement="refused")),
+    *(Scene((25, 45), _at("draft")) for _ in range(6)),
+    Scene((30, 45), _at("no_caf")),
+    *(Scene((50, 60), _at("no_plan")) for _ in range(3)),
+    Scene((70, 80), _at("no_team"), shape="father"),
+    *(Scene((120, 200), _at("late_review")) for _ in range(4)),
+    Scene((140, 170), _at("", proposal="proposed", moves=("", "")), theme="parenting", shape="mother"),
+    Scene((140, 170), _at("", proposal="proposed"), theme="attendance"),
+    Scene((150, 190), _at("", proposal="more_info"), theme="bereavement"),
+    Scene((150, 190), _at("", proposal="proposed_top"), theme="neglect"),
+    Scene((150, 190), _at("", proposal="agreed"), theme="exploitation"),
+    Scene((150, 220), _at("", proposal="urgent"), theme="domestic_abuse"),
+    Scene((200, 240), _at("", proposal="withdrawn")),
+    Scene((420, 600), _at("")),
+    Scene((430, 500), _at("", moves=("up",)), theme="behaviour", shape="step", children=3),
+    Scene((160, 190), _at("", agreement="withdrawn"), theme="separation", shape="two_homes"),
+    Scene((160, 220), _at("", agreement="partial"), theme="parental_mental_health"),
+    Scene((100, 130), _at(""), theme="new_baby", is_unborn=True, children=1),
+    Scene((150, 300), _at(""), theme="domestic_abuse", is_hidden=True, shape="mother"),
+    Scene((150, 300), _at(""), theme="young_carer", shape="grandparent"),
+    Scene((150, 300), _at(""), theme="separation", shape="two_homes"),
+    Scene((300, 380), _at("", moves=("top", "down")), theme="neglect"),
+    Scene((300, 380), _at("", moves=("top",)), theme="substance"),
+    Scene((40, 60), _at("allocated"), theme="send_autism"),
+    *(
+        Scene((260, 700), _ended(reason, agreement="withdrawn" if reason == "consent_withdrawn" else "agreed"))
+        for reason in _ENDINGS
+    ),
+    Scene((260, 700), _ended("stepped_up_social_care", moves=("", "top"))),
+    *(Scene((500, 900), Script(outcome)) for outcome in (
+        "nfa", "info_advice", "signpost_universal", "returned_no_consent", "transfer_other_la")),
+)  # fmt: skip
