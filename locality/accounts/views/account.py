@@ -1,6 +1,7 @@
 """One's own account: who I am, where I am signed in, my password."""
 
 import uuid
+from typing import Any
 
 from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -65,22 +66,22 @@ def end_one_session(session_id: uuid.UUID) -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Choose a new password; it ends every other session and gives this one a new token."""
     form = ChangePasswordForm()
-    is_due = PASSWORD_CHANGE_DUE in session
+    person = _own_account(_own_id())
+    context: dict[str, Any] = {"is_due": PASSWORD_CHANGE_DUE in session, "email": person.email}
     if form.validate_on_submit() and not form.refuse_if_different():
-        person = _own_account(_own_id())
         reasons = reasons_against_password(
             form.new_password.data, email=person.email, name=person.name, field="new_password"
         )
         if reasons:
             form.add_reasons(RuleBroken(reasons))
-        else:
-            attempt = count_attempt(person.email)
-            if attempt.try_again_at is not None:
-                return put_off(form, attempt.try_again_at, "accounts/password.html", is_due=is_due)
-            if settle_attempt(attempt, form.current_password.data) is not None:
-                return _change_to(form.new_password.data)
-            form.add_reasons(RuleBroken([Reason("current_password", "Your current password is not right")]))
-    return page.render("accounts/password.html", form=form, is_due=is_due)
+            return page.render("accounts/password.html", form=form, **context)
+        attempt = count_attempt(person.email)
+        if attempt.try_again_at is not None:
+            return put_off(form, attempt.try_again_at, "accounts/password.html", **context)
+        if settle_attempt(attempt, form.current_password.data) is not None:
+            return _change_to(form.new_password.data)
+        form.add_reasons(RuleBroken([Reason("current_password", "Your current password is not right")]))
+    return page.render("accounts/password.html", form=form, **context)
 
 
 def _change_to(new_password: str) -> ResponseReturnValue:

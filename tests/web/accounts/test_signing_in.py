@@ -1,10 +1,12 @@
 """Signing in and out."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -299,6 +301,18 @@ def test_signing_out_is_never_done_by_a_link(browse: FreshBrowse, amira: Account
     assert browse.raw("GET", "/sign-out").status_code == 405
     assert browse.raw("POST", "/sign-out").status_code == 400
     browse.get("/account")
+
+
+def test_nothing_is_changed_by_a_form_without_its_token(browse: FreshBrowse, session: Session, app: Flask) -> None:
+    browse.sign_in(an_account(session, roles=[Role.ADMINISTRATOR]))
+    unsafe = [
+        rule.build(dict.fromkeys(rule.arguments, uuid.UUID(int=1)))
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("accounts.") and "POST" in (rule.methods or ())
+    ]
+    addresses = [built[1] for built in unsafe if built is not None]
+    assert len(addresses) >= 12
+    assert {browse.raw("POST", address).status_code for address in addresses} == {400}
 
 
 def test_a_session_left_alone_for_twenty_minutes_is_over(browse: FreshBrowse, amira: Account) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from locality.accounts.models import Account
 from locality.accounts.queries import trail as trail_queries
 from locality.audit import log as audit
+from locality.audit import trail
 from locality.audit.models import AuditEvent
 from locality.kernel.actor import Role
 from locality.kernel.ids import encode_reference
@@ -177,6 +178,15 @@ def test_an_untouched_chain_is_found_whole(browse: FreshBrowse, session: Session
     page = browse.post("/audit/verify", status=200)
     assert page.heading == "The audit trail is whole"
     assert "audit.verified" in session.scalars(select(AuditEvent.action)).all()
+
+
+@pytest.mark.usefixtures("lead")
+def test_a_chain_that_was_touched_says_what_to_do(browse: FreshBrowse, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = trail.Verdict(9, 4, "Event 4 does not fit the chain.")
+    monkeypatch.setattr(trail, "verify", lambda _session: verdict)
+    page = browse.post("/audit/verify", status=200)
+    assert page.heading == "The audit trail has been changed"
+    assert "Event 4 does not fit the chain." in page.main
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.DATA_PROTECTION])
