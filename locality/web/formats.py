@@ -27,11 +27,11 @@ def weekday(date: dt.date | None) -> str:
 
 
 def short_day(date: dt.date | None) -> str:
-    """3 Mar 2026, for dense tables."""
+    """3 Mar 2026, for dense tables; held together by no-break spaces, so that it never takes two lines."""
     if date is None:
         return NOT_KNOWN
     date = _as_date(date)
-    return f"{date.day} {_MONTHS[date.month - 1][:3]} {date.year}"
+    return f"{date.day}\N{NO-BREAK SPACE}{_MONTHS[date.month - 1][:3]}\N{NO-BREAK SPACE}{date.year}"
 
 
 def month(date: dt.date | None) -> str:

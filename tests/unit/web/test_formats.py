@@ -14,7 +14,7 @@ SUMMER = dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC)  # already the next day 
 
 def test_days_are_british() -> None:
     assert formats.day(DAY) == "3 March 2026"
-    assert formats.short_day(DAY) == "3 Mar 2026"
+    assert formats.short_day(DAY) == "3\xa0Mar\xa02026"
     assert formats.weekday(DAY) == "Tuesday 3 March 2026"
     assert formats.month(DAY) == "March 2026"
     assert formats.day(None) == formats.NOT_KNOWN
