@@ -6,7 +6,6 @@ rest, so that ending it anywhere ends it everywhere at once. The accounts room k
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -82,12 +81,12 @@ class LocalitySessions(SecureCookieSessionInterface):
         if hasattr(g, "new_session_token"):
             self._set_cookie(app, response, g.new_session_token)
             return
+        if getattr(g, "session_ended", False) or hasattr(g, "session_over"):
+            response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
         if isinstance(session, SignedInSession):
             if not hasattr(g, "session_over"):
                 self._save(session)
             return
-        if getattr(g, "session_ended", False) or hasattr(g, "session_over"):
-            response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax")
         super().save_session(app, session, response)
 
     def _save(self, session: SignedInSession) -> None:
@@ -112,8 +111,6 @@ def begin(token: str) -> None:
     g.new_session_token = token
 
 
-def finish(clear: Callable[[], None] | None = None) -> None:
+def finish() -> None:
     """Take the cookie away with this answer: the session's row has been ended."""
     g.session_over = True
-    if clear is not None:
-        clear()

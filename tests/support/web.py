@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
@@ -71,14 +71,17 @@ class Browse:
         return self._request(method, path, **options)
 
     def _request(self, method: str, path: str, **options: Any) -> TestResponse:
-        self._session.flush()
-        self._session.expire_all()
+        # A request shares the test's application context: what the last one remembered there is cleared, and what the
+        # test arranged is committed (within its outer transaction), so that a refusal's rollback does not undo it.
+        vars(g).clear()
+        self._session.commit()
         try:
             return self._client.open(path, method=method, **options)
         finally:
             bind_actor(self._session, SYSTEM)
 
     def _token(self) -> str:
+        vars(g).clear()
         with self._client.session_transaction() as kept:
             raw = kept.setdefault("csrf_token", "0" * 40)
         # What flask-wtf itself puts into forms: the session's token, signed.

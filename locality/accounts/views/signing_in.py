@@ -56,7 +56,6 @@ def sign_out() -> ResponseReturnValue:
     _end_current_session(current_actor())
     web_session.finish()
     answer = redirect(url_for("accounts.sign_in", signed_out="yes"))
-    answer.delete_cookie(web_session.COOKIE, path="/", httponly=True, samesite="Lax")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 

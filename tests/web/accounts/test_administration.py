@@ -13,7 +13,7 @@ from locality.accounts.queries.places import Place
 from locality.kernel.actor import Role, Scope, ScopeKind
 from locality.kernel.ids import new_id
 from tests.factories.accounts import PASSWORD, a_role, a_session_token, an_account
-from tests.web.accounts.conftest import FreshBrowse
+from tests.support.web import Browse
 
 SOUTH = Place(ScopeKind.LOCALITY, uuid.UUID("10ca1000-0000-4000-8000-000000000001"), "South")
 LEIGH = Place(ScopeKind.CLUSTER, uuid.UUID("c1000000-0000-4000-8000-000000000001"), "Leigh", frozenset({SOUTH.id}))
@@ -27,7 +27,7 @@ def _known_places(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def administrator(session: Session, browse: FreshBrowse) -> Account:
+def administrator(session: Session, browse: Browse) -> Account:
     account = an_account(session, name="Ada Admin", email="ada@example.org", roles=[Role.ADMINISTRATOR])
     browse.sign_in(account)
     return account
@@ -42,7 +42,7 @@ def new(name: str = "Zoë Ngũgĩ", email: str = "zoe@example.org", job_title: s
     return {"form_id": str(new_id()), "name": name, "email": email, "job_title": job_title}
 
 
-def test_everybody_with_an_account_is_listed_by_name(browse: FreshBrowse, administrator: Account, tom: Account) -> None:
+def test_everybody_with_an_account_is_listed_by_name(browse: Browse, administrator: Account, tom: Account) -> None:
     page = browse.get("/admin/accounts", most_queries=5)
     rows = page.table("Accounts")
     assert [(row["Name"], row["Roles"], row["State"]) for row in rows] == [
@@ -51,7 +51,7 @@ def test_everybody_with_an_account_is_listed_by_name(browse: FreshBrowse, admini
     ]
 
 
-def test_the_list_is_found_in_and_paged(browse: FreshBrowse, session: Session, administrator: Account) -> None:
+def test_the_list_is_found_in_and_paged(browse: Browse, session: Session, administrator: Account) -> None:
     for number in range(55):
         an_account(session, name=f"Worker {number:02}")
     first = browse.get("/admin/accounts?q=worker", most_queries=5)
@@ -62,12 +62,12 @@ def test_the_list_is_found_in_and_paged(browse: FreshBrowse, session: Session, a
 
 
 @pytest.mark.parametrize("wanted", ["%", "_", "\\", "'", "a\x00b", "ÅÄÖ", "x" * 500, "ngũgĩ"])
-def test_any_search_gets_an_answer(browse: FreshBrowse, administrator: Account, wanted: str) -> None:
+def test_any_search_gets_an_answer(browse: Browse, administrator: Account, wanted: str) -> None:
     assert browse.raw("GET", "/admin/accounts", query_string={"q": wanted, "page": "-1"}).status_code == 200
 
 
 def test_a_new_account_gets_a_first_password_that_is_shown_once(
-    browse: FreshBrowse, session: Session, administrator: Account
+    browse: Browse, session: Session, administrator: Account
 ) -> None:
     page = browse.post("/admin/accounts/new", new(), status=200)
     assert page.heading == "First password for Zoë Ngũgĩ"
@@ -79,9 +79,7 @@ def test_a_new_account_gets_a_first_password_that_is_shown_once(
     assert browse.follow(answer, status=302).location == "/account/password"
 
 
-def test_sending_the_form_twice_makes_one_account(
-    browse: FreshBrowse, session: Session, administrator: Account
-) -> None:
+def test_sending_the_form_twice_makes_one_account(browse: Browse, session: Session, administrator: Account) -> None:
     form = new()
     browse.post("/admin/accounts/new", form, status=200)
     browse.post("/admin/accounts/new", form, status=422)
@@ -104,34 +102,34 @@ def test_sending_the_form_twice_makes_one_account(
     ],
 )
 def test_bad_input_is_refused_beside_its_field(
-    browse: FreshBrowse, administrator: Account, tom: Account, change: dict[str, str], field: str, message: str
+    browse: Browse, administrator: Account, tom: Account, change: dict[str, str], field: str, message: str
 ) -> None:
     page = browse.post("/admin/accounts/new", {**new(), **change}, status=422)
     assert page.error_beside(field).startswith(message)
     assert page.form()["job_title"] == {**new(), **change}["job_title"].strip()
 
 
-def test_a_form_without_a_real_id_is_refused(browse: FreshBrowse, administrator: Account) -> None:
+def test_a_form_without_a_real_id_is_refused(browse: Browse, administrator: Account) -> None:
     page = browse.post("/admin/accounts/new", {**new(), "form_id": "not an id"}, status=422)
     assert len(page.errors) == 1
 
 
 def test_fields_that_the_form_does_not_have_change_nothing(
-    browse: FreshBrowse, session: Session, administrator: Account
+    browse: Browse, session: Session, administrator: Account
 ) -> None:
     browse.post("/admin/accounts/new", {**new(), "active": "", "is_demonstration": "1", "version": "9"}, status=200)
     person = session.scalars(select(Account).where(Account.email == "zoe@example.org")).one()
     assert (person.active, person.is_demonstration, person.version) == (True, False, 1)
 
 
-def test_a_role_is_given_at_a_place(browse: FreshBrowse, administrator: Account, tom: Account) -> None:
+def test_a_role_is_given_at_a_place(browse: Browse, administrator: Account, tom: Account) -> None:
     form = {"role": "cluster_member", "where": f"cluster {LEIGH.id}"}
     page = browse.follow(browse.post(f"/admin/accounts/{tom.id}/roles/new", form))
     assert page.banner == "Tom Baker has a new role"
     assert [(row["Role"], row["Where"]) for row in page.table("Roles")] == [("Cluster team member", "Leigh")]
 
 
-def test_the_places_on_offer_are_those_of_the_rooms(browse: FreshBrowse, administrator: Account, tom: Account) -> None:
+def test_the_places_on_offer_are_those_of_the_rooms(browse: Browse, administrator: Account, tom: Account) -> None:
     page = browse.get(f"/admin/accounts/{tom.id}/roles/new", most_queries=8)
     assert page.options("where") == [
         "Choose one", "Whole authority", "Their own families", "South", "Leigh", "Shoebury", "Sleep support",
@@ -139,7 +137,7 @@ def test_the_places_on_offer_are_those_of_the_rooms(browse: FreshBrowse, adminis
 
 
 def test_a_supervisor_of_a_locality_supervises_its_clusters(
-    browse: FreshBrowse, administrator: Account, tom: Account
+    browse: Browse, administrator: Account, tom: Account
 ) -> None:
     form = {"role": "supervisor", "where": f"locality {SOUTH.id}"}
     page = browse.follow(browse.post(f"/admin/accounts/{tom.id}/roles/new", form))
@@ -149,7 +147,7 @@ def test_a_supervisor_of_a_locality_supervises_its_clusters(
     ]
 
 
-def test_a_last_day_may_be_set(browse: FreshBrowse, administrator: Account, tom: Account) -> None:
+def test_a_last_day_may_be_set(browse: Browse, administrator: Account, tom: Account) -> None:
     last = dt.date(2099, 5, 4)
     form = {
         "role": "lead_professional", "where": "none",
@@ -179,7 +177,7 @@ def test_a_last_day_may_be_set(browse: FreshBrowse, administrator: Account, tom:
     ],
 )  # fmt: skip
 def test_a_role_that_will_not_do_is_refused_beside_its_field(
-    browse: FreshBrowse, session: Session, administrator: Account, tom: Account,
+    browse: Browse, session: Session, administrator: Account, tom: Account,
     form: dict[str, str], field: str, message: str,
 ) -> None:  # fmt: skip
     a_role(session, tom, Role.LEAD_PROFESSIONAL)
@@ -189,9 +187,7 @@ def test_a_role_that_will_not_do_is_refused_beside_its_field(
     assert session.scalar(select(func.count()).where(RoleAssignment.account_id == tom.id)) == 1
 
 
-def test_an_administrator_cannot_give_themself_a_role(
-    browse: FreshBrowse, session: Session, administrator: Account
-) -> None:
+def test_an_administrator_cannot_give_themself_a_role(browse: Browse, session: Session, administrator: Account) -> None:
     form = {"role": "manager", "where": "authority"}
     page = browse.post(f"/admin/accounts/{administrator.id}/roles/new", form, status=422)
     assert ("", "You cannot give yourself a role. Ask another administrator") in page.errors
@@ -199,7 +195,7 @@ def test_an_administrator_cannot_give_themself_a_role(
 
 
 def test_a_role_that_ends_is_gone_at_once(
-    browse: FreshBrowse, session: Session, administrator: Account, tom: Account
+    browse: Browse, session: Session, administrator: Account, tom: Account
 ) -> None:
     role = a_role(session, tom, Scope(Role.CLUSTER_MEMBER, ScopeKind.CLUSTER, LEIGH.id))
     page = browse.follow(browse.post(f"/admin/accounts/{tom.id}/roles/{role.id}/end"))
@@ -210,7 +206,7 @@ def test_a_role_that_ends_is_gone_at_once(
 
 
 def test_a_role_is_not_ended_through_somebody_elses_account(
-    browse: FreshBrowse, session: Session, administrator: Account, tom: Account
+    browse: Browse, session: Session, administrator: Account, tom: Account
 ) -> None:
     role = a_role(session, tom, Role.LEAD_PROFESSIONAL)
     other = an_account(session)
@@ -218,16 +214,14 @@ def test_a_role_is_not_ended_through_somebody_elses_account(
     assert session.scalar(select(RoleAssignment.ended_at).where(RoleAssignment.id == role.id)) is None
 
 
-def test_ones_own_administrator_role_is_not_ended(
-    browse: FreshBrowse, session: Session, administrator: Account
-) -> None:
+def test_ones_own_administrator_role_is_not_ended(browse: Browse, session: Session, administrator: Account) -> None:
     role = session.scalars(select(RoleAssignment).where(RoleAssignment.account_id == administrator.id)).one()
     page = browse.post(f"/admin/accounts/{administrator.id}/roles/{role.id}/end", status=422)
     assert page.errors == [("", "You cannot end your own administrator role. Ask another administrator")]
 
 
 def test_a_disabled_account_is_out_at_its_next_click(
-    browse: FreshBrowse, session: Session, administrator: Account, tom: Account
+    browse: Browse, session: Session, administrator: Account, tom: Account
 ) -> None:
     token = a_session_token(session, tom)
     page = browse.follow(browse.post(f"/admin/accounts/{tom.id}/disable", {"reason": "Left on 3 March"}))
@@ -238,18 +232,18 @@ def test_a_disabled_account_is_out_at_its_next_click(
     browse.post("/sign-in", {"email": "tom@example.org", "password": PASSWORD}, status=422)
 
 
-def test_disabling_needs_a_reason(browse: FreshBrowse, administrator: Account, tom: Account) -> None:
+def test_disabling_needs_a_reason(browse: Browse, administrator: Account, tom: Account) -> None:
     page = browse.post(f"/admin/accounts/{tom.id}/disable", {"reason": ""}, status=422)
     assert page.error_beside("reason") == "Enter why the account is being disabled"
 
 
-def test_ones_own_account_is_not_disabled(browse: FreshBrowse, administrator: Account) -> None:
+def test_ones_own_account_is_not_disabled(browse: Browse, administrator: Account) -> None:
     page = browse.post(f"/admin/accounts/{administrator.id}/disable", {"reason": "Leaving"}, status=422)
     assert page.errors == [("", "You cannot disable your own account. Ask another administrator")]
 
 
 def test_a_disabled_account_is_opened_again_without_roles(
-    browse: FreshBrowse, session: Session, administrator: Account, tom: Account
+    browse: Browse, session: Session, administrator: Account, tom: Account
 ) -> None:
     a_role(session, tom, Role.LEAD_PROFESSIONAL)
     browse.post(f"/admin/accounts/{tom.id}/disable", {"reason": "On leave"})
@@ -259,7 +253,7 @@ def test_a_disabled_account_is_opened_again_without_roles(
 
 
 def test_a_new_first_password_ends_the_old_one_and_every_session(
-    browse: FreshBrowse, session: Session, administrator: Account, tom: Account
+    browse: Browse, session: Session, administrator: Account, tom: Account
 ) -> None:
     a_session_token(session, tom)
     page = browse.post(f"/admin/accounts/{tom.id}/first-password", status=200)
@@ -270,7 +264,7 @@ def test_a_new_first_password_ends_the_old_one_and_every_session(
 
 
 def test_no_first_password_is_issued_for_ones_own_account(
-    browse: FreshBrowse, session: Session, administrator: Account
+    browse: Browse, session: Session, administrator: Account
 ) -> None:
     page = browse.post(f"/admin/accounts/{administrator.id}/first-password", status=422)
     assert page.errors == [("", "Change your own password on your account page")]
@@ -285,7 +279,7 @@ def test_no_first_password_is_issued_for_ones_own_account(
     ],
 )  # fmt: skip
 def test_an_account_that_is_not_there_is_not_found(
-    browse: FreshBrowse, administrator: Account, method: str, path: str
+    browse: Browse, administrator: Account, method: str, path: str
 ) -> None:
     address = f"/admin/accounts/{new_id()}{path}"
     data = {"csrf_token": browse._token()} if method == "POST" else None
@@ -293,7 +287,7 @@ def test_an_account_that_is_not_there_is_not_found(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
-def test_nobody_else_sees_or_changes_accounts(browse: FreshBrowse, session: Session, tom: Account, role: Role) -> None:
+def test_nobody_else_sees_or_changes_accounts(browse: Browse, session: Session, tom: Account, role: Role) -> None:
     browse.sign_in(an_account(session, roles=[role]))
     browse.get("/admin/accounts", status=403)
     browse.post("/admin/accounts/new", new(), status=403)

@@ -14,13 +14,13 @@ from locality.kernel.clock import SYSTEM_CLOCK
 from locality.kernel.ids import new_id
 from locality.kernel.outbox import OutboxMessage
 from tests.factories.accounts import an_account
-from tests.web.accounts.conftest import FreshBrowse
+from tests.support.web import Browse
 
 NOTHING_FAILED: list[dict[str, str]] = []
 
 
 @pytest.fixture
-def administrator(session: Session, browse: FreshBrowse) -> Account:
+def administrator(session: Session, browse: Browse) -> Account:
     account = an_account(session, name="Ada Admin", job_title="Systems", roles=[Role.ADMINISTRATOR])
     browse.sign_in(account)
     return account
@@ -46,14 +46,14 @@ def some_work(session: Session, *, due_ago: int = 0, failed: bool = False, task:
 
 
 @pytest.mark.usefixtures("administrator")
-def test_with_nothing_to_do_all_is_well(browse: FreshBrowse) -> None:
+def test_with_nothing_to_do_all_is_well(browse: Browse) -> None:
     page = browse.get("/operations", most_queries=5)
     assert "All is well Background work keeps up." in page.main
     assert page.table("Failed work") == NOTHING_FAILED
 
 
 @pytest.mark.usefixtures("administrator")
-def test_work_that_is_young_is_well(browse: FreshBrowse, session: Session) -> None:
+def test_work_that_is_young_is_well(browse: Browse, session: Session) -> None:
     some_work(session, due_ago=5)
     page = browse.get("/operations")
     assert "All is well" in page.main
@@ -61,7 +61,7 @@ def test_work_that_is_young_is_well(browse: FreshBrowse, session: Session) -> No
 
 
 @pytest.mark.usefixtures("administrator")
-def test_work_that_is_planned_is_not_late(browse: FreshBrowse, session: Session) -> None:
+def test_work_that_is_planned_is_not_late(browse: Browse, session: Session) -> None:
     some_work(session, due_ago=-3600)
     page = browse.get("/operations")
     assert "All is well" in page.main
@@ -69,7 +69,7 @@ def test_work_that_is_planned_is_not_late(browse: FreshBrowse, session: Session)
 
 
 @pytest.mark.usefixtures("administrator")
-def test_work_that_grows_old_is_not_well(browse: FreshBrowse, session: Session) -> None:
+def test_work_that_grows_old_is_not_well(browse: Browse, session: Session) -> None:
     some_work(session, due_ago=5)
     some_work(session, due_ago=300)
     page = browse.get("/operations")
@@ -78,7 +78,7 @@ def test_work_that_grows_old_is_not_well(browse: FreshBrowse, session: Session) 
 
 
 @pytest.mark.usefixtures("administrator")
-def test_failed_work_says_what_was_meant_to_happen(browse: FreshBrowse, session: Session) -> None:
+def test_failed_work_says_what_was_meant_to_happen(browse: Browse, session: Session) -> None:
     some_work(session, failed=True)
     page = browse.get("/operations")
     assert "Needs a person 1 piece of work failed and waits for somebody." in page.main
@@ -90,7 +90,7 @@ def test_failed_work_says_what_was_meant_to_happen(browse: FreshBrowse, session:
 
 @pytest.mark.usefixtures("administrator")
 def test_the_words_of_a_task_are_those_of_its_room(
-    browse: FreshBrowse, session: Session, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "locality.web.registration.Registry.task_words", lambda _self: {"letters.send": "write to the family"}
@@ -101,7 +101,7 @@ def test_the_words_of_a_task_are_those_of_its_room(
 
 
 @pytest.mark.usefixtures("administrator")
-def test_failed_work_is_tried_again(browse: FreshBrowse, session: Session) -> None:
+def test_failed_work_is_tried_again(browse: Browse, session: Session) -> None:
     found = some_work(session, failed=True)
     page = browse.follow(browse.post(f"/operations/{found}/retry"))
     assert page.banner == "This work will be tried again now"
@@ -112,13 +112,13 @@ def test_failed_work_is_tried_again(browse: FreshBrowse, session: Session) -> No
 
 
 @pytest.mark.usefixtures("administrator")
-def test_work_that_is_not_failed_is_not_tried_again(browse: FreshBrowse, session: Session) -> None:
+def test_work_that_is_not_failed_is_not_tried_again(browse: Browse, session: Session) -> None:
     for found in (some_work(session), new_id()):
         page = browse.follow(browse.post(f"/operations/{found}/retry"))
         assert page.banner.startswith("This work is no longer waiting for a person")
 
 
-def test_failed_work_is_handed_to_somebody(browse: FreshBrowse, session: Session, administrator: Account) -> None:
+def test_failed_work_is_handed_to_somebody(browse: Browse, session: Session, administrator: Account) -> None:
     found = some_work(session, failed=True)
     form = {"to": str(administrator.id), "how": "by_hand"}
     page = browse.follow(browse.post(f"/operations/{found}/hand-over", form))
@@ -127,7 +127,7 @@ def test_failed_work_is_handed_to_somebody(browse: FreshBrowse, session: Session
 
 
 @pytest.mark.usefixtures("administrator")
-def test_only_managers_and_administrators_are_on_offer(browse: FreshBrowse, session: Session) -> None:
+def test_only_managers_and_administrators_are_on_offer(browse: Browse, session: Session) -> None:
     an_account(session, name="Max Manager", job_title="Head of service", roles=[Role.MANAGER])
     an_account(session, name="Wanda Worker", roles=[Role.LEAD_PROFESSIONAL])
     found = some_work(session, failed=True)
@@ -147,7 +147,7 @@ def test_only_managers_and_administrators_are_on_offer(browse: FreshBrowse, sess
 )
 @pytest.mark.usefixtures("administrator")
 def test_a_hand_over_that_will_not_do_is_refused_beside_its_field(
-    browse: FreshBrowse, session: Session, form: dict[str, str], field: str, message: str
+    browse: Browse, session: Session, form: dict[str, str], field: str, message: str
 ) -> None:
     found = some_work(session, failed=True)
     page = browse.post(f"/operations/{found}/hand-over", form, status=422)
@@ -155,13 +155,13 @@ def test_a_hand_over_that_will_not_do_is_refused_beside_its_field(
 
 
 @pytest.mark.usefixtures("administrator")
-def test_only_failed_work_is_handed_over(browse: FreshBrowse, session: Session) -> None:
+def test_only_failed_work_is_handed_over(browse: Browse, session: Session) -> None:
     browse.get(f"/operations/{some_work(session)}/hand-over", status=404)
     browse.get(f"/operations/{new_id()}/hand-over", status=404)
 
 
 @pytest.mark.usefixtures("administrator")
-def test_waiting_and_failed_work_is_paged(browse: FreshBrowse, session: Session) -> None:
+def test_waiting_and_failed_work_is_paged(browse: Browse, session: Session) -> None:
     for number in range(55):
         some_work(session, due_ago=number)
         some_work(session, failed=True)
@@ -173,7 +173,7 @@ def test_waiting_and_failed_work_is_paged(browse: FreshBrowse, session: Session)
     assert len(browse.get(failed.links["Next page"]).table("Failed work")) == 5
 
 
-def test_a_manager_sees_but_does_not_mend(browse: FreshBrowse, session: Session) -> None:
+def test_a_manager_sees_but_does_not_mend(browse: Browse, session: Session) -> None:
     browse.sign_in(an_account(session, roles=[Role.MANAGER]))
     found = some_work(session, failed=True)
     page = browse.get("/operations")
@@ -183,7 +183,7 @@ def test_a_manager_sees_but_does_not_mend(browse: FreshBrowse, session: Session)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.MANAGER, Role.ADMINISTRATOR)])
-def test_nobody_else_sees_operations(browse: FreshBrowse, session: Session, role: Role) -> None:
+def test_nobody_else_sees_operations(browse: Browse, session: Session, role: Role) -> None:
     browse.sign_in(an_account(session, roles=[role]))
     browse.get("/operations", status=403)
     browse.get("/operations/waiting", status=403)

@@ -17,7 +17,7 @@ from locality.kernel.actor import Role
 from locality.kernel.ids import encode_reference
 from tests.factories.accounts import an_account, an_actor
 from tests.support.database import OpenUnit
-from tests.web.accounts.conftest import FreshBrowse
+from tests.support.web import Browse
 
 LEAH = uuid.UUID("1ea00000-0000-4000-8000-000000000001")
 TOM = uuid.UUID("70000000-0000-4000-8000-000000000001")
@@ -41,7 +41,7 @@ def _known_subjects(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def lead(session: Session, browse: FreshBrowse, clock: dt.datetime) -> Account:
+def lead(session: Session, browse: Browse, clock: dt.datetime) -> Account:
     account = an_account(session, name="Dana Protect", email="dana@example.org", roles=[Role.DATA_PROTECTION])
     browse.sign_in(account)
     return account
@@ -60,13 +60,13 @@ def looked(uow: OpenUnit, worker: Account) -> None:
         audit.record(unit, "contact.received", subjects=[LEAH, TOM, uuid.UUID(int=3), uuid.UUID(int=4)])
 
 
-def what(browse: FreshBrowse, query: str = "") -> list[str]:
+def what(browse: Browse, query: str = "") -> list[str]:
     page = browse.get(f"/audit{query}", most_queries=8)
     return [row["What"] for row in page.table(CAPTION)]
 
 
 @pytest.mark.usefixtures("lead", "looked")
-def test_every_event_says_who_what_and_about_whom(browse: FreshBrowse) -> None:
+def test_every_event_says_who_what_and_about_whom(browse: Browse) -> None:
     rows = browse.get("/audit", most_queries=8).table(CAPTION)
     assert [(row["Who"], row["What"], row["About"]) for row in rows] == [
         ("Tom Baker", "Contact received", f"{REFERENCES[LEAH]}, {REFERENCES[TOM]} and 2 more people"),
@@ -76,7 +76,7 @@ def test_every_event_says_who_what_and_about_whom(browse: FreshBrowse) -> None:
 
 
 @pytest.mark.usefixtures("lead", "looked")
-def test_the_trail_is_narrowed_to_a_person(browse: FreshBrowse) -> None:
+def test_the_trail_is_narrowed_to_a_person(browse: Browse) -> None:
     assert what(browse, f"?reference={REFERENCES[TOM].lower().replace('-', '')}") == [
         "Contact received",
         "Stage move proposed",
@@ -84,14 +84,14 @@ def test_the_trail_is_narrowed_to_a_person(browse: FreshBrowse) -> None:
 
 
 @pytest.mark.usefixtures("looked")
-def test_the_trail_is_narrowed_to_who_looked(browse: FreshBrowse, lead: Account, worker: Account) -> None:
+def test_the_trail_is_narrowed_to_who_looked(browse: Browse, lead: Account, worker: Account) -> None:
     for query in ("?who=Tom Baker", "?who=tom@EXAMPLE.org", f"?account={worker.id}"):
         assert len(what(browse, query)) == 3
     assert set(what(browse, "?who=Dana Protect")) == {"Looked at the audit trail"}
 
 
 @pytest.mark.usefixtures("lead", "looked")
-def test_a_line_leads_to_others_of_its_kind(browse: FreshBrowse) -> None:
+def test_a_line_leads_to_others_of_its_kind(browse: Browse) -> None:
     page = browse.get(f"/audit?reference={REFERENCES[TOM]}")
     narrowed = browse.get(page.links["Contact received"])
     assert [row["What"] for row in narrowed.table(CAPTION)] == ["Contact received"]
@@ -100,14 +100,14 @@ def test_a_line_leads_to_others_of_its_kind(browse: FreshBrowse) -> None:
 
 
 @pytest.mark.usefixtures("lead", "looked")
-def test_the_trail_is_narrowed_to_days(browse: FreshBrowse) -> None:
+def test_the_trail_is_narrowed_to_days(browse: Browse) -> None:
     day = "from_on-day=1&from_on-month=1&from_on-year=2000&until_on-day=2&until_on-month=1&until_on-year=2000"
     assert what(browse, f"?{day}") == []
     assert len(what(browse, "?from_on-day=1&from_on-month=1&from_on-year=2000")) == 4
 
 
 @pytest.mark.usefixtures("lead")
-def test_the_trail_is_paged_by_its_own_numbers(browse: FreshBrowse, uow: OpenUnit, worker: Account) -> None:
+def test_the_trail_is_paged_by_its_own_numbers(browse: Browse, uow: OpenUnit, worker: Account) -> None:
     with uow(an_actor(worker)) as unit:
         for number in range(60):
             audit.record(unit, f"counted.{number}")
@@ -119,14 +119,14 @@ def test_the_trail_is_paged_by_its_own_numbers(browse: FreshBrowse, uow: OpenUni
 
 
 @pytest.mark.usefixtures("looked")
-def test_looking_at_the_trail_is_on_record(browse: FreshBrowse, session: Session, lead: Account) -> None:
+def test_looking_at_the_trail_is_on_record(browse: Browse, session: Session, lead: Account) -> None:
     browse.get(f"/audit?reference={REFERENCES[LEAH]}")
     event = session.execute(select(AuditEvent).where(AuditEvent.action == "audit.searched")).scalar_one()
     assert (event.actor_id, event.subjects) == (lead.id, [LEAH])
 
 
 @pytest.mark.usefixtures("lead")
-def test_a_change_of_an_account_says_whose(browse: FreshBrowse, uow: OpenUnit, worker: Account) -> None:
+def test_a_change_of_an_account_says_whose(browse: Browse, uow: OpenUnit, worker: Account) -> None:
     with uow() as unit:
         audit.record(unit, "account.role_given", record=("account", worker.id))
     (row,) = browse.get("/audit?action=account.role_given").table(CAPTION)
@@ -150,7 +150,7 @@ def test_a_change_of_an_account_says_whose(browse: FreshBrowse, uow: OpenUnit, w
     ],
 )  # fmt: skip
 def test_a_filter_that_names_nothing_is_refused_beside_its_field(
-    browse: FreshBrowse, query: dict[str, str], field: str, message: str
+    browse: Browse, query: dict[str, str], field: str, message: str
 ) -> None:
     answer = browse._request("GET", "/audit", query_string=query)
     page = browse._read(answer, "/audit", 422)
@@ -158,7 +158,7 @@ def test_a_filter_that_names_nothing_is_refused_beside_its_field(
 
 
 @pytest.mark.usefixtures("lead")
-def test_a_name_that_two_people_have_asks_for_the_address(browse: FreshBrowse, session: Session) -> None:
+def test_a_name_that_two_people_have_asks_for_the_address(browse: Browse, session: Session) -> None:
     for _ in range(2):
         an_account(session, name="Jo Smith")
     page = browse.get("/audit?who=Jo Smith", status=422)
@@ -169,19 +169,19 @@ def test_a_name_that_two_people_have_asks_for_the_address(browse: FreshBrowse, s
 @pytest.mark.parametrize(
     "query", ["before=x", "before=-1", "before=99999999999999999999", "account=x", "action=%00", "action=" + "a" * 5000]
 )
-def test_a_meddled_address_still_gets_a_page(browse: FreshBrowse, query: str) -> None:
+def test_a_meddled_address_still_gets_a_page(browse: Browse, query: str) -> None:
     browse.get(f"/audit?{query}")
 
 
 @pytest.mark.usefixtures("lead", "looked")
-def test_an_untouched_chain_is_found_whole(browse: FreshBrowse, session: Session) -> None:
+def test_an_untouched_chain_is_found_whole(browse: Browse, session: Session) -> None:
     page = browse.post("/audit/verify", status=200)
     assert page.heading == "The audit trail is whole"
     assert "audit.verified" in session.scalars(select(AuditEvent.action)).all()
 
 
 @pytest.mark.usefixtures("lead")
-def test_a_chain_that_was_touched_says_what_to_do(browse: FreshBrowse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_chain_that_was_touched_says_what_to_do(browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
     verdict = trail.Verdict(9, 4, "Event 4 does not fit the chain.")
     monkeypatch.setattr(trail, "verify", lambda _session: verdict)
     page = browse.post("/audit/verify", status=200)
@@ -190,7 +190,7 @@ def test_a_chain_that_was_touched_says_what_to_do(browse: FreshBrowse, monkeypat
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.DATA_PROTECTION])
-def test_nobody_else_reads_the_trail(browse: FreshBrowse, session: Session, role: Role) -> None:
+def test_nobody_else_reads_the_trail(browse: Browse, session: Session, role: Role) -> None:
     browse.sign_in(an_account(session, roles=[role]))
     browse.get("/audit", status=403)
     browse.post("/audit/verify", status=403)
