@@ -42,8 +42,8 @@ def packages() -> Finding:
     lock, stamp = ROOT / "requirements.lock", ROOT / ".venv" / "made-from"
     if not stamp.exists():
         return note("packages", "installed by other means than ./run; not compared with requirements.lock")
-    done = subprocess.run(["cksum"], stdin=lock.open("rb"), capture_output=True, text=True, check=True)
-    if f"{lock.name} {done.stdout.strip()}" in stamp.read_text(encoding="utf-8").splitlines():
+    done = subprocess.run(["cksum"], input=lock.read_bytes(), capture_output=True, check=True)
+    if f"{lock.name} {done.stdout.decode().strip()}" in stamp.read_text(encoding="utf-8").splitlines():
         return right("packages", "as requirements.lock says")
     return wrong("packages", "older or newer than requirements.lock", cure="Run ./run install.")
 

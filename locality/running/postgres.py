@@ -142,6 +142,8 @@ class Cluster:
         if self.data.exists():
             _same_major(self.data)
             return
+        for unfinished in self.data.parent.glob("new-*"):
+            shutil.rmtree(unfinished)
         building = Path(tempfile.mkdtemp(prefix="new-", dir=self.data.parent))
         self.rights.own(building)
         command = [
