@@ -53,5 +53,4 @@ def _clean_up() -> None:
 
 def _page(status: int, reasons: list[str] | None = None) -> Response:
     known = status if status in {400, 403, 404, 405, 409, 413, 429, 500, 503} else (400 if status < 500 else 500)
-    answer = make_response(render_template("errors/error.html", status=known, reasons=reasons or []), status)
-    return answer
+    return make_response(render_template("errors/error.html", status=known, reasons=reasons or []), status)
