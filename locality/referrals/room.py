@@ -1,5 +1,36 @@
 """What the referrals room brings to the application."""
 
-from locality.web.registration import Room
+from locality.access.permissions import Permission
+from locality.kernel import constraints
+from locality.kernel.actor import Role
+from locality.people import api as people
+from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals
+from locality.referrals.views.pages import blueprint
+from locality.web.registration import NavItem, Room
 
-ROOM = Room(name="referrals")
+constraints.say(
+    "offer_one_live", field=None, message="This referral has just been offered to a service. Look at it again"
+)
+constraints.say("referral_pkey", field=None, message="This referral has been sent already")
+
+PAGES = (contacts, decisions, front_door, inbox, records, referrals)
+
+
+@people.record_tabs.register
+def add_tab(tabs: list[people.RecordTab]) -> None:
+    """Contacts and referrals about a child are a tab of the child's record."""
+    tabs.append(people.RecordTab("Referrals", "referrals.record", 50, frozenset({people.PersonKind.CHILD})))
+
+
+ROOM = Room(
+    name="referrals",
+    blueprints=(blueprint,),
+    nav=(
+        NavItem("Front door", "referrals.queue", Permission.FRONT_DOOR_VIEW, 10),
+        NavItem("Inbox", "referrals.inbox", Permission.INBOX_VIEW, 12),
+        NavItem("Referrals", "referrals.own_referrals", Permission.REFERRAL_CREATE, 40),
+        NavItem("Services", "referrals.services", Permission.SERVICES_LIST, 60),
+    ),
+    homes={Role.SPOC_OFFICER: "referrals.queue", Role.SERVICE_WORKER: "referrals.inbox"},
+    tasks={"referrals.route": "find a service for a referral", "referrals.clocks": "remind services of late answers"},
+)

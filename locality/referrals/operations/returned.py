@@ -89,6 +89,18 @@ def give_back(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
     grants.end(uow, record=referral.id, reason=GrantReason.RECEIVING_SERVICE)
 
 
+def take_up(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
+    """Say that a referral which was passed to an open case is part of its plan now; the referral ends."""
+    if not reason.strip():
+        raise RuleBroken([Reason("reason", "Enter what you will do about it")])
+    referral = lock_referral(uow, referral_id)
+    must_own(uow, referral)
+    move(uow, referral, Verb.END, also={"ended_at": uow.now, "end_reason": reason})
+    line = f"{uow.actor.name} took it into the plan of the open case."
+    _note(uow, referral, line, action="referral.taken_up", words=reason)
+    grants.end(uow, record=referral.id)
+
+
 def expire_offer(uow: UnitOfWork, referral: Referral) -> None:
     """Offer a referral elsewhere whose service did not answer; it is never closed by a clock."""
     offer = _end_live_offer(uow, referral, OfferState.EXPIRED)

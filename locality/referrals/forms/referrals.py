@@ -1,0 +1,115 @@
+"""Referring a child, answering an offer, and seeing to a referral that came back."""
+
+import uuid
+from collections.abc import Sequence
+
+from locality.kernel.ids import PersonId, ReferralId
+from locality.referrals.forms.contacts import GROUNDS, STAGE_CHOICES, URGENCIES, NeedFields
+from locality.referrals.operations.commands import NewReferral
+from locality.referrals.queries.summaries import ServiceChoice
+from locality.referrals.rules import codes, screening
+from locality.referrals.rules.codes import AgreementBasis, DeclineReason, ShareGround, Source, Urgency
+from locality.web.fields import Choice, DateParts, Radios, Select, TextArea, TextField, YesNo
+from locality.web.form import Form, FormWithId
+
+
+class ReferForm(NeedFields, FormWithId):
+    """A request for early help for a child."""
+
+    stage = Radios("Stage", choices=STAGE_CHOICES, coerce=int)
+    summary = TextArea(
+        "What should the service know?",
+        hint="The family sees what you write",
+        rows=6,
+        max_length=screening.LONGEST_SUMMARY,
+        called="What the service should know",
+    )
+    agreed = YesNo("Does the family agree to the referral?", required="Select whether the family agrees")
+    ground = Radios(
+        "If not, on what ground do you share?",
+        hint="Leave empty when the family agrees",
+        choices=GROUNDS,
+        coerce=ShareGround,
+        called="Ground",
+    )
+    urgency = Radios("How urgent?", choices=URGENCIES, coerce=Urgency, default=Urgency.ROUTINE.value, called="Urgency")
+
+    def to_command(self, person_id: PersonId) -> NewReferral:
+        """The referral as typed."""
+        return NewReferral(
+            referral_id=ReferralId(self.form_id.data),
+            children=(person_id,),
+            need_codes=self.all_needs(),
+            stage=self.stage.data or 0,
+            summary=self.summary.data,
+            agreement=self._basis(),
+            ground=None if self.agreed.data else self.ground.data,
+            urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
+            source=Source.EARLY_HELP,
+        )
+
+    def _basis(self) -> AgreementBasis:
+        if self.agreed.data:
+            return AgreementBasis.AGREED
+        return AgreementBasis.SHARED_WITHOUT if self.ground.data else AgreementBasis.NONE
+
+
+class AcceptForm(Form):
+    """One click: the service takes the family on."""
+
+
+class DeclineForm(Form):
+    """A service says no, with one reason."""
+
+    reason = Radios(
+        "Why do you decline?",
+        choices=[Choice(reason.value, words) for reason, words in codes.DECLINE_WORDS.items()],
+        coerce=DeclineReason,
+        required="Select the reason for declining",
+        called="Reason",
+    )
+    note = TextArea("Anything the sender should know", rows=3, called="Note")
+    suggested_alternative = TextField("Who could help instead?", called="Who could help instead")
+
+
+class AskForm(Form):
+    """A service asks the sender a question."""
+
+    question = TextArea("What do you need to know?", required="Enter your question", called="Question")
+
+
+class WaitForm(Form):
+    """A service puts a referral on its waiting list."""
+
+    expected_on = DateParts(
+        "When do you expect to have a place?",
+        required="Enter the date on which you expect a place",
+        called="Expected date",
+    )
+
+
+class AnswerForm(Form):
+    """The sender answers a service's question."""
+
+    answer = TextArea("Your answer", required="Enter your answer", called="Answer")
+
+
+class ReasonForm(Form):
+    """Something is done to a referral, and why."""
+
+    reason = TextArea("Why?", required="Enter the reason", rows=3, called="Reason")
+
+
+class OfferByHandForm(Form):
+    """A person chooses the service."""
+
+    service_id = Select("Service", coerce=uuid.UUID, required="Select a service")
+    reason = TextArea("Why this service?", required="Enter why you chose this service", rows=3, called="Reason")
+
+    def offer_services(self, services: Sequence[ServiceChoice]) -> None:
+        """Say which services can be chosen."""
+        self.service_id.choices = [Choice(str(s.id), s.name, group=s.agency_name) for s in services]
+
+
+class SendAgainForm(Form):
+    """One click: find another service."""

@@ -1,0 +1,1 @@
+"""The pages of the front door, of services and of referrals."""

@@ -1,0 +1,216 @@
+"""Referrals: making one, its page with the trace and its history, and what its owner can do."""
+
+import uuid
+from collections.abc import Callable
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.kernel.clock import london_date
+from locality.kernel.db import db
+from locality.kernel.errors import DomainError
+from locality.kernel.ids import PersonId, ReferralId
+from locality.kernel.uow import UnitOfWork, unit_of_work
+from locality.people import api as people
+from locality.referrals.forms.referrals import AnswerForm, OfferByHandForm, ReasonForm, ReferForm
+from locality.referrals.operations import news, offers, returned
+from locality.referrals.operations.sending import refer
+from locality.referrals.queries import access, summaries
+from locality.referrals.queries import referrals as queries
+from locality.referrals.queries.referrals import ReferralView
+from locality.referrals.rules import clocks, codes, lifecycle, needs
+from locality.referrals.rules.lifecycle import Verb
+from locality.referrals.views.pages import ages, blueprint, now, settings
+from locality.web import page
+from locality.web.endpoint import note_people_shown, requires
+from locality.web.signed_in import current_actor
+
+Deed = Callable[[UnitOfWork, str], None]
+
+
+@blueprint.get("/referrals")
+@requires(Permission.REFERRAL_CREATE)
+def own_referrals() -> ResponseReturnValue:
+    """Referrals that one sent or was passed, and news about children one leads for."""
+    session, actor, moment = db.session(), current_actor(), now()
+    rows = queries.list_own(session, actor.account_id)
+    told = queries.list_news(session, actor.account_id)
+    everybody = {person for row in rows for person in row.about} | {row.person_id for row in told}
+    note_people_shown(list(everybody))
+    known = people.summaries(session, everybody)
+    return page.render(
+        "referrals/own_referrals.html",
+        rows=rows,
+        news=told,
+        names={person: summary.name for person, summary in known.items()},
+        states=lifecycle.STATE_WORDS,
+        kinds=codes.KIND_WORDS,
+        left=lambda due_at: clocks.time_left(due_at, moment),
+    )
+
+
+@blueprint.post("/referrals/news/<uuid:news_id>/seen")
+@requires(Permission.REFERRAL_CREATE)
+def news_seen(news_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that one has seen to the news about a child."""
+    with unit_of_work(current_actor()) as uow:
+        news.see_to_news(uow, news_id)
+    flash("Noted that you have seen to it")
+    return redirect(url_for("referrals.own_referrals"))
+
+
+@blueprint.route("/people/<uuid:person_id>/refer", methods=["GET", "POST"])
+@requires(Permission.REFERRAL_CREATE, facts=access.child_facts, reads=Part.IDENTITY)
+def refer_child(person_id: PersonId) -> ResponseReturnValue:
+    """Ask a service for early help for a child."""
+    person = people.get_person(db.session(), person_id)
+    form = ReferForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                referral_id = refer(uow, form.to_command(person_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The referral is sent. A service is being found")
+            return redirect(url_for("referrals.referral", referral_id=referral_id))
+    return page.render("referrals/refer.html", form=form, person=person, duty_phone=settings().emergency_duty_phone)
+
+
+@blueprint.get("/referrals/<uuid:referral_id>")
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def referral(referral_id: ReferralId) -> ResponseReturnValue:
+    """A referral: what is asked, who has it, why it went there, what happened since."""
+    session, actor, moment = db.session(), current_actor(), now()
+    found = queries.get_referral(session, referral_id)
+    children = tuple(people.summaries(session, found.about).values())
+    return page.render(
+        "referrals/referral.html",
+        referral=found,
+        children=ages(children, london_date(moment)),
+        traces=queries.list_traces(session, referral_id),
+        history=queries.list_history(session, referral_id),
+        verbs=_verbs_for(found),
+        answers=found.offer is not None and found.offer.service_id in actor.principals,
+        left=clocks.time_left(found.response_due_at, moment),
+        state=lifecycle.STATE_WORDS[found.state],
+        is_over=found.state in lifecycle.OVER,
+        needs=needs.words_for(found.need_codes),
+        kind=codes.KIND_WORDS[found.kind],
+        source=codes.SOURCE_WORDS[found.source],
+        urgency=codes.URGENCY_WORDS[found.urgency],
+        basis=codes.BASIS_WORDS[found.agreement],
+        ground=None if found.ground is None else codes.GROUND_WORDS[found.ground],
+    )
+
+
+@blueprint.post("/referrals/<uuid:referral_id>/send-again")
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def send_again(referral_id: ReferralId) -> ResponseReturnValue:
+    """Find another service."""
+    with unit_of_work(current_actor()) as uow:
+        returned.send_again(uow, referral_id)
+    flash("Another service is being found")
+    return redirect(url_for("referrals.referral", referral_id=referral_id))
+
+
+@blueprint.route("/referrals/<uuid:referral_id>/offer", methods=["GET", "POST"])
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def offer_by_hand(referral_id: ReferralId) -> ResponseReturnValue:
+    """Choose the service oneself."""
+    session = db.session()
+    found = queries.get_referral(session, referral_id)
+    form = OfferByHandForm()
+    form.offer_services(summaries.list_services(session, kind=found.kind))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                returned.offer_by_hand(uow, referral_id, service_id=form.service_id.data, reason=form.reason.data)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The referral is offered to the service you chose")
+            return redirect(url_for("referrals.referral", referral_id=referral_id))
+    return page.render("referrals/offer_by_hand.html", form=form, referral=found)
+
+
+@blueprint.route("/referrals/<uuid:referral_id>/answer", methods=["GET", "POST"])
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def answer(referral_id: ReferralId) -> ResponseReturnValue:
+    """Answer the service's question."""
+    found = queries.get_referral(db.session(), referral_id)
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                offers.answer_question(uow, referral_id, answer=form.answer.data)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("Your answer is with the service")
+            return redirect(url_for("referrals.referral", referral_id=referral_id))
+    return page.render("referrals/answer.html", form=form, referral=found)
+
+
+@blueprint.route("/referrals/<uuid:referral_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def withdraw(referral_id: ReferralId) -> ResponseReturnValue:
+    """Withdraw a referral that nobody has accepted."""
+
+    def done(uow: UnitOfWork, reason: str) -> None:
+        returned.withdraw(uow, referral_id, reason=reason)
+
+    return _with_reason(referral_id, "Withdraw the referral", "The referral is withdrawn", done)
+
+
+@blueprint.route("/referrals/<uuid:referral_id>/give-back", methods=["GET", "POST"])
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def give_back(referral_id: ReferralId) -> ResponseReturnValue:
+    """Give a referral that was passed to an open case back to the front door."""
+
+    def done(uow: UnitOfWork, reason: str) -> None:
+        returned.give_back(uow, referral_id, reason=reason)
+
+    return _with_reason(referral_id, "Give the referral back", "The front door has the referral again", done)
+
+
+@blueprint.route("/referrals/<uuid:referral_id>/take-up", methods=["GET", "POST"])
+@requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
+def take_up(referral_id: ReferralId) -> ResponseReturnValue:
+    """Say that a referral passed to an open case is now part of its plan."""
+
+    def done(uow: UnitOfWork, reason: str) -> None:
+        returned.take_up(uow, referral_id, reason=reason)
+
+    return _with_reason(referral_id, "Take it into the plan", "The referral is part of the plan now", done)
+
+
+def _with_reason(referral_id: ReferralId, title: str, message: str, done: Deed) -> ResponseReturnValue:
+    found = queries.get_referral(db.session(), referral_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                done(uow, form.reason.data)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash(message)
+            return redirect(url_for("home"))
+    return page.render("referrals/reason.html", form=form, referral=found, title=title)
+
+
+def _verbs_for(found: ReferralView) -> frozenset[str]:
+    """What the reader can do with the referral now: what the state allows, for its owner and its sender."""
+    mine = current_actor().principals
+    owns, sent = found.owner_principal in mine, found.sender_principal in mine
+    allowed = {move.verb for move in lifecycle.MOVES if move.before is found.state}
+    by_owner = {Verb.SEND_AGAIN, Verb.OFFER, Verb.ANSWER, Verb.GIVE_BACK} if owns else set()
+    if owns and found.state is lifecycle.ReferralState.ALLOCATED:
+        by_owner.add(Verb.END)
+    by_sender = {Verb.WITHDRAW} if owns or sent else set()
+    waits_for_routing = found.state is lifecycle.ReferralState.SENT
+    shown = allowed & (by_owner | by_sender) - ({Verb.OFFER} if waits_for_routing else set())
+    return frozenset(verb.value for verb in shown)
