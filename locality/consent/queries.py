@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -124,27 +125,26 @@ def agreement_facts(
 
 
 def history(session: Session, family_id: FamilyId, *, today: dt.date) -> tuple[AgreementSummary, ...]:
-    """Every agreement of a family, newest first, each with what became of it; two statements."""
-    rows = session.scalars(select(Agreement).where(Agreement.family_id == family_id)).all()
-    return _summaries(session, rows, today)
+    """Every agreement of a family, newest first, each with what became of it; one statement."""
+    return _summaries(session, Agreement.family_id == family_id, today)
 
 
 def get_agreement(session: Session, agreement_id: AgreementId, *, today: dt.date) -> AgreementSummary:
-    """One agreement as it stands on a day. Raises ``NotFound``."""
-    row = session.scalars(select(Agreement).where(Agreement.id == agreement_id)).one_or_none()
-    if row is None:
-        raise NotFound("There is no such agreement, or none that you may see")
-    rows = session.scalars(select(Agreement).where(Agreement.about.overlap(row.about))).all()
-    return next(one for one in _summaries(session, rows, today) if one.id == agreement_id)
+    """One agreement as it stands on a day; one statement. Raises ``NotFound``."""
+    family = select(Agreement.family_id).where(Agreement.id == agreement_id).scalar_subquery()
+    for one in _summaries(session, Agreement.family_id == family, today):
+        if one.id == agreement_id:
+            return one
+    raise NotFound("There is no such agreement, or none that you may see")
 
 
 def open_agreements(session: Session, people: Iterable[PersonId], *, today: dt.date) -> tuple[AgreementSummary, ...]:
-    """The agreements in force that are about any of these people, newest first; two statements."""
+    """The agreements in force that are about any of these people, newest first; one statement."""
     wanted = list(dict.fromkeys(people))
     if not wanted:
         return ()
-    rows = session.scalars(select(Agreement).where(Agreement.about.overlap(wanted))).all()
-    return tuple(one for one in _summaries(session, rows, today) if one.is_open)
+    found = _summaries(session, Agreement.about.overlap(wanted), today)
+    return tuple(one for one in found if one.is_open)
 
 
 def open_agreement(session: Session, people: Iterable[PersonId], *, today: dt.date) -> AgreementSummary | None:
@@ -195,30 +195,60 @@ def overrides(session: Session, people: Iterable[PersonId]) -> tuple[OverrideRow
     )
 
 
-def _summaries(session: Session, rows: Sequence[Agreement], today: dt.date) -> tuple[AgreementSummary, ...]:
-    ordered = sorted(rows, key=lambda row: (row.signed_on, row.recorded_at, str(row.id)), reverse=True)
-    withdrawals = _withdrawals(session, [row.id for row in ordered])
+def _summaries(session: Session, condition: sa.ColumnElement[bool], today: dt.date) -> tuple[AgreementSummary, ...]:
+    rows = session.execute(
+        select(Agreement, AgreementWithdrawal)
+        .outerjoin(AgreementWithdrawal, AgreementWithdrawal.agreement_id == Agreement.id)
+        .where(condition)
+        .order_by(
+            Agreement.signed_on.desc(),
+            Agreement.recorded_at.desc(),
+            Agreement.id,
+            AgreementWithdrawal.recorded_at,
+            AgreementWithdrawal.id,
+        )
+    )
+    agreements: dict[uuid.UUID, Agreement] = {}
+    withdrawals: dict[uuid.UUID, tuple[WithdrawalRow, ...]] = {}
+    for agreement, withdrawal in rows:
+        agreements[agreement.id] = agreement
+        if withdrawal is not None:
+            withdrawals[agreement.id] = (*withdrawals.get(agreement.id, ()), _withdrawal(withdrawal))
     said: dict[uuid.UUID, set[uuid.UUID]] = {}
     found = []
-    for row in ordered:
+    for row in agreements.values():
         later = said.setdefault(row.given_by, set())
-        terms = terms_of(row)
-        taken = withdrawals.get(row.id, ())
-        status = status_of(terms, [one.taken for one in taken], today, replaced=set(row.about) <= later)
+        found.append(_summary(row, withdrawals.get(row.id, ()), today, replaced=set(row.about) <= later))
         later.update(row.about)
-        found.append(
-            AgreementSummary(
-                AgreementId(row.id),
-                FamilyId(row.family_id),
-                terms,
-                taken,
-                status,
-                row.recorded_at,
-                row.recorded_by_name,
-                today,
-            )
-        )
     return tuple(found)
+
+
+def _summary(
+    row: Agreement, withdrawals: tuple[WithdrawalRow, ...], today: dt.date, *, replaced: bool
+) -> AgreementSummary:
+    terms = terms_of(row)
+    return AgreementSummary(
+        AgreementId(row.id),
+        FamilyId(row.family_id),
+        terms,
+        withdrawals,
+        status_of(terms, [one.taken for one in withdrawals], today, replaced=replaced),
+        row.recorded_at,
+        row.recorded_by_name,
+        today,
+    )
+
+
+def _withdrawal(row: AgreementWithdrawal) -> WithdrawalRow:
+    return WithdrawalRow(
+        Taken(Scope(row.scope), row.agency_id, row.topic),
+        PersonId(row.withdrawn_by),
+        row.reason,
+        row.withdrawn_on,
+        row.risk,
+        row.risk_words,
+        row.recorded_by_name,
+    )
 
 
 def terms_of(row: Agreement) -> Terms:
@@ -245,26 +275,3 @@ def terms_of(row: Agreement) -> Terms:
         signed_on=row.signed_on,
         review_due_on=row.review_due_on,
     )
-
-
-def _withdrawals(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[WithdrawalRow, ...]]:
-    if not ids:
-        return {}
-    rows = session.scalars(
-        select(AgreementWithdrawal)
-        .where(AgreementWithdrawal.agreement_id.in_(ids))
-        .order_by(AgreementWithdrawal.recorded_at, AgreementWithdrawal.id)
-    )
-    found: dict[uuid.UUID, tuple[WithdrawalRow, ...]] = {}
-    for row in rows:
-        line = WithdrawalRow(
-            Taken(Scope(row.scope), row.agency_id, row.topic),
-            PersonId(row.withdrawn_by),
-            row.reason,
-            row.withdrawn_on,
-            row.risk,
-            row.risk_words,
-            row.recorded_by_name,
-        )
-        found[row.agreement_id] = (*found.get(row.agreement_id, ()), line)
-    return found

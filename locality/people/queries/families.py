@@ -4,21 +4,20 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import or_, select, union_all
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
-from locality.kernel.ids import FamilyId, HouseholdId, PersonId
+from locality.kernel.ids import FamilyId, PersonId
 from locality.people.models import (
     Family,
     FamilyMember,
-    Household,
-    HouseholdMember,
     ParentalResponsibility,
     Person,
     Relationship,
@@ -71,14 +70,11 @@ class ResponsibilityRow:
 
 
 @dataclass(frozen=True, slots=True)
-class HouseholdRow:
-    """A household that somebody belongs or belonged to, and who lives there."""
+class Around:
+    """Those around a person: who they are to each other, and parental responsibility; what has ended comes last."""
 
-    id: HouseholdId
-    name: str
-    people: tuple[PersonSummary, ...]
-    from_on: dt.date | None
-    until_on: dt.date | None
+    ties: tuple[TieRow, ...]
+    responsibility: tuple[ResponsibilityRow, ...]
 
 
 def family_facts(session: Session, actor: Actor, *, family_id: FamilyId, **_others: uuid.UUID) -> AccessFacts | None:
@@ -132,56 +128,78 @@ def family_rows(session: Session, family_id: FamilyId) -> tuple[MemberRow, ...]:
     return tuple(MemberRow(_summary(row), row.from_on, row.until_on) for row in rows)
 
 
-def ties(session: Session, person_id: PersonId) -> tuple[TieRow, ...]:
-    """Everybody to whom somebody is or was related, seen from that person; one statement."""
-    forward = (
-        select(Relationship.id.label("tie"), Relationship.other_id.label("other"), sa.true().label("turned"))
-        .add_columns(Relationship.kind.label("relation"), Relationship.from_on, Relationship.until_on)
-        .where(Relationship.person_id == person_id)
-    )
-    backward = (
-        select(Relationship.id.label("tie"), Relationship.person_id.label("other"), sa.false().label("turned"))
-        .add_columns(Relationship.kind.label("relation"), Relationship.from_on, Relationship.until_on)
-        .where(Relationship.other_id == person_id)
-    )
-    tie = union_all(forward, backward).subquery()
+def family_people(session: Session, families: Iterable[FamilyId]) -> tuple[PersonSummary, ...]:
+    """Who belongs to any of these families now, adults first, in one statement."""
+    wanted = list(families)
+    if not wanted:
+        return ()
     rows = session.execute(
-        select(*SUMMARY_COLUMNS, tie.c.tie, tie.c.turned, tie.c.relation, tie.c.from_on, tie.c.until_on)
-        .join(tie, tie.c.other == Person.id)
-        .order_by(tie.c.until_on.desc().nulls_first(), Person.kind, Person.born_on.nulls_last(), tie.c.tie)
-    )
-    return tuple(
-        TieRow(
-            row.tie,
-            _summary(row),
-            relation_words(RelationKind(row.relation), turned=row.turned),
-            row.from_on,
-            row.until_on,
+        select(*SUMMARY_COLUMNS)
+        .where(
+            Person.id.in_(
+                select(FamilyMember.person_id).where(
+                    FamilyMember.family_id.in_(wanted), FamilyMember.until_on.is_(None)
+                )
+            )
         )
-        for row in rows
+        .order_by(Person.kind, Person.born_on.nulls_last(), Person.id)
+    )
+    return tuple(_summary(row) for row in rows)
+
+
+def around(session: Session, person_id: PersonId) -> Around:
+    """To whom somebody is or was related, and parental responsibility held by or for them; one statement."""
+    tie, held, none = Relationship, ParentalResponsibility, sa.literal("")
+    rows_of = union_all(
+        _row_of(tie, tie.other_id, tie.kind, none, tie.id, turned=True).where(tie.person_id == person_id),
+        _row_of(tie, tie.person_id, tie.kind, none, tie.id, turned=False).where(tie.other_id == person_id),
+        _row_of(held, held.adult_id, held.basis, held.limits, held.child_id, turned=None).where(
+            held.child_id == person_id
+        ),
+        _row_of(held, held.child_id, held.basis, held.limits, held.child_id, turned=None).where(
+            held.adult_id == person_id
+        ),
+    ).subquery()
+    rows = session.execute(
+        select(*SUMMARY_COLUMNS, rows_of)
+        .join(rows_of, rows_of.c.other == Person.id)
+        .order_by(rows_of.c.until_on.desc().nulls_first(), Person.kind, Person.born_on.nulls_last(), rows_of.c.row_id)
+    ).all()
+    return Around(
+        tuple(_tie(row) for row in rows if row.turned is not None),
+        tuple(_responsibility(row) for row in rows if row.turned is None),
     )
 
 
-def responsibility(session: Session, person_id: PersonId) -> tuple[ResponsibilityRow, ...]:
-    """Who holds or held parental responsibility for a child, or for whom an adult holds it; one statement."""
-    held = ParentalResponsibility
-    rows = session.execute(
-        select(*SUMMARY_COLUMNS, held.id.label("held"), held.child_id, held.basis, held.limits)
-        .add_columns(held.from_on, held.until_on)
-        .join(
-            held,
-            or_(
-                (held.child_id == person_id) & (held.adult_id == Person.id),
-                (held.adult_id == person_id) & (held.child_id == Person.id),
-            ),
-        )
-        .order_by(held.until_on.desc().nulls_first(), held.from_on.nulls_first(), held.id)
+def _row_of(
+    table: type[Relationship] | type[ParentalResponsibility],
+    other: Any,
+    code: Any,
+    limits: Any,
+    child: Any,
+    *,
+    turned: bool | None,
+) -> sa.Select[Any]:
+    return select(
+        table.id.label("row_id"),
+        other.label("other"),
+        sa.type_coerce(code, sa.Text()).label("code"),
+        limits.label("limits"),
+        child.label("child"),
+        sa.literal(turned, sa.Boolean()).label("turned"),
+        table.from_on.label("from_on"),
+        table.until_on.label("until_on"),
     )
-    return tuple(
-        ResponsibilityRow(
-            row.held, PersonId(row.child_id), _summary(row), row.basis, row.limits, row.from_on, row.until_on
-        )
-        for row in rows
+
+
+def _tie(row: Any) -> TieRow:
+    words = relation_words(RelationKind(row.code), turned=row.turned)
+    return TieRow(row.row_id, _summary(row), words, row.from_on, row.until_on)
+
+
+def _responsibility(row: Any) -> ResponsibilityRow:
+    return ResponsibilityRow(
+        row.row_id, PersonId(row.child), _summary(row), PrBasis(row.code), row.limits, row.from_on, row.until_on
     )
 
 
@@ -200,39 +218,10 @@ def holders_of_responsibility(session: Session, children: Iterable[PersonId]) ->
     return found
 
 
-def households(session: Session, person_id: PersonId) -> tuple[HouseholdRow, ...]:
-    """The households that somebody belongs or belonged to, with who lives there now; two statements."""
-    theirs = session.execute(
-        select(Household.id, Household.name, Household.about, HouseholdMember.from_on, HouseholdMember.until_on)
-        .join(HouseholdMember, HouseholdMember.household_id == Household.id)
-        .where(HouseholdMember.person_id == person_id)
-        .order_by(HouseholdMember.until_on.desc().nulls_first(), Household.created_at, Household.id)
-    ).all()
-    ids = {person for row in theirs for person in row.about}
-    known = _people(session, list(ids))
-    return tuple(
-        HouseholdRow(
-            HouseholdId(row.id),
-            row.name,
-            tuple(known[person] for person in row.about if person in known),
-            row.from_on,
-            row.until_on,
-        )
-        for row in theirs
-    )
-
-
 def children_in(members: Sequence[PersonSummary]) -> tuple[PersonSummary, ...]:
     """The children among these people."""
     return tuple(person for person in members if person.kind is PersonKind.CHILD)
 
 
-def _people(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, PersonSummary]:
-    if not ids:
-        return {}
-    rows = session.execute(select(*SUMMARY_COLUMNS).where(Person.id.in_(ids)))
-    return {row.id: _summary(row) for row in rows}
-
-
-def _summary(row: object) -> PersonSummary:
+def _summary(row: Any) -> PersonSummary:
     return PersonSummary(**{column.key: getattr(row, column.key) for column in SUMMARY_COLUMNS})

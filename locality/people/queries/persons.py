@@ -5,15 +5,16 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
-from locality.kernel.ids import PersonId
-from locality.people.models import Person, PersonEarlier
+from locality.kernel.ids import FamilyId, PersonId
+from locality.people.models import Family, Person, PersonEarlier
 from locality.people.rules.codes import Ethnicity, GenderIdentity, NhsStatus, PersonKind, Sex, UpnUnknown
 from locality.people.rules.names import display_name
 
@@ -52,8 +53,17 @@ class PersonSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class FamilyLink:
+    """A family to which somebody belongs, as a link to its page needs it."""
+
+    id: FamilyId
+    reference: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord(PersonSummary):
-    """All that stands in a person's own row."""
+    """All that stands in a person's own row, and the families to which they belong now."""
 
     previous_names: tuple[str, ...]
     gender_identity: GenderIdentity | None
@@ -68,12 +78,18 @@ class PersonRecord(PersonSummary):
     upn_unknown: UpnUnknown | None
     la_child_id: str | None
     version: int
+    families: tuple[FamilyLink, ...]
 
 
 _SUMMARY_NAMES = tuple(field.name for field in fields(PersonSummary))
-_RECORD_NAMES = tuple(field.name for field in fields(PersonRecord))
+_RECORD_NAMES = tuple(field.name for field in fields(PersonRecord) if field.name != "families")
 SUMMARY_COLUMNS = tuple(getattr(Person, name) for name in _SUMMARY_NAMES)
 _RECORD_COLUMNS = tuple(getattr(Person, name) for name in _RECORD_NAMES)
+_FAMILIES = (
+    select(func.jsonb_agg(func.jsonb_build_array(Family.id, Family.reference, Family.name)))
+    .where(Family.about.contains(array([Person.id])))
+    .scalar_subquery()
+)
 
 
 def access_facts(session: Session, actor: Actor, *, person_id: PersonId, **_others: uuid.UUID) -> AccessFacts:
@@ -93,12 +109,17 @@ def summaries(session: Session, ids: Iterable[uuid.UUID]) -> dict[PersonId, Pers
 
 def find_person(session: Session, person_id: uuid.UUID) -> PersonRecord | None:
     """The whole record of one person; None when there is none that the actor may see."""
-    row = session.execute(select(*_RECORD_COLUMNS).where(Person.id == person_id)).one_or_none()
+    row = session.execute(
+        select(*_RECORD_COLUMNS, _FAMILIES.label("families")).where(Person.id == person_id)
+    ).one_or_none()
     if row is None:
         return None
     values = row._asdict()
     for name in ("previous_names", "disabilities", "former_upns"):
         values[name] = tuple(values[name])
+    values["families"] = tuple(
+        FamilyLink(FamilyId(uuid.UUID(key)), reference, name) for key, reference, name in row.families or ()
+    )
     return PersonRecord(**values)
 
 

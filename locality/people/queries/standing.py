@@ -8,10 +8,12 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
+from locality.access.permissions import Permission
 from locality.access.policy import why
 from locality.kernel.actor import Actor
 from locality.kernel.slots import Slot
@@ -50,18 +52,30 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RecordTab:
-    """A tab on a person's record: its words, its endpoint (which takes ``person_id``), its place, and for whom."""
+    """A tab on a person's record: words, endpoint (which takes ``person_id``), place, and for whom it is."""
 
     label: str
     endpoint: str
     place: int
     kinds: frozenset[PersonKind] = frozenset(PersonKind)
+    permission: Permission = Permission.STORY_VIEW
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyTab:
+    """A tab on a family's page: its words, its endpoint (which takes ``family_id``), its place, and for whom."""
+
+    label: str
+    endpoint: str
+    place: int
+    permission: Permission = Permission.FAMILY_VIEW
 
 
 # A filler looks up the people who are keys of the dictionary and sets attributes of their ``Standing``; one statement.
 standing: Slot[[Session, dict[uuid.UUID, Standing]]] = Slot("people: where somebody stands")
 # A filler appends its tabs.
 record_tabs: Slot[[list[RecordTab]]] = Slot("people: tabs of a record")
+family_tabs: Slot[[list[FamilyTab]]] = Slot("people: tabs of a family")
 
 
 def identity_of(
@@ -85,7 +99,31 @@ def identity_of(
     )
 
 
-def age_words(person: PersonSummary, today: dt.date) -> str:
+class Aged(Protocol):
+    """Whoever has the dates of a life."""
+
+    @property
+    def born_on(self) -> dt.date | None:
+        """Date of birth."""
+        ...
+
+    @property
+    def born_on_estimated(self) -> bool:
+        """Whether it is a guess."""
+        ...
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """When a baby is expected."""
+        ...
+
+    @property
+    def died_on(self) -> dt.date | None:
+        """Date of death."""
+        ...
+
+
+def age_words(person: Aged, today: dt.date) -> str:
     """How old somebody is: "7 years", "due 2 May 2026", "died 3 March 2026 aged 4 years"."""
     if person.due_on is not None:
         return f"due {day(person.due_on)}"
@@ -109,3 +147,10 @@ def tabs_for(kind: PersonKind) -> Sequence[RecordTab]:
     tabs: list[RecordTab] = []
     record_tabs(tabs)
     return sorted((tab for tab in tabs if kind in tab.kinds), key=lambda tab: tab.place)
+
+
+def tabs_for_family() -> Sequence[FamilyTab]:
+    """The tabs of a family's pages, in their places."""
+    tabs: list[FamilyTab] = []
+    family_tabs(tabs)
+    return sorted(tabs, key=lambda tab: tab.place)

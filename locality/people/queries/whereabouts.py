@@ -5,13 +5,15 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from locality.kernel.ids import PersonId
-from locality.people.models import Address, ContactPoint, Postcode
+from locality.kernel.db import JsonObject
+from locality.kernel.ids import HouseholdId, PersonId
+from locality.people.models import Address, Postcode
 from locality.people.rules.codes import AddressKind, ContactKind
 from locality.people.rules.identifiers import PSEUDO_POSTCODES, tidy_postcode
+from locality.people.rules.names import display_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,26 @@ class ContactPointRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household that somebody belongs or belonged to, and the people there whom the actor may see."""
+
+    id: HouseholdId
+    name: str
+    people: tuple[tuple[PersonId, str], ...]
+    from_on: dt.date | None
+    until_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where somebody is and how to reach them."""
+
+    addresses: tuple[AddressRow, ...]
+    contact_points: tuple[ContactPointRow, ...]
+    households: tuple[HouseholdRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PostcodePlace:
     """A postcode of the authority's list and where it lies on the National Grid (metres)."""
 
@@ -55,30 +77,75 @@ class PostcodePlace:
     northing: int
 
 
-def addresses(session: Session, person_id: PersonId) -> tuple[AddressRow, ...]:
-    """Somebody's addresses, those of today first."""
-    rows = session.execute(
-        select(
-            Address.id, Address.kind, Address.lines, Address.postcode, Address.uprn, Address.from_on,
-            Address.until_on, Address.do_not_disclose,
-        )
-        .where(Address.person_id == person_id)
-        .order_by(Address.until_on.desc().nulls_first(), Address.from_on.desc().nulls_last(), Address.id)
-    )  # fmt: skip
-    return tuple(AddressRow(row.id, row.kind, tuple(row.lines), *row[3:]) for row in rows)
+def whereabouts(session: Session, person_id: PersonId) -> Whereabouts:
+    """Somebody's addresses, numbers and households, those of today first; one statement.
+
+    Row-level security leaves out hidden rows for everybody who does not hold the right to see them.
+    """
+    row = session.execute(_WHEREABOUTS, {"person": person_id}).one()
+    return Whereabouts(
+        tuple(_address(found) for found in row.addresses),
+        tuple(_contact_point(found) for found in row.contact_points),
+        tuple(_household(found) for found in row.households),
+    )
 
 
-def contact_points(session: Session, person_id: PersonId) -> tuple[ContactPointRow, ...]:
-    """Somebody's telephone numbers and e-mail addresses, those of today first."""
-    rows = session.execute(
-        select(
-            ContactPoint.id, ContactPoint.kind, ContactPoint.value, ContactPoint.note, ContactPoint.do_not_disclose,
-            ContactPoint.from_on, ContactPoint.until_on,
-        )
-        .where(ContactPoint.person_id == person_id)
-        .order_by(ContactPoint.until_on.desc().nulls_first(), ContactPoint.kind, ContactPoint.id)
-    )  # fmt: skip
-    return tuple(ContactPointRow(*row) for row in rows)
+_WHEREABOUTS = text(
+    """
+    SELECT
+      (SELECT coalesce(jsonb_agg(to_jsonb(a)
+         ORDER BY a.until_on DESC NULLS FIRST, a.from_on DESC NULLS LAST, a.id), '[]')
+       FROM address AS a WHERE a.person_id = :person) AS addresses,
+      (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.until_on DESC NULLS FIRST, c.kind, c.id), '[]')
+       FROM contact_point AS c WHERE c.person_id = :person) AS contact_points,
+      (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'name', h.name, 'from_on', m.from_on,
+           'until_on', m.until_on, 'people', (
+             SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, p.given_name, p.family_name, p.due_on)
+               ORDER BY p.kind, p.born_on, p.id), '[]') FROM person AS p WHERE p.id = ANY(h.about)))
+         ORDER BY m.until_on DESC NULLS FIRST, h.created_at, h.id), '[]')
+       FROM household_member AS m JOIN household AS h ON h.id = m.household_id
+       WHERE m.person_id = :person) AS households
+    """
+)
+
+
+def _address(found: JsonObject) -> AddressRow:
+    return AddressRow(
+        id=uuid.UUID(found["id"]),
+        kind=AddressKind(found["kind"]),
+        lines=tuple(found["lines"]),
+        postcode=found["postcode"],
+        uprn=found["uprn"],
+        from_on=_date(found["from_on"]),
+        until_on=_date(found["until_on"]),
+        do_not_disclose=found["do_not_disclose"],
+    )
+
+
+def _contact_point(found: JsonObject) -> ContactPointRow:
+    return ContactPointRow(
+        id=uuid.UUID(found["id"]),
+        kind=ContactKind(found["kind"]),
+        value=found["value"],
+        note=found["note"],
+        do_not_disclose=found["do_not_disclose"],
+        from_on=_date(found["from_on"]),
+        until_on=_date(found["until_on"]),
+    )
+
+
+def _household(found: JsonObject) -> HouseholdRow:
+    people = tuple(
+        (PersonId(uuid.UUID(key)), display_name(given, family, unborn=due is not None))
+        for key, given, family, due in found["people"]
+    )
+    return HouseholdRow(
+        HouseholdId(uuid.UUID(found["id"])), found["name"], people, _date(found["from_on"]), _date(found["until_on"])
+    )
+
+
+def _date(written: str | None) -> dt.date | None:
+    return None if written is None else dt.date.fromisoformat(written)
 
 
 def home_postcodes(session: Session, people: Iterable[uuid.UUID]) -> dict[PersonId, str]:

@@ -1,0 +1,172 @@
+"""Pages of agreement, under a family."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.consent.forms import AgreementForm, OverrideForm, WithdrawForm
+from locality.consent.operations import record_agreement, share_override, withdraw
+from locality.consent.queries import (
+    AgencyChoice,
+    agencies_told,
+    agency_choices,
+    get_agreement,
+    history,
+    overrides,
+)
+from locality.consent.rules import GROUNDS, RiskView, Scope
+from locality.consent.views.cards import Namer, card_of
+from locality.kernel.clock import SYSTEM_CLOCK, london_date
+from locality.kernel.db import db
+from locality.kernel.errors import DomainError, NotFound
+from locality.kernel.ids import AgreementId, FamilyId
+from locality.kernel.uow import unit_of_work
+from locality.people import api as people
+from locality.web import page
+from locality.web.endpoint import may, requires
+from locality.web.formats import names as names_of
+from locality.web.signed_in import current_actor
+
+blueprint = Blueprint("consent", __name__)
+
+
+@blueprint.get("/families/<uuid:family_id>/agreement")
+@requires(Permission.AGREEMENT_VIEW, facts=people.family_facts, reads=Part.IDENTITY)
+def agreement(family_id: FamilyId) -> ResponseReturnValue:
+    """What is agreed now, and everything that was agreed, refused and withdrawn before."""
+    about = _about(family_id, tab="Agreement")
+    found = history(db.session(), family_id, today=about["today"])
+    namer = _namer(about, _agencies())
+    ordered = sorted(found, key=lambda one: not one.is_open)
+    return page.render(
+        "consent/agreement.html",
+        **about,
+        cards=[card_of(one, namer) for one in ordered],
+        may_record=may(Permission.AGREEMENT_RECORD),
+    )
+
+
+@blueprint.route("/families/<uuid:family_id>/agreement/record", methods=["GET", "POST"])
+@requires(Permission.AGREEMENT_RECORD, facts=people.family_facts, reads=Part.IDENTITY)
+def record(family_id: FamilyId) -> ResponseReturnValue:
+    """Record an agreement or a refusal."""
+    about = _about(family_id)
+    form = AgreementForm()
+    form.offer(about["members"], _agencies())
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                record_agreement(uow, family_id, form.to_terms(), agreement_id=form.agreement_id)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The answer has been recorded")
+            return _back(family_id)
+    return page.render("consent/record.html", **about, form=form)
+
+
+@blueprint.route("/families/<uuid:family_id>/agreement/<uuid:agreement_id>/withdraw", methods=["GET", "POST"])
+@requires(Permission.AGREEMENT_RECORD, facts=people.family_facts, reads=Part.IDENTITY)
+def take_back(family_id: FamilyId, agreement_id: AgreementId) -> ResponseReturnValue:
+    """Withdraw an agreement, or a part of it."""
+    about = _about(family_id)
+    standing = get_agreement(db.session(), agreement_id, today=about["today"])
+    if standing.family_id != family_id:
+        raise NotFound("There is no such agreement")
+    agencies = _agencies()
+    form = WithdrawForm()
+    form.offer(about["members"], agencies)
+    if form.validate_on_submit():
+        told = agencies_told(db.session(), standing.terms.people, today=about["today"])
+        try:
+            with unit_of_work(current_actor()) as uow:
+                withdraw(uow, form.to_command(agreement_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash(_what_next(form, [agency.name for agency in agencies if agency.id in told]))
+            return _back(family_id)
+    return page.render("consent/withdraw.html", **about, form=form, card=card_of(standing, _namer(about, agencies)))
+
+
+@blueprint.get("/families/<uuid:family_id>/agreement/overrides")
+@requires(Permission.STORY_VIEW, facts=people.family_facts, reads=Part.STORY)
+def shared_without(family_id: FamilyId) -> ResponseReturnValue:
+    """What was shared without agreement, and by whose decision."""
+    about = _about(family_id)
+    everybody = [row.person.id for row in about["rows"]]
+    return page.render(
+        "consent/overrides.html",
+        **about,
+        overrides=overrides(db.session(), everybody),
+        grounds=GROUNDS,
+        namer=_namer(about, []),
+        may_record=may(Permission.AGREEMENT_RECORD),
+    )
+
+
+@blueprint.route("/families/<uuid:family_id>/agreement/overrides/new", methods=["GET", "POST"])
+@requires(Permission.AGREEMENT_RECORD, facts=people.family_facts, reads=Part.STORY)
+def share_without(family_id: FamilyId) -> ResponseReturnValue:
+    """Record a decision to share without agreement."""
+    about = _about(family_id)
+    form = OverrideForm()
+    form.offer(about["members"])
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                share_override(uow, form.to_command(family_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The decision has been recorded")
+            return redirect(url_for("consent.shared_without", family_id=family_id))
+    return page.render("consent/share_without.html", **about, form=form)
+
+
+def _about(family_id: FamilyId, *, tab: str | None = None) -> dict[str, Any]:
+    """What each page about a family's agreement starts from. Raises ``NotFound``."""
+    session = db.session()
+    family = people.get_family(session, family_id)
+    rows = people.family_rows(session, family_id)
+    tabs = [
+        (one.label, url_for(one.endpoint, family_id=family_id))
+        for one in people.tabs_for_family()
+        if may(one.permission)
+    ]
+    members = [row.person for row in rows if row.until_on is None]
+    return {"family": family, "rows": rows, "members": members, "tabs": tabs, "tab": tab, "today": _today()}
+
+
+def _namer(about: dict[str, Any], agencies: Sequence[AgencyChoice]) -> Namer:
+    known = {row.person.id: row.person.name for row in about["rows"]}
+    return Namer(known, {agency.id: agency.name for agency in agencies})
+
+
+def _agencies() -> list[AgencyChoice]:
+    choices: list[AgencyChoice] = []
+    agency_choices(db.session(), choices)
+    return choices
+
+
+def _what_next(form: WithdrawForm, told: list[str]) -> str:
+    """What to do after a withdrawal: whom to tell, and to refer at once where somebody may be harmed."""
+    words = "The withdrawal has been recorded"
+    if told and form.scope.data is Scope.WHOLE:
+        words += f". Tell {names_of(told)} that nothing more may be shared"
+    if form.risk.data is RiskView.REFER:
+        words += ". Now refer to social care"
+    return words
+
+
+def _back(family_id: FamilyId) -> ResponseReturnValue:
+    return redirect(url_for("consent.agreement", family_id=family_id))
+
+
+def _today() -> dt.date:
+    return london_date(SYSTEM_CLOCK.now())

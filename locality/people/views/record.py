@@ -1,0 +1,168 @@
+"""A person's record: story, details, the people around them, whereabouts, and who has looked."""
+
+import datetime as dt
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.audit import trail
+from locality.kernel.db import db
+from locality.kernel.ids import PersonId
+from locality.kernel.paging import page_number
+from locality.people.forms.ties import ActionForm
+from locality.people.queries.families import around
+from locality.people.queries.persons import access_facts
+from locality.people.queries.story import StoryFilter, list_story
+from locality.people.queries.whereabouts import whereabouts
+from locality.people.rules.codes import (
+    ADDRESS_KINDS,
+    CONTACT_KINDS,
+    DISABILITIES,
+    ETHNICITIES,
+    GENDER_IDENTITIES,
+    PR_BASES,
+    SEXES,
+    STORY_KINDS,
+    UPN_UNKNOWN,
+    Disability,
+    StoryKind,
+)
+from locality.people.rules.looking import looked_at
+from locality.people.views.blueprint import about_person, blueprint, today
+from locality.web import page, typed
+from locality.web.endpoint import may, requires
+
+# How far back a story is read, by the words of the link.
+PERIODS = {"3 months": dt.timedelta(days=92), "a year": dt.timedelta(days=366), "3 years": dt.timedelta(days=1096)}
+
+
+@blueprint.get("/people/<uuid:person_id>")
+@requires(Permission.PERSON_VIEW, facts=access_facts, reads=Part.STORY)
+def person(person_id: PersonId) -> ResponseReturnValue:
+    """The story, newest first; for somebody who may know only who the person is, their details."""
+    if not may(Permission.STORY_VIEW):
+        return _details(person_id, tab="Details")
+    wanted, period = _wanted()
+    about = about_person(person_id, tab="Story")
+    lines = list_story(db.session(), person_id, wanted=wanted, number=page_number(request.args.get("page")))
+    chosen = {
+        name: value
+        for name, value in {
+            "kind": wanted.kind.value if wanted.kind else None,
+            "source": wanted.source,
+            "back": period,
+        }.items()
+        if value
+    }
+    return page.render(
+        "people/person.html",
+        **about,
+        lines=lines,
+        kinds=STORY_KINDS,
+        periods=tuple(PERIODS),
+        chosen=chosen,
+        link=lambda **changed: _story_link(person_id, chosen | changed),
+    )
+
+
+@blueprint.get("/people/<uuid:person_id>/details")
+@requires(Permission.PERSON_VIEW, facts=access_facts, reads=Part.IDENTITY)
+def details(person_id: PersonId) -> ResponseReturnValue:
+    """Who the person is: names, dates, numbers, what they say of themselves. No address."""
+    return _details(person_id, tab="Details")
+
+
+@blueprint.get("/people/<uuid:person_id>/people")
+@requires(Permission.PERSON_VIEW, facts=access_facts, reads=Part.IDENTITY)
+def people_around(person_id: PersonId) -> ResponseReturnValue:
+    """Relations, parental responsibility and families, those of today first."""
+    about = about_person(person_id, tab="People")
+    found = around(db.session(), person_id)
+    return page.render(
+        "people/around.html",
+        **about,
+        ties=found.ties,
+        responsibility=found.responsibility,
+        bases=PR_BASES,
+        form=ActionForm(),
+        may_edit=may(Permission.PERSON_EDIT),
+        may_make_family=may(Permission.FAMILY_EDIT),
+    )
+
+
+@blueprint.get("/people/<uuid:person_id>/whereabouts")
+@requires(Permission.WHEREABOUTS_VIEW, facts=access_facts, reads=Part.WHEREABOUTS)
+def where(person_id: PersonId) -> ResponseReturnValue:
+    """Addresses, telephone numbers and households, for those who may know them."""
+    about = about_person(person_id, tab="Whereabouts")
+    return page.render(
+        "people/whereabouts.html",
+        **about,
+        found=whereabouts(db.session(), person_id),
+        address_kinds=ADDRESS_KINDS,
+        contact_kinds=CONTACT_KINDS,
+        form=ActionForm(),
+        may_edit=may(Permission.WHEREABOUTS_EDIT),
+    )
+
+
+@blueprint.get("/people/<uuid:person_id>/seen")
+@requires(Permission.PERSON_TRAIL_VIEW, facts=access_facts, reads=Part.IDENTITY)
+def seen(person_id: PersonId) -> ResponseReturnValue:
+    """Who has looked at this record or changed it, newest first."""
+    about = about_person(person_id, tab="Who has seen this")
+    before = request.args.get("before", "")
+    rows = trail.list_events(
+        db.session(),
+        trail.Filter(subject=person_id),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+    )
+    shown = rows[:50]
+    return page.render(
+        "people/seen.html",
+        **about,
+        rows=[(row, looked_at(row.action, row.part)) for row in shown],
+        older=shown[-1].seq if len(rows) > len(shown) else None,
+        is_first=not before,
+    )
+
+
+def _details(person_id: PersonId, *, tab: str) -> ResponseReturnValue:
+    about = about_person(person_id, tab=tab)
+    person = about["person"]
+    return page.render(
+        "people/details.html",
+        **about,
+        words={
+            "sex": SEXES[person.sex],
+            "gender": GENDER_IDENTITIES[person.gender_identity] if person.gender_identity else "Not asked",
+            "ethnicity": ETHNICITIES[person.ethnicity],
+            "disabilities": ", ".join(DISABILITIES[Disability(code)] for code in person.disabilities),
+            "upn_unknown": UPN_UNKNOWN[person.upn_unknown] if person.upn_unknown else "",
+        },
+        may_edit=may(Permission.PERSON_EDIT),
+        may_read_story=may(Permission.STORY_VIEW),
+    )
+
+
+def _wanted() -> tuple[StoryFilter, str | None]:
+    """What the address asks for; what it misspells is left out."""
+    kind, source = request.args.get("kind", ""), typed.clean(request.args.get("source", ""))[:200]
+    period = request.args.get("back", "")
+    back = PERIODS.get(period)
+    return (
+        StoryFilter(
+            kind=StoryKind(kind) if kind in set(StoryKind) else None,
+            source=source or None,
+            from_on=today() - back if back else None,
+        ),
+        period if back else None,
+    )
+
+
+def _story_link(person_id: PersonId, chosen: dict[str, str | None]) -> str:
+    arguments: dict[str, Any] = {name: value for name, value in chosen.items() if value}
+    return url_for("people.person", person_id=person_id, **arguments)
