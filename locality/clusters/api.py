@@ -25,6 +25,7 @@ from locality.clusters.operations.places import (
 )
 from locality.clusters.operations.schools import NewSchool, add_school, enrol, move_school
 from locality.clusters.operations.workers import Duty, NewWorker, add_agency, add_team, add_worker
+from locality.clusters.queries.caseload import TallyDifference, caseload_differences
 from locality.clusters.queries.places import (
     ClusterRow,
     Estimate,
@@ -55,11 +56,12 @@ from locality.clusters.rules import (
 )
 
 __all__ = [
-    "AUTHORITY_PLACE", "NO_LEAD", "AgencyRow", "CaseFlag", "CaseNote", "CasePhase", "ClusterRow", "Duty", "Estimate",
-    "Load", "NewSchool", "NewWorker", "Place", "PlaceKind", "PlacePrecedence", "PlaceRow", "PopulationEstimate",
-    "SchoolPhase", "SchoolRow", "Schooling", "Sector", "TeamRow", "WeightFacts", "WorkerRow", "add_agency",
-    "add_cluster", "add_locality", "add_school", "add_team", "add_worker", "case_weight", "clusters_held", "drop_case",
-    "enrol", "find_cluster", "find_school", "find_worker", "list_agencies", "list_clusters", "list_places",
-    "list_schools", "list_teams", "load_of", "map_postcodes", "move_school", "note_case", "place_for", "population_of",
-    "rebuild_caseload_tally", "record_population", "school_of", "slug_of", "visible_to", "workers_in",
+    "AUTHORITY_PLACE", "NO_LEAD", "AgencyRow", "CaseFlag", "CaseNote", "CasePhase", "ClusterRow", "Duty",
+    "Estimate", "Load", "NewSchool", "NewWorker", "Place", "PlaceKind", "PlacePrecedence", "PlaceRow",
+    "PopulationEstimate", "SchoolPhase", "SchoolRow", "Schooling", "Sector", "TallyDifference", "TeamRow",
+    "WeightFacts", "WorkerRow", "add_agency", "add_cluster", "add_locality", "add_school", "add_team", "add_worker",
+    "case_weight", "caseload_differences", "clusters_held", "drop_case", "enrol", "find_cluster", "find_school",
+    "find_worker", "list_agencies", "list_clusters", "list_places", "list_schools", "list_teams", "load_of",
+    "map_postcodes", "move_school", "note_case", "place_for", "population_of", "rebuild_caseload_tally",
+    "record_population", "school_of", "slug_of", "visible_to", "workers_in",
 ]  # fmt: skip

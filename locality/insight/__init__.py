@@ -1,0 +1,1 @@
+"""Figures: the triangle and the two headline measures."""

@@ -28,11 +28,10 @@ from locality.stages.queries.stages import (
     moves_waiting,
 )
 from locality.stages.rules.moves import Agreement, Direction, MoveReason, MoveState, Said, Step
-from locality.stages.rules.tally import add_months, month_of, months_between
 
 __all__ = [
     "Agreement", "Difference", "Direction", "MoveReason", "MoveRow", "MoveState", "Moved", "PlaceChild", "ProposeMove",
-    "Receiver", "Said", "StageNow", "Step", "TakeStep", "WaitingMove", "accept_move", "add_months", "correct_last",
-    "count_differences", "current_stages", "decline_move", "leave", "list_moves", "month_of", "months_between", "moved",
+    "Receiver", "Said", "StageNow", "Step", "TakeStep", "WaitingMove", "accept_move", "correct_last",
+    "count_differences", "current_stages", "decline_move", "leave", "list_moves", "moved",
     "moves_waiting", "place_child", "propose_move", "rebuild_counts", "receivers", "take_step", "transfer_child",
 ]  # fmt: skip

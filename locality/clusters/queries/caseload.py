@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select, text
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
@@ -230,3 +230,31 @@ def cluster_facts(session: Session, actor: Actor, *, slug: str, **_others: uuid.
 def find_own_cluster(session: Session, place_ids: Sequence[uuid.UUID]) -> str | None:
     """The slug of the first cluster among these places; None when there is none."""
     return session.scalar(select(Cluster.slug).where(Cluster.id.in_(place_ids)).order_by(Cluster.position).limit(1))
+
+
+@dataclass(frozen=True, slots=True)
+class TallyDifference:
+    """A kept count of a caseload that is not what its entries add up to."""
+
+    cluster_id: ClusterId
+    stage: int
+    kept: int
+    recounted: int
+
+
+def caseload_differences(session: Session) -> tuple[TallyDifference, ...]:
+    """Clusters and stages whose kept families or children differ from a full count; empty when all are right."""
+    rows = session.execute(_TALLIES_APART)
+    return tuple(TallyDifference(ClusterId(row.cluster_id), row.stage, row.kept, row.recounted) for row in rows)
+
+
+_TALLIES_APART = text(
+    "SELECT cluster_id, stage, kept, recounted FROM ("
+    " SELECT cluster_id, stage, coalesce(k.families, 0) AS kept, coalesce(f.families, 0) AS recounted,"
+    "  coalesce(k.children, 0) AS kept_children, coalesce(f.children, 0) AS children"
+    " FROM caseload_tally k FULL JOIN ("
+    "  SELECT cluster_id, coalesce(lead_account_id, '00000000-0000-0000-0000-000000000000'::uuid) AS lead_key, stage,"
+    "  count(*) AS families, sum(children) AS children FROM caseload_entry GROUP BY 1, 2, 3"
+    " ) f USING (cluster_id, lead_key, stage)) AS both_counts"
+    " WHERE kept <> recounted OR kept_children <> children ORDER BY cluster_id, stage"
+)

@@ -37,9 +37,10 @@ class ClusterRow:
     name: str
     locality_id: LocalityId
     locality_name: str
+    locality_slug: str
 
 
-CLUSTER_COLUMNS = (Cluster.id, Cluster.slug, Cluster.name, Locality.id, Locality.name)
+CLUSTER_COLUMNS = (Cluster.id, Cluster.slug, Cluster.name, Locality.id, Locality.name, Locality.slug)
 
 
 def list_clusters(session: Session) -> tuple[ClusterRow, ...]:

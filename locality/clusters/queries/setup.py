@@ -93,7 +93,7 @@ def list_cluster_setup(session: Session) -> tuple[ClusterSetup, ...]:
         .outerjoin(latest, latest.c.place_id == Cluster.id)
         .order_by(Locality.position, Cluster.position)
     )
-    return tuple(ClusterSetup(ClusterRow(*row[:5]), row[5] or 0, tuple(row[6] or ()), row[7], row[8]) for row in rows)
+    return tuple(ClusterSetup(ClusterRow(*row[:6]), row[6] or 0, tuple(row[7] or ()), row[8], row[9]) for row in rows)
 
 
 def places_for_roles(session: Session) -> tuple[accounts.Place, ...]:

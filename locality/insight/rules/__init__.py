@@ -1,0 +1,1 @@
+"""The rules of figures, pure: periods, measures and how they are drawn."""

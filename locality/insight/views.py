@@ -1,0 +1,145 @@
+"""The triangle: a manager's home, with the two headline measures by month."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound as PageNotFound
+
+from locality.access.permissions import Permission
+from locality.insight import queries
+from locality.insight.rules.charts import LineChart, Point, line_chart
+from locality.insight.rules.measures import (
+    HIGHER_STAGES,
+    Counts,
+    MonthRate,
+    MonthReferrals,
+    Rate,
+    StageFigures,
+    referrals_by_month,
+    stage_figures,
+    step_down_by_month,
+    step_down_rate,
+    unusual,
+)
+from locality.insight.rules.periods import PERIOD_LABELS, PeriodChoice, add_months, month_of, period_of
+from locality.insight.rules.places import Choice, PlaceSize
+from locality.insight.rules.sentences import flow_sentence, referral_sentence, step_down_sentence
+from locality.kernel.clock import SYSTEM_CLOCK, london_date
+from locality.kernel.db import db
+from locality.web import page, triangle
+from locality.web.endpoint import requires
+from locality.web.signed_in import current_actor
+
+blueprint = Blueprint("insight", __name__)
+
+MONTHS_SHOWN = 24
+# Rolling twelve months behind each month shown.
+_MONTHS_BEHIND = 11
+
+
+@blueprint.get("/triangle")
+@requires(Permission.TRIANGLE_VIEW)
+def show_triangle() -> ResponseReturnValue:
+    """Children by stage, moves up and down in a period, and the headline measures by month."""
+    session, today = db.session(), london_date(SYSTEM_CLOCK.now())
+    places = queries.list_places(session, current_actor())
+    if not places:
+        return page.render("insight/no_places.html")
+    place, wanted = _asked_place(places), _asked_period()
+    period = period_of(wanted, today=today)
+    months = [add_months(month_of(today), -back) for back in reversed(range(MONTHS_SHOWN))]
+    counts = queries.stage_counts(session, place.id, since=min(months[0], period.first))
+    figures = stage_figures(counts, period)
+    step_downs = _step_downs(counts, figures, months)
+    return page.render(
+        "insight/triangle.html",
+        place=place,
+        period=period,
+        filters=_filters(places, place, wanted),
+        figures=figures,
+        stage_rates=[(row, Rate(row.went_down, row.ever_there)) for row in figures if row.stage in HIGHER_STAGES],
+        drawing=_drawing(figures, place),
+        flow=flow_sentence(figures),
+        step_downs=step_downs,
+        referrals=_referrals(session, place, months),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StepDowns:
+    """The step-down rate as the page shows it."""
+
+    rate: Rate
+    months: tuple[MonthRate, ...]
+    sentence: str
+    chart: LineChart
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """Social care referrals as the page shows them."""
+
+    now: MonthReferrals
+    months: tuple[MonthReferrals, ...]
+    sentence: str
+    chart: LineChart
+
+
+def _asked_period() -> PeriodChoice:
+    asked = request.args.get("period", "")
+    return PeriodChoice(asked) if asked in set(PeriodChoice) else PeriodChoice.THREE_MONTHS
+
+
+def _asked_place(places: tuple[Choice, ...]) -> Choice:
+    asked = request.args.get("place")
+    found = places[0] if asked is None else next((place for place in places if place.key == asked), None)
+    if found is None:
+        raise PageNotFound
+    return found
+
+
+def _step_downs(counts: Counts, figures: tuple[StageFigures, ...], months: list[dt.date]) -> StepDowns:
+    rate = step_down_rate(figures)
+    by_month = step_down_by_month(counts, months, running=months[-1])
+    marked = unusual([month.rate.value for month in by_month if not month.is_running])
+    points = [
+        Point(m.month, None if m.rate.value is None else 100 * m.rate.value, m.is_running, place in marked)
+        for place, m in enumerate(by_month)
+    ]
+    return StepDowns(rate, by_month, step_down_sentence(rate, by_month), line_chart(points, suffix="%"))
+
+
+def _referrals(session: Session, place: Choice, months: list[dt.date]) -> Referrals:
+    children = queries.social_care_referrals(session, place, since=add_months(months[0], -_MONTHS_BEHIND))
+    by_month = referrals_by_month(children, queries.populations(session, place.id), months, running=months[-1])
+    rated = by_month[-1].population is not None
+    points = [Point(m.month, m.rate if rated else float(m.rolling), m.is_running) for m in by_month]
+    return Referrals(by_month[-1], by_month, referral_sentence(by_month), line_chart(points))
+
+
+def _drawing(figures: tuple[StageFigures, ...], place: Choice) -> triangle.Triangle:
+    def href(stage: int) -> str | None:
+        if place.size is not PlaceSize.CLUSTER:
+            return None
+        return url_for("clusters.caseload", slug=place.key, stage=stage)
+
+    return triangle.draw(
+        [triangle.StageCount(row.stage, row.at_end, row.came_up, row.went_down, href(row.stage)) for row in figures]
+    )
+
+
+def _filters(
+    places: tuple[Choice, ...], place: Choice, wanted: PeriodChoice
+) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    periods = [
+        (label, url_for("insight.show_triangle", period=choice.value, place=place.key), choice is wanted)
+        for choice, label in PERIOD_LABELS.items()
+    ]
+    wheres = [
+        (other.name, url_for("insight.show_triangle", period=wanted.value, place=other.key), other == place)
+        for other in places
+    ]
+    return [("Period", periods), ("Place", wheres)]
