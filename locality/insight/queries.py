@@ -89,7 +89,11 @@ def differences(session: Session) -> tuple[Difference, ...]:
     """Every kept number behind a figure that differs from a full recount; reads all the records that they count."""
     names = place_names(session)
     found = [
-        Difference(f"Stage {d.stage} in {names.of(d.place_id)}, {d.month:%B %Y}: {d.count}", d.kept, d.recounted)
+        Difference(
+            f"Stage {d.stage} in {names.of(d.place_id)}, {d.month:%B %Y}: {d.count.replace('_', ' ')}",
+            d.kept,
+            d.recounted,
+        )
         for d in stages.count_differences(session)
     ]
     found += [
