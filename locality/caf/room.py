@@ -1,11 +1,22 @@
 """What the caf room brings to the application, and how it follows what other rooms do."""
 
+from locality.access.permissions import Permission
 from locality.caf.operations.following import when_accepted, when_agreed, when_moved, when_withdrawn
+from locality.caf.queries.finding import add_family_tabs, add_tabs, find_by_reference
+from locality.caf.queries.team import add_receivers, fill_leads
+from locality.caf.views import assessment, elements, episode, families, family, plan
+from locality.caf.views.blueprint import blueprint
 from locality.consent import api as consent
 from locality.kernel import constraints
+from locality.kernel.actor import Role
+from locality.people import api as people
 from locality.referrals import api as referrals
+from locality.search.find import records_by_reference
 from locality.stages import api as stages
-from locality.web.registration import Room
+from locality.web.registration import NavItem, Room
+
+# Importing a module of pages adds them to the blueprint.
+PAGES = (families, episode, plan, assessment, elements, family)
 
 _AGAIN = "Look at the page again"
 constraints.say("one_open_episode", field=None, message=f"Help for this family has just begun. {_AGAIN}")
@@ -21,4 +32,15 @@ stages.moved.register(when_moved)
 consent.agreed.register(when_agreed)
 consent.withdrawn.register(when_withdrawn)
 
-ROOM = Room(name="caf")
+people.standing.register(fill_leads)
+people.record_tabs.register(add_tabs)
+people.family_tabs.register(add_family_tabs)
+stages.receivers.register(add_receivers)
+records_by_reference.register(find_by_reference)
+
+ROOM = Room(
+    name="caf",
+    blueprints=(blueprint,),
+    nav=(NavItem("My families", "caf.my_families", Permission.MY_FAMILIES_VIEW, 10),),
+    homes={Role.LEAD_PROFESSIONAL: "caf.my_families"},
+)

@@ -4,7 +4,7 @@ from sqlalchemy import update
 
 from locality.access.scope import elevated
 from locality.caf.models import Episode
-from locality.caf.queries.cases import Case, get_case
+from locality.caf.queries.cases import FullCase, get_full_case
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.rules.steps import NextStep, Phase, phase_of, wants_fresh_look
 from locality.clusters import api as clusters
@@ -21,7 +21,7 @@ def keep_caseload(uow: UnitOfWork, episode_id: EpisodeId) -> None:
     """
     uow.session.flush()
     with elevated(uow.session, "the whole picture of a case for its line in the caseload"):
-        case = get_case(uow.session, episode_id, today=uow.today)
+        case = get_full_case(uow.session, episode_id, today=uow.today)
         children = list_children(uow.session, case.about)
     step = case.next_step
     if step is None:
@@ -50,7 +50,7 @@ def keep_caseload(uow: UnitOfWork, episode_id: EpisodeId) -> None:
     )
 
 
-def _keep_step(uow: UnitOfWork, case: Case, step: NextStep) -> None:
+def _keep_step(uow: UnitOfWork, case: FullCase, step: NextStep) -> None:
     if (case.kept_line, case.kept_on) == (step.line, step.due_on):
         return
     with elevated(uow.session, "what a case needs next, which follows from anybody's work"):
@@ -62,7 +62,7 @@ def _keep_step(uow: UnitOfWork, case: Case, step: NextStep) -> None:
         )
 
 
-def weight_of(case: Case, children: tuple[ChildRow, ...], *, stage: int) -> int:
+def weight_of(case: FullCase, children: tuple[ChildRow, ...], *, stage: int) -> int:
     """What the case weighs in its lead professional's caseload, in points."""
     phase = clusters.CasePhase.PLAN if phase_of(case.facts) is Phase.PLAN else clusters.CasePhase.ASSESSMENT
     return clusters.case_weight(
@@ -76,7 +76,7 @@ def weight_of(case: Case, children: tuple[ChildRow, ...], *, stage: int) -> int:
     )
 
 
-def flags_of(uow: UnitOfWork, case: Case, children: tuple[ChildRow, ...]) -> tuple[clusters.CaseFlag, ...]:
+def flags_of(uow: UnitOfWork, case: FullCase, children: tuple[ChildRow, ...]) -> tuple[clusters.CaseFlag, ...]:
     """The words beside the family in the caseload, each with its reason in the record."""
     flag = clusters.CaseFlag
     applies = {

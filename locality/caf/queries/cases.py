@@ -74,8 +74,6 @@ class Case:
     team_size: int
     kept_line: str
     kept_on: dt.date | None
-    agreed_on: dt.date | None
-    shares_with_cluster: bool
 
     @property
     def is_open(self) -> bool:
@@ -86,6 +84,14 @@ class Case:
     def answers_in_all(self) -> int:
         """How many answers the CAF asks for with these children."""
         return elements_in_all(self.about)
+
+
+@dataclass(frozen=True, slots=True)
+class FullCase(Case):
+    """A case with the family's agreement, without which nobody can say what it needs next."""
+
+    agreed_on: dt.date | None
+    shares_with_cluster: bool
 
     @property
     def facts(self) -> CaseFacts:
@@ -107,26 +113,27 @@ class Case:
         return next_step(self.facts) if self.is_open else None
 
 
-def find_case(session: Session, episode_id: uuid.UUID, *, today: dt.date) -> Case | None:
-    """Where an episode stands; None when there is none that the actor may see. Three statements."""
-    row = session.execute(_CASE.where(Episode.id == episode_id)).one_or_none()
-    if row is None:
-        return None
-    agreement = agreement_to_assess(session, row.about, today=today)
-    values: dict[str, Any] = {**row._asdict(), "about": tuple(row.about)}
-    return Case(
+def get_case(session: Session, episode_id: uuid.UUID) -> Case:
+    """Where an episode stands; one statement. Raises ``NotFound`` when there is none that the actor may see."""
+    return Case(**_values(session, episode_id))
+
+
+def get_full_case(session: Session, episode_id: uuid.UUID, *, today: dt.date) -> FullCase:
+    """Where an episode stands, with the family's agreement; two statements. Raises ``NotFound``."""
+    values = _values(session, episode_id)
+    agreement = agreement_to_assess(session, values["about"], today=today)
+    return FullCase(
         **values,
         agreed_on=None if agreement is None else agreement.terms.signed_on,
         shares_with_cluster=agreement is not None and agreement.covers_cluster_team,
     )
 
 
-def get_case(session: Session, episode_id: uuid.UUID, *, today: dt.date) -> Case:
-    """Where an episode stands. Raises ``NotFound``."""
-    case = find_case(session, episode_id, today=today)
-    if case is None:
+def _values(session: Session, episode_id: uuid.UUID) -> dict[str, Any]:
+    row = session.execute(_CASE.where(Episode.id == episode_id)).one_or_none()
+    if row is None:
         raise NotFound(NO_EPISODE)
-    return case
+    return {**row._asdict(), "about": tuple(row.about)}
 
 
 def episode_facts(session: Session, actor: Actor, *, episode_id: EpisodeId, **_others: uuid.UUID) -> AccessFacts | None:
@@ -149,14 +156,9 @@ def episode_facts(session: Session, actor: Actor, *, episode_id: EpisodeId, **_o
     )
 
 
-def child_facts(
-    session: Session, actor: Actor, *, episode_id: EpisodeId, person_id: PersonId, **_others: uuid.UUID
-) -> AccessFacts | None:
-    """What the policy asks about one child of an episode; None when the child is not in it."""
-    about = session.execute(select(Episode.about).where(Episode.id == episode_id)).scalar_one_or_none()
-    if about is None or person_id not in about:
-        return None
-    return facts_about(session, actor, [person_id], record=("episode", episode_id))
+def person_facts(session: Session, actor: Actor, *, person_id: PersonId, **_others: uuid.UUID) -> AccessFacts:
+    """What the policy asks about a child whose help is shown."""
+    return facts_about(session, actor, [person_id], record=("person", person_id))
 
 
 def open_episode_of(session: Session, family_id: FamilyId) -> EpisodeId | None:

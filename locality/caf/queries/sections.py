@@ -12,6 +12,7 @@ from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
 from locality.caf.models import Assessment, Conclusion, ElementAnswer, Episode, FamilyComment
 from locality.caf.rules.answers import Answer
+from locality.caf.rules.completion import elements_in_all
 from locality.caf.rules.words import AssessmentState, Capacity, ConclusionLevel, EpisodeState, Evidence
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
@@ -50,6 +51,11 @@ class AssessmentRow:
     def is_draft(self) -> bool:
         """Whether it may still change."""
         return self.state is AssessmentState.DRAFT
+
+    @property
+    def answers_in_all(self) -> int:
+        """How many answers it asks for with these children."""
+        return elements_in_all(self.about)
 
 
 def get_assessment(session: Session, assessment_id: uuid.UUID) -> AssessmentRow:

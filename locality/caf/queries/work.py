@@ -71,7 +71,7 @@ class StepRow:
     family_name: str
     step: Step
     line: str
-    due_on: dt.date
+    due_on: dt.date | None
 
 
 def first_steps(session: Session, account_id: AccountId, *, most: int = 3) -> tuple[StepRow, ...]:
@@ -90,7 +90,7 @@ def first_steps(session: Session, account_id: AccountId, *, most: int = 3) -> tu
         .order_by(Episode.next_step_on, Family.name, Episode.id)
         .limit(most)
     )  # fmt: skip
-    return tuple(StepRow(*row) for row in rows)
+    return tuple(StepRow(row[0], row[1], row[2], row[3], row[4] or Step.START_CAF, row[5], row[6]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

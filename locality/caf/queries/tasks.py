@@ -1,0 +1,56 @@
+"""How far each section of a CAF has come, in two statements whatever its size."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session
+
+from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
+from locality.caf.queries.sections import Progress, list_progress
+from locality.caf.rules.words import VoiceTool
+from locality.kernel.ids import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """Answers by child (None: shared), and which children have a voice, a conclusion and comments."""
+
+    progress: Mapping[PersonId | None, tuple[Progress, ...]]
+    heard: frozenset[PersonId]
+    not_heard: frozenset[PersonId]
+    concluded: frozenset[PersonId]
+    commented: frozenset[PersonId]
+
+    @property
+    def given(self) -> int:
+        """How many elements have an answer."""
+        return sum(row.is_given for rows in self.progress.values() for row in rows)
+
+
+def task_facts(session: Session, assessment_id: uuid.UUID) -> TaskFacts:
+    """How far the sections of a CAF have come."""
+    by_child: dict[PersonId | None, list[Progress]] = {}
+    for row in list_progress(session, assessment_id):
+        by_child.setdefault(row.child_id, []).append(row)
+    parts = union_all(
+        select(literal("voice"), VoiceEntry.person_id).where(
+            VoiceEntry.assessment_id == assessment_id, VoiceEntry.tool != VoiceTool.NOT_OBTAINED
+        ),
+        select(literal("silence"), VoiceEntry.person_id).where(
+            VoiceEntry.assessment_id == assessment_id, VoiceEntry.tool == VoiceTool.NOT_OBTAINED
+        ),
+        select(literal("conclusion"), Conclusion.person_id).where(Conclusion.assessment_id == assessment_id),
+        select(literal("comments"), FamilyComment.person_id).where(FamilyComment.assessment_id == assessment_id),
+    )
+    found: dict[str, set[PersonId]] = {}
+    for part, person_id in session.execute(parts):
+        found.setdefault(part, set()).add(PersonId(person_id))
+    return TaskFacts(
+        progress={child: tuple(rows) for child, rows in by_child.items()},
+        heard=frozenset(found.get("voice", ())),
+        not_heard=frozenset(found.get("silence", ())),
+        concluded=frozenset(found.get("conclusion", ())),
+        commented=frozenset(found.get("comments", ())),
+    )

@@ -1,0 +1,164 @@
+"""The pages of the CAF as a whole: its versions, its start, the task list, the document, completion."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.caf.forms.assessing import CompleteForm, HeaderForm, StartForm
+from locality.caf.operations.assessing import HeaderOvertaken, complete_assessment, save_header, start_assessment
+from locality.caf.queries import sections
+from locality.caf.queries.cases import episode_facts, get_full_case
+from locality.caf.queries.children import ChildRow, list_children
+from locality.caf.queries.completion import completion_facts
+from locality.caf.queries.reading import read_document
+from locality.caf.queries.sections import AssessmentRow, assessment_facts, get_assessment
+from locality.caf.queries.tasks import task_facts
+from locality.caf.rules.completion import reasons_not_to_complete
+from locality.caf.rules.elements import ELEMENTS
+from locality.caf.rules.words import (
+    CONCLUSION_LABELS,
+    EVIDENCE_LABELS,
+    NOT_OBTAINED_LABELS,
+    SEVERITY_LABELS,
+    VOICE_TOOL_LABELS,
+    AssessmentState,
+)
+from locality.caf.views.blueprint import blueprint
+from locality.caf.views.episode import about_case
+from locality.caf.views.heading import family_heading, plain_heading, today
+from locality.caf.views.tasks import sections_of
+from locality.kernel.db import db
+from locality.kernel.errors import DomainError
+from locality.kernel.ids import AssessmentId, EpisodeId
+from locality.kernel.uow import unit_of_work
+from locality.web import page
+from locality.web.endpoint import may, requires
+from locality.web.signed_in import current_actor
+
+
+@blueprint.get("/episodes/<uuid:episode_id>/caf")
+@requires(Permission.CAF_VIEW, facts=episode_facts, reads=Part.ASSESSMENT)
+def versions(episode_id: EpisodeId) -> ResponseReturnValue:
+    """The versions of a family's CAF."""
+    session = db.session()
+    case = get_full_case(session, episode_id, today=today())
+    return page.render(
+        "caf/versions.html",
+        **about_case(case, "Assessment"),
+        versions=sections.list_versions(session, episode_id),
+        draft=AssessmentState.DRAFT,
+        may_start=case.is_open and case.draft_id is None and may(Permission.CAF_EDIT),
+    )
+
+
+@blueprint.route("/episodes/<uuid:episode_id>/caf/start", methods=["GET", "POST"])
+@requires(Permission.CAF_EDIT, facts=episode_facts, reads=Part.ASSESSMENT)
+def start(episode_id: EpisodeId) -> ResponseReturnValue:
+    """Start a CAF; the family's agreement comes first."""
+    case = get_full_case(db.session(), episode_id, today=today())
+    if case.draft_id is not None:
+        return redirect(url_for("caf.assessment", assessment_id=case.draft_id))
+    form = StartForm(started_on=today())
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                assessment_id = start_assessment(uow, form.to_command(episode_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            return redirect(url_for("caf.assessment", assessment_id=assessment_id))
+    return page.render("caf/start.html", who=family_heading(case), case=case, form=form)
+
+
+@blueprint.get("/caf/<uuid:assessment_id>")
+@requires(Permission.CAF_VIEW, facts=assessment_facts, reads=Part.ASSESSMENT)
+def assessment(assessment_id: AssessmentId) -> ResponseReturnValue:
+    """The task list of a draft for those who write it; for everybody else, and once complete, the document."""
+    session = db.session()
+    found = get_assessment(session, assessment_id)
+    if not (found.is_draft and may(Permission.CAF_EDIT)):
+        return _document(found)
+    children = list_children(session, found.about)
+    facts = task_facts(session, assessment_id)
+    return page.render(
+        "caf/task_list.html",
+        **_about(found),
+        sections=sections_of(found, children, facts),
+        done=facts.given,
+        in_all=found.answers_in_all,
+    )
+
+
+@blueprint.get("/caf/<uuid:assessment_id>/whole")
+@requires(Permission.CAF_VIEW, facts=assessment_facts, reads=Part.ASSESSMENT)
+def whole(assessment_id: AssessmentId) -> ResponseReturnValue:
+    """The whole CAF as a document to read or print."""
+    return _document(get_assessment(db.session(), assessment_id))
+
+
+@blueprint.route("/caf/<uuid:assessment_id>/about", methods=["GET", "POST"])
+@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+def header(assessment_id: AssessmentId) -> ResponseReturnValue:
+    """Who was present and what led to the CAF."""
+    found = get_assessment(db.session(), assessment_id)
+    form = HeaderForm(version=found.version, present=found.present, what_led=found.what_led)
+    theirs = None
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                save_header(uow, form.to_command(assessment_id))
+        except HeaderOvertaken as overtaken:
+            form.add_reasons(overtaken)
+            theirs = overtaken.current
+            form.version.data = theirs.version
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            return redirect(url_for("caf.assessment", assessment_id=assessment_id))
+    return page.render("caf/header.html", **_about(found), form=form, theirs=theirs)
+
+
+@blueprint.route("/caf/<uuid:assessment_id>/complete", methods=["GET", "POST"])
+@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
+    """Complete the CAF, or see what is still missing."""
+    session = db.session()
+    found = get_assessment(session, assessment_id)
+    form = CompleteForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                complete_assessment(uow, assessment_id)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The CAF is complete. Next: agree the plan with the family")
+            return redirect(url_for("caf.plan", episode_id=found.episode_id))
+    missing = reasons_not_to_complete(completion_facts(session, assessment_id, today=today()))
+    return page.render("caf/complete.html", **_about(found), form=form, missing=missing)
+
+
+def _document(found: AssessmentRow) -> ResponseReturnValue:
+    session = db.session()
+    children: tuple[ChildRow, ...] = list_children(session, found.about)
+    return page.render(
+        "caf/document.html",
+        **_about(found),
+        children=children,
+        document=read_document(session, found.id),
+        elements=ELEMENTS,
+        evidence_words=EVIDENCE_LABELS,
+        severity_words=SEVERITY_LABELS,
+        conclusion_words=CONCLUSION_LABELS,
+        tool_words=VOICE_TOOL_LABELS,
+        not_obtained_words=NOT_OBTAINED_LABELS,
+        may_edit=found.is_draft and may(Permission.CAF_EDIT),
+    )
+
+
+def _about(found: AssessmentRow) -> dict[str, Any]:
+    who = plain_heading(family_name=found.family_name, reference=found.reference, episode_id=found.episode_id)
+    return {"who": who, "caf": found}

@@ -1,0 +1,219 @@
+"""The page of one element: write, see what was said last time, save and go on; and what to do when two wrote."""
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as PageNotFound
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.caf.forms.assessing import ElementForm, SettleForm
+from locality.caf.operations.elements import AnswerOvertaken, save_element, settle_element
+from locality.caf.queries.children import ChildRow, list_children
+from locality.caf.queries.earlier import list_earlier
+from locality.caf.queries.sections import (
+    AssessmentRow,
+    SavedAnswer,
+    assessment_facts,
+    find_answers,
+    get_assessment,
+)
+from locality.caf.rules.answers import Answer, differences
+from locality.caf.rules.elements import DOMAIN_LABELS, ELEMENT_COUNT, Element, find_element, position_of
+from locality.caf.rules.tasks import Place, is_place, place_after
+from locality.caf.views.blueprint import blueprint
+from locality.caf.views.heading import child_heading, plain_heading
+from locality.kernel.db import db
+from locality.kernel.errors import DomainError, NotAllowed, NotFound
+from locality.kernel.ids import AssessmentId, PersonId
+from locality.kernel.uow import unit_of_work
+from locality.web import page
+from locality.web.endpoint import requires
+from locality.web.formats import clock_time
+from locality.web.signed_in import current_actor
+
+CONFLICT = 409
+_BOTH = ("GET", "POST")
+_RULE = "/caf/<uuid:assessment_id>/elements/<code>"
+
+
+@blueprint.route(_RULE, methods=_BOTH)
+@blueprint.route(f"{_RULE}/<uuid:child_id>", methods=_BOTH)
+@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+def element(assessment_id: AssessmentId, code: str, child_id: PersonId | None = None) -> ResponseReturnValue:
+    """One element, with last time's words beside it."""
+    place = _Here(assessment_id, code, child_id)
+    answers = find_answers(db.session(), [assessment_id, place.caf.previous_id], code=code, child_id=child_id)
+    saved = answers.get(assessment_id)
+    previous = None if place.caf.previous_id is None else answers.get(place.caf.previous_id)
+    form = _form(saved)
+    form.offer(child_name=place.child_name)
+    if form.is_submitted() and "use" in request.form:
+        _use_last_time(form, previous)
+    elif form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                save_element(uow, form.to_command(assessment_id, code=code, child_id=child_id))
+        except AnswerOvertaken as overtaken:
+            return _conflict_page(place, form.answer(), overtaken.current)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            return redirect(_next(place))
+    return page.render(
+        "caf/element.html",
+        **place.about(),
+        form=form,
+        saved=saved,
+        previous=previous,
+        earlier=list_earlier(db.session(), assessment_id, code=code, child_id=child_id),
+    )
+
+
+@blueprint.route(f"{_RULE}/draft", methods=["POST", "PUT"])
+@blueprint.route(f"{_RULE}/<uuid:child_id>/draft", methods=["POST", "PUT"])
+@requires(Permission.CAF_EDIT, facts=assessment_facts)
+def draft(assessment_id: AssessmentId, code: str, child_id: PersonId | None = None) -> ResponseReturnValue:
+    """Keep what somebody types, with the version that their page has in ``If-Match``."""
+    form = ElementForm()
+    form.offer(child_name=None)
+    version = _version(request.headers.get("If-Match", ""))
+    if version is None or not form.validate():
+        return _json({"saved": False, "errors": [words for _, words in form.summary()]}, 422)
+    command = form.to_command(assessment_id, code=code, child_id=child_id, version=version)
+    try:
+        with unit_of_work(current_actor()) as uow:
+            saved = save_element(uow, command)
+    except AnswerOvertaken as overtaken:
+        return _json({"saved": False, "by": overtaken.current.saved_by_name}, CONFLICT)
+    except (NotFound, NotAllowed):
+        return _json({"saved": False}, 404)
+    except DomainError as error:
+        return _json({"saved": False, "errors": [reason.message for reason in error.reasons]}, 422)
+    return _json({"saved": True, "version": saved.version, "at": clock_time(saved.saved_at)}, 200)
+
+
+@blueprint.post(f"{_RULE}/settle")
+@blueprint.post(f"{_RULE}/<uuid:child_id>/settle")
+@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+def settle(assessment_id: AssessmentId, code: str, child_id: PersonId | None = None) -> ResponseReturnValue:
+    """Keep mine, theirs or both, after two people wrote at once."""
+    place = _Here(assessment_id, code, child_id)
+    form = SettleForm()
+    form.offer(child_name=place.child_name)
+    theirs = find_answers(db.session(), [assessment_id], code=code, child_id=child_id).get(assessment_id)
+    if theirs is None:
+        raise PageNotFound
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                settle_element(uow, form.to_settle(assessment_id, code=code, child_id=child_id))
+        except AnswerOvertaken as overtaken:
+            return _conflict_page(place, form.answer(), overtaken.current)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            return redirect(_next(place))
+    return _conflict_page(place, form.answer(), theirs, form=form)
+
+
+class _Here:
+    """The element that an address names, the CAF it belongs to and the child it is about."""
+
+    def __init__(self, assessment_id: AssessmentId, code: str, child_id: PersonId | None) -> None:
+        self.caf: AssessmentRow = get_assessment(db.session(), assessment_id)
+        found = find_element(code)
+        if found is None or not is_place(code, child_id, self.caf.about):
+            raise PageNotFound
+        self.element: Element = found
+        self.child_id = child_id
+        children = () if child_id is None else list_children(db.session(), [child_id])
+        if child_id is not None and not children:
+            raise PageNotFound
+        self.child: ChildRow | None = children[0] if children else None
+
+    @property
+    def child_name(self) -> str | None:
+        """What the child is called; None for what all share."""
+        return None if self.child is None else self.child.called
+
+    def about(self) -> dict[str, Any]:
+        """What the template says about the place."""
+        ids: dict[str, Any] = {"assessment_id": self.caf.id, "code": self.element.code, "child_id": self.child_id}
+        title = DOMAIN_LABELS[self.element.domain]
+        who = (
+            child_heading(self.child)
+            if self.child is not None
+            else plain_heading(
+                family_name=self.caf.family_name, reference=self.caf.reference, episode_id=self.caf.episode_id
+            )
+        )
+        return {
+            "who": who,
+            "caf": self.caf,
+            "element": self.element,
+            "section": f"{title} of {self.child.called}" if self.child is not None else title,
+            "position": position_of(self.element.code),
+            "in_all": ELEMENT_COUNT,
+            "here": url_for("caf.element", **ids),
+            "draft": url_for("caf.draft", **ids),
+            "settle": url_for("caf.settle", **ids),
+        }
+
+
+def _form(saved: SavedAnswer | None) -> ElementForm:
+    if saved is None:
+        return ElementForm(version=0)
+    answer = saved.answer
+    return ElementForm(
+        version=saved.version,
+        strengths=answer.strengths,
+        needs=answer.needs,
+        evidence=[item.value for item in answer.evidence],
+        severity=None if answer.severity is None else str(answer.severity),
+        is_not_discussed=answer.is_not_discussed,
+    )
+
+
+def _use_last_time(form: ElementForm, previous: SavedAnswer | None) -> None:
+    if previous is not None:
+        field = request.form["use"]
+        form.add_words(field, {"strengths": previous.answer.strengths, "needs": previous.answer.needs}.get(field, ""))
+
+
+def _next(place: _Here) -> str:
+    children = [child.id for child in list_children(db.session(), place.caf.about)]
+    following = place_after(Place(place.element.code, place.child_id), children)
+    if following is None or "list" in request.form:
+        return url_for("caf.assessment", assessment_id=place.caf.id)
+    return url_for("caf.element", assessment_id=place.caf.id, code=following.code, child_id=following.child_id)
+
+
+def _conflict_page(
+    place: _Here, mine: Answer, theirs: SavedAnswer, *, form: SettleForm | None = None
+) -> ResponseReturnValue:
+    """Both texts, with what differs marked, and the choice; nothing is lost whatever is chosen."""
+    shown = form if form is not None else SettleForm(formdata=None)
+    shown.offer(child_name=place.child_name)
+    return page.render(
+        "caf/conflict.html",
+        status=422 if shown.has_errors else CONFLICT,
+        **place.about(),
+        form=shown,
+        mine=mine,
+        theirs=theirs,
+        strengths=differences(theirs.answer.strengths, mine.strengths),
+        needs=differences(theirs.answer.needs, mine.needs),
+    )
+
+
+def _version(header: str) -> int | None:
+    text = header.strip().removeprefix("W/").strip('"')
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _json(values: dict[str, Any], status: int) -> Response:
+    answer = jsonify(values)
+    answer.status_code = status
+    return answer

@@ -1,0 +1,224 @@
+"""The pages of an episode: where it stands, who is in the team, who leads, and how it ends."""
+
+import uuid
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as PageNotFound
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.caf.forms.planning import CloseForm
+from locality.caf.forms.team import EndRoleForm, LeadForm, MemberForm, worker_choices
+from locality.caf.operations.closing import close_episode
+from locality.caf.operations.roles import add_team_member, end_role, name_lead
+from locality.caf.queries.cases import (
+    Case,
+    FullCase,
+    episode_facts,
+    episodes_about,
+    get_case,
+    get_full_case,
+    person_facts,
+)
+from locality.caf.queries.children import list_children
+from locality.caf.queries.closing import find_closure
+from locality.caf.queries.team import find_role, list_roles
+from locality.caf.queries.work import StepRow
+from locality.caf.rules.words import CASE_ROLE_LABELS, CLOSURE_LABELS, CLOSURE_RATING_LABELS, CaseRoleKind
+from locality.caf.views.blueprint import blueprint
+from locality.caf.views.families import step_href
+from locality.caf.views.heading import child_heading, family_heading, today
+from locality.clusters import api as clusters
+from locality.kernel.db import db
+from locality.kernel.errors import DomainError
+from locality.kernel.ids import EpisodeId, FamilyId, PersonId
+from locality.kernel.uow import unit_of_work
+from locality.people import api as people
+from locality.web import page
+from locality.web.endpoint import current_facts, may, requires
+from locality.web.signed_in import current_actor
+
+
+@blueprint.get("/episodes/<uuid:episode_id>")
+@requires(Permission.EPISODE_VIEW, facts=episode_facts, reads=Part.PLAN)
+def episode(episode_id: EpisodeId) -> ResponseReturnValue:
+    """Where the help for a family stands, and the next step with its date."""
+    session = db.session()
+    case = get_full_case(session, episode_id, today=today())
+    step = case.next_step
+    return page.render(
+        "caf/episode.html",
+        **about_case(case, "Overview"),
+        children=list_children(session, case.about),
+        step=step,
+        step_href=None if step is None else _href_of(case),
+        is_late=step is not None and step.is_late(today()),
+        closure=None if case.is_open else find_closure(session, episode_id),
+        closure_words=CLOSURE_LABELS,
+        rating_words=CLOSURE_RATING_LABELS,
+        sees_assessment=Part.ASSESSMENT in current_facts().parts,
+        may_edit=may(Permission.EPISODE_EDIT),
+        may_lead=may(Permission.EPISODE_LEAD),
+        may_move=may(Permission.STAGE_PROPOSE),
+    )
+
+
+@blueprint.get("/people/<uuid:person_id>/caf")
+@requires(Permission.EPISODE_VIEW, facts=person_facts, reads=Part.PLAN)
+def of_child(person_id: PersonId) -> ResponseReturnValue:
+    """The help that a child had and has."""
+    session = db.session()
+    children = list_children(session, [person_id])
+    if not children:
+        raise PageNotFound
+    child = children[0]
+    return page.render(
+        "caf/of_child.html",
+        who=child_heading(child),
+        child=child,
+        episodes=episodes_about(session, [person_id]),
+    )
+
+
+@blueprint.get("/families/<uuid:family_id>/help")
+@requires(Permission.EPISODE_VIEW, facts=people.family_facts, reads=Part.PLAN)
+def of_family(family_id: FamilyId) -> ResponseReturnValue:
+    """The help that a family had and has."""
+    session = db.session()
+    family = people.get_family(session, family_id)
+    return page.render("caf/of_family.html", family=family, episodes=episodes_about(session, family.about))
+
+
+@blueprint.get("/episodes/<uuid:episode_id>/team")
+@requires(Permission.EPISODE_VIEW, facts=episode_facts, reads=Part.PLAN)
+def team(episode_id: EpisodeId) -> ResponseReturnValue:
+    """Who helps the family now, and who did."""
+    session = db.session()
+    case = get_case(session, episode_id)
+    roles = list_roles(session, episode_id)
+    return page.render(
+        "caf/team.html",
+        **about_case(case, "Team"),
+        present=[role for role in roles if role.is_open],
+        past=[role for role in roles if not role.is_open],
+        labels=CASE_ROLE_LABELS,
+        may_edit=case.is_open and may(Permission.EPISODE_EDIT),
+        may_lead=case.is_open and may(Permission.EPISODE_LEAD),
+    )
+
+
+@blueprint.route("/episodes/<uuid:episode_id>/lead", methods=["GET", "POST"])
+@requires(Permission.EPISODE_LEAD, facts=episode_facts, reads=Part.PLAN)
+def lead(episode_id: EpisodeId) -> ResponseReturnValue:
+    """Name a lead professional, or let somebody take over."""
+    session = db.session()
+    case = get_case(session, episode_id)
+    form = LeadForm()
+    form.account_id.choices = worker_choices(clusters.workers_in(session, case.cluster_id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                name_lead(uow, form.to_command(episode_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The lead professional has been named")
+            # Whoever hands a family over may no longer see it.
+            return redirect(url_for("home") if _hands_over(case) else url_for("caf.team", episode_id=episode_id))
+    return page.render("caf/lead.html", who=family_heading(case), case=case, form=form)
+
+
+@blueprint.route("/episodes/<uuid:episode_id>/team/add", methods=["GET", "POST"])
+@requires(Permission.EPISODE_EDIT, facts=episode_facts, reads=Part.PLAN)
+def add_member(episode_id: EpisodeId) -> ResponseReturnValue:
+    """Somebody joins the team."""
+    session = db.session()
+    case = get_case(session, episode_id)
+    form = MemberForm()
+    form.offer(clusters.workers_in(session, case.cluster_id), people.family_members(session, case.family_id))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                add_team_member(uow, form.to_command(episode_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("The team has a new member")
+            return redirect(url_for("caf.team", episode_id=episode_id))
+    return page.render("caf/add_member.html", who=family_heading(case), case=case, form=form)
+
+
+@blueprint.route("/episodes/<uuid:episode_id>/team/<uuid:role_id>/end", methods=["GET", "POST"])
+@requires(Permission.EPISODE_EDIT, facts=episode_facts, reads=Part.PLAN)
+def end_member(episode_id: EpisodeId, role_id: uuid.UUID) -> ResponseReturnValue:
+    """Somebody leaves the team."""
+    session = db.session()
+    role = find_role(session, episode_id, role_id)
+    if role is None or (role.kind is CaseRoleKind.LEAD_PROFESSIONAL and not may(Permission.EPISODE_LEAD)):
+        raise PageNotFound
+    case = get_case(session, episode_id)
+    form = EndRoleForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                end_role(uow, episode_id=episode_id, role_id=role_id, reason=form.reason.data)
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash(f"{role.name} has left the team")
+            gone = role.account_id is not None and role.account_id == current_actor().account_id
+            return redirect(url_for("home") if gone else url_for("caf.team", episode_id=episode_id))
+    return page.render("caf/end_member.html", who=family_heading(case), case=case, role=role, form=form)
+
+
+@blueprint.route("/episodes/<uuid:episode_id>/close", methods=["GET", "POST"])
+@requires(Permission.EPISODE_LEAD, facts=episode_facts, reads=Part.PLAN)
+def close(episode_id: EpisodeId) -> ResponseReturnValue:
+    """End the help for a family."""
+    case = get_case(db.session(), episode_id)
+    if not case.is_open:
+        return redirect(url_for("caf.episode", episode_id=episode_id))
+    form = CloseForm(closed_on=today())
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                close_episode(uow, form.to_command(episode_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash(f"Early help for the {case.family_name} family has ended")
+            return redirect(url_for("home"))
+    return page.render("caf/close.html", who=family_heading(case), case=case, form=form)
+
+
+def about_case(case: Case, tab: str) -> dict[str, Any]:
+    """What every page of an episode says: whose it is, its tabs and which of them is open."""
+    links = (
+        ("Overview", "caf.episode"),
+        ("Assessment", "caf.versions"),
+        ("Plan", "caf.plan"),
+        ("Reviews", "caf.reviews"),
+        ("Team", "caf.team"),
+    )
+    shown = [link for link in links if link[0] != "Assessment" or Part.ASSESSMENT in current_facts().parts]
+    return {
+        "who": family_heading(case),
+        "case": case,
+        "tabs": [(label, url_for(endpoint, episode_id=case.id)) for label, endpoint in shown],
+        "tab": tab,
+        "today": today(),
+    }
+
+
+def _href_of(case: FullCase) -> str:
+    step = case.next_step
+    if step is None:
+        return url_for("caf.episode", episode_id=case.id)
+    row = StepRow(case.id, case.draft_id, case.family_id, case.family_name, step.step, step.line, step.due_on)
+    return step_href(row)
+
+
+def _hands_over(case: Case) -> bool:
+    return case.lead_account_id is not None and case.lead_account_id == current_actor().account_id

@@ -1,0 +1,196 @@
+"""The pages of a CAF that belong to the family: the child's voice, conclusions, and what they say about it."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound as PageNotFound
+
+from locality.access.parts import Part
+from locality.access.permissions import Permission
+from locality.caf.forms.assessing import CommentsForm, ConclusionForm
+from locality.caf.forms.voices import ReadingForm, VoiceForm
+from locality.caf.operations.concluding import ConclusionOvertaken, save_comments, save_conclusion
+from locality.caf.operations.voices import record_reading, record_voice
+from locality.caf.queries.children import ChildRow, list_children
+from locality.caf.queries.sections import (
+    AssessmentRow,
+    assessment_facts,
+    get_assessment,
+    list_comments,
+    list_conclusions,
+)
+from locality.caf.queries.voices import find_voice, list_readings, list_voices
+from locality.caf.rules.voices import tools_for
+from locality.caf.rules.words import (
+    CONCLUSION_LABELS,
+    NOT_OBTAINED_LABELS,
+    VOICE_READER_LABELS,
+    VOICE_TOOL_LABELS,
+    Capacity,
+    ConclusionLevel,
+)
+from locality.caf.views.blueprint import blueprint
+from locality.caf.views.heading import child_heading, today
+from locality.kernel.db import db
+from locality.kernel.errors import DomainError
+from locality.kernel.ids import AssessmentId, PersonId, VoiceEntryId
+from locality.kernel.uow import unit_of_work
+from locality.web import page
+from locality.web.endpoint import may, requires
+from locality.web.signed_in import current_actor
+
+
+@blueprint.get("/caf/<uuid:assessment_id>/voice/<uuid:child_id>")
+@requires(Permission.CAF_VIEW, facts=assessment_facts, reads=Part.VOICE)
+def voices(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
+    """What a child said, as far as the child lets the reader read it."""
+    caf, child = _load(assessment_id, child_id)
+    return page.render(
+        "caf/voices.html",
+        **_about(caf, child),
+        voices=list_voices(db.session(), caf.episode_id, person_id=child_id),
+        tool_words=VOICE_TOOL_LABELS,
+        reader_words=VOICE_READER_LABELS,
+        not_obtained_words=NOT_OBTAINED_LABELS,
+        may_edit=caf.is_draft and may(Permission.VOICE_EDIT),
+        may_read_readings=may(Permission.VOICE_VIEW),
+    )
+
+
+@blueprint.route("/caf/<uuid:assessment_id>/voice/<uuid:child_id>/add", methods=["GET", "POST"])
+@requires(Permission.VOICE_EDIT, facts=assessment_facts, reads=Part.VOICE)
+def add_voice(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
+    """Write down what a child says, or why it could not be found out."""
+    caf, child = _load(assessment_id, child_id)
+    form = VoiceForm(recorded_on=today())
+    form.offer(tools_for(child.age_in_years(today())))
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                record_voice(uow, form.to_command(assessment_id, child_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash(f"{child.called}’s voice has been recorded")
+            return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
+    return page.render("caf/add_voice.html", **_about(caf, child), form=form)
+
+
+@blueprint.get("/caf/<uuid:assessment_id>/voice/<uuid:child_id>/<uuid:voice_id>/reading")
+@requires(Permission.VOICE_VIEW, facts=assessment_facts, reads=Part.VOICE)
+def readings(assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId) -> ResponseReturnValue:
+    """How workers read what a child said; a page of its own."""
+    return _readings_page(assessment_id, child_id, voice_id, ReadingForm())
+
+
+@blueprint.post("/caf/<uuid:assessment_id>/voice/<uuid:child_id>/<uuid:voice_id>/reading")
+@requires(Permission.VOICE_EDIT, facts=assessment_facts, reads=Part.VOICE)
+def add_reading(assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId) -> ResponseReturnValue:
+    """Add how one reads what a child said."""
+    form = ReadingForm()
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                record_reading(uow, form.to_command(voice_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            flash("Your reading has been added")
+            return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
+    return _readings_page(assessment_id, child_id, voice_id, form)
+
+
+@blueprint.route("/caf/<uuid:assessment_id>/conclusions/<uuid:child_id>", methods=["GET", "POST"])
+@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
+    """What is concluded for one child."""
+    caf, child = _load(assessment_id, child_id)
+    saved = list_conclusions(db.session(), assessment_id).get(child_id)
+    form = (
+        ConclusionForm(version=0)
+        if saved is None
+        else ConclusionForm(
+            version=saved.version, level=saved.level.value, text=saved.text, disagreements=saved.disagreements
+        )
+    )
+    theirs = None
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                save_conclusion(uow, form.to_command(assessment_id, child_id))
+        except ConclusionOvertaken as overtaken:
+            form.add_reasons(overtaken)
+            theirs = overtaken.current
+            form.version.data = theirs.version
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            return redirect(_after_conclusion(form.level.data, assessment_id, child_id))
+    return page.render(
+        "caf/conclusion.html", **_about(caf, child), form=form, theirs=theirs, level_words=CONCLUSION_LABELS
+    )
+
+
+@blueprint.route("/caf/<uuid:assessment_id>/comments/<uuid:child_id>", methods=["GET", "POST"])
+@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+def comments(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
+    """What a child and the parents say about the assessment."""
+    caf, child = _load(assessment_id, child_id)
+    saved = list_comments(db.session(), assessment_id)
+    own, parent = saved.get((child_id, Capacity.CHILD)), saved.get((child_id, Capacity.PARENT))
+    form = CommentsForm(
+        child_wished=None if own is None else own.wished_to_comment,
+        child_words="" if own is None else own.words,
+        parent_wished=None if parent is None else parent.wished_to_comment,
+        parent_words="" if parent is None else parent.words,
+        parent_name="" if parent is None else parent.said_by,
+    )
+    form.offer(child.called)
+    if form.validate_on_submit():
+        try:
+            with unit_of_work(current_actor()) as uow:
+                save_comments(uow, form.to_command(assessment_id, child_id))
+        except DomainError as error:
+            form.add_reasons(error)
+        else:
+            return redirect(url_for("caf.assessment", assessment_id=assessment_id))
+    return page.render("caf/comments.html", **_about(caf, child), form=form)
+
+
+def _readings_page(
+    assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId, form: ReadingForm
+) -> ResponseReturnValue:
+    session = db.session()
+    voice = find_voice(session, voice_id, person_id=child_id)
+    if voice is None:
+        raise PageNotFound
+    caf, child = _load(assessment_id, child_id)
+    return page.render(
+        "caf/readings.html",
+        **_about(caf, child),
+        voice=voice,
+        readings=list_readings(session, voice_id),
+        form=form,
+        may_edit=may(Permission.VOICE_EDIT),
+    )
+
+
+def _load(assessment_id: AssessmentId, child_id: PersonId) -> tuple[AssessmentRow, ChildRow]:
+    session = db.session()
+    caf = get_assessment(session, assessment_id)
+    children = list_children(session, [child_id])
+    if not children:
+        raise PageNotFound
+    return caf, children[0]
+
+
+def _about(caf: AssessmentRow, child: ChildRow) -> dict[str, Any]:
+    return {"who": child_heading(child), "caf": caf, "child": child}
+
+
+def _after_conclusion(level: ConclusionLevel, assessment_id: AssessmentId, child_id: PersonId) -> str:
+    # Somebody who sees a child at risk goes to social care now; the form can wait.
+    if level is ConclusionLevel.RISK_OF_HARM:
+        return f"/people/{child_id}/stages/move"
+    return url_for("caf.assessment", assessment_id=assessment_id)

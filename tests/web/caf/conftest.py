@@ -1,0 +1,51 @@
+"""A family, those who help them, and a draft of their CAF."""
+
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy.orm import Session
+
+from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
+from tests.factories.caf import Helpers, Household, a_draft, a_led_episode, helpers
+from tests.support.database import OpenUnit
+
+
+@dataclass(frozen=True)
+class Story:
+    """Leah Adeyemi's episode: her lead professional is Amira Khan, her CAF has just begun."""
+
+    at_work: Helpers
+    episode_id: EpisodeId
+    family: Household
+    caf_id: AssessmentId
+
+    @property
+    def leah(self) -> PersonId:
+        """The child."""
+        return self.family.children[0]
+
+    @property
+    def episode(self) -> str:
+        """The address of the episode."""
+        return f"/episodes/{self.episode_id}"
+
+    @property
+    def caf(self) -> str:
+        """The address of the CAF."""
+        return f"/caf/{self.caf_id}"
+
+
+@pytest.fixture
+def at_work(session: Session) -> Helpers:
+    """A lead professional, a colleague and a manager of one cluster."""
+    return helpers(session)
+
+
+@pytest.fixture
+def story(uow: OpenUnit, at_work: Helpers) -> Story:
+    """A draft about one child."""
+    with uow() as unit:
+        episode_id, family = a_led_episode(unit, at_work)
+    with uow(at_work.lead) as unit:
+        caf_id = a_draft(unit, episode_id)
+    return Story(at_work, episode_id, family, caf_id)
