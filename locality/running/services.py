@@ -7,6 +7,8 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from locality.kernel.guard import plain_url, refuse_powerful_role
 from locality.kernel.settings import Settings, SettingsError
@@ -124,9 +126,10 @@ def _ask(question: Callable[[], Any]) -> dict[str, Any]:
 
 def _client(url: str) -> redis.Redis:
     parts = urlsplit(url)
+    once = Retry(NoBackoff(), 0)
     if parts.scheme in {"redis+socket", "unix"}:
-        return redis.Redis(unix_socket_path=unquote(parts.path), socket_timeout=5)
-    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+        return redis.Redis(unix_socket_path=unquote(parts.path), socket_timeout=5, retry=once)
+    return redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5, retry=once)
 
 
 def _first_line(error: Exception) -> str:
