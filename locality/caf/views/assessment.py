@@ -11,7 +11,7 @@ from locality.caf.forms.assessing import CompleteForm, HeaderForm, StartForm
 from locality.caf.operations.assessing import HeaderOvertaken, complete_assessment, save_header, start_assessment
 from locality.caf.queries import sections
 from locality.caf.queries.cases import episode_facts, get_full_case
-from locality.caf.queries.children import ChildRow, list_children
+from locality.caf.queries.children import list_children
 from locality.caf.queries.completion import completion_facts
 from locality.caf.queries.reading import read_document
 from locality.caf.queries.sections import AssessmentRow, assessment_facts, get_assessment
@@ -137,18 +137,15 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
         else:
             flash("The CAF is complete. Next: agree the plan with the family")
             return redirect(url_for("caf.plan", episode_id=found.episode_id))
-    missing = reasons_not_to_complete(completion_facts(session, assessment_id, today=today()))
+    missing = reasons_not_to_complete(completion_facts(session, found, today=today()))
     return page.render("caf/complete.html", **_about(found), form=form, missing=missing)
 
 
 def _document(found: AssessmentRow) -> ResponseReturnValue:
-    session = db.session()
-    children: tuple[ChildRow, ...] = list_children(session, found.about)
     return page.render(
         "caf/document.html",
         **_about(found),
-        children=children,
-        document=read_document(session, found.id),
+        document=read_document(db.session(), found),
         elements=ELEMENTS,
         evidence_words=EVIDENCE_LABELS,
         severity_words=SEVERITY_LABELS,
