@@ -1,17 +1,23 @@
 """Loading the demonstration, and counting the triangle again from its ledger beside plain SQL."""
 
+import os
 import time
 
 import psycopg
 
 from benchmarks import results
 from benchmarks.system import Bench
+from locality.app import create_app
+from locality.insight.operations import recount
+from locality.kernel.actor import SYSTEM
+from locality.kernel.db import db
 from locality.kernel.guard import plain_url
+from locality.kernel.uow import unit_of_work
 from locality.running import postgres
 
 # Every move of a child counted by month, cluster and stage: what a recount cannot do without.
 _PLAIN = """
-SELECT date_trunc('month', effective_on), cluster_id, from_stage, to_stage, count(*), count(DISTINCT person_id)
+SELECT date_trunc('month', effective_on), to_cluster_id, from_stage, to_stage, count(*), count(DISTINCT person_id)
 FROM stage_move WHERE effective_on IS NOT NULL GROUP BY 1, 2, 3, 4
 """
 
@@ -29,6 +35,20 @@ def measure(bench: Bench, report: results.Report, size: int, *, loading_seconds:
         started = time.perf_counter()
         connection.execute(_PLAIN).fetchall()
         plain = time.perf_counter() - started
-    started = time.perf_counter()
-    bench.command("insight", "recount")
-    report.add("insight.recount_s", size=size, value=time.perf_counter() - started, unit="s", limit=plain)
+    report.add("insight.recount_s", size=size, value=_recount_seconds(bench), unit="s", limit=plain)
+
+
+def _recount_seconds(bench: Bench) -> float:
+    """The recount itself, without the start of a command."""
+    os.environ.update(bench.environment)
+    app = create_app()
+    with app.app_context():
+        started = time.perf_counter()
+        with unit_of_work(SYSTEM) as uow:
+            differences = recount(uow)
+        seconds = time.perf_counter() - started
+        db.engine.dispose()
+    if differences:
+        msg = f"kept counts differ from the recount: {differences[:3]}"
+        raise RuntimeError(msg)
+    return seconds

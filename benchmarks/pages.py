@@ -94,7 +94,7 @@ def _search(bench: Bench) -> Case:
     ((name,),) = bench.query("SELECT family_name FROM person GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1")
     return Case(
         "page.search",
-        bench.visitor("spoc_officer"),
+        bench.visitor("Front door officer"),
         lambda visitor: visitor.get(f"/search?q={name}"),
         lambda visitor: visitor.get(f"/search?name={name}"),
     )
@@ -103,7 +103,7 @@ def _search(bench: Bench) -> Case:
 def _triangle(bench: Bench) -> Case:
     return Case(
         "page.triangle",
-        bench.visitor("manager"),
+        bench.visitor("Manager"),
         lambda visitor: visitor.get("/triangle"),
         lambda visitor: visitor.get("/triangle"),
     )

@@ -32,7 +32,7 @@ class Bench(LiveSystem):
         )
 
     def visitor(self, role: str) -> Visitor:
-        """Somebody of the demonstration with a role, signed in."""
+        """Somebody of the demonstration with a role ("Manager"), signed in."""
         accounts = json.loads(self.command("users", "--demo", "--json").stdout)
         account = next(a for a in accounts if a["role"] == role)
         return self.visitor_named(account["email"], account["password"])

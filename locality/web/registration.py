@@ -77,8 +77,14 @@ class Registry:
         return [command for room in self.rooms for command in room.commands]
 
 
-# Whoever has several roles starts where work waits for them by the hour.
+# Whoever has several roles starts with people before offers, and with the narrower view before the wider.
 HOME_ORDER = (
-    Role.SPOC_OFFICER, Role.SERVICE_WORKER, Role.LEAD_PROFESSIONAL, Role.CLUSTER_MEMBER, Role.SUPERVISOR,
-    Role.MANAGER, Role.DATA_PROTECTION, Role.ADMINISTRATOR,
-)  # fmt: skip
+    Role.SPOC_OFFICER,
+    Role.CLUSTER_MEMBER,
+    Role.LEAD_PROFESSIONAL,
+    Role.SUPERVISOR,
+    Role.SERVICE_WORKER,
+    Role.MANAGER,
+    Role.DATA_PROTECTION,
+    Role.ADMINISTRATOR,
+)
