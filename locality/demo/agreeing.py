@@ -1,18 +1,17 @@
 """What the consent room would have written: agreements, refusals, withdrawals, sharing without agreement."""
 
-from locality.access.parts import GrantReason
-from locality.demo import days
+from locality.demo import days, helping
 from locality.demo.batch import EMPTY, NO, NULL, YES, array, flag
 from locality.demo.chance import one_of
 from locality.demo.families import Person
 from locality.demo.helping import Episode, family_of
-from locality.demo.teller import Teller
+from locality.demo.teller import Agreed, Teller
 from locality.demo.themes import words
 from locality.demo.world import fixed_id
 
 YEAR = 365
 _EXPLAINED = ("Went through the leaflet together", "Talked at the kitchen table, with pictures for the children",
-              "Explained by telephone and again at the visit", "With the interpreter, sentence by sentence")  # fmt: skip
+              "Explained by telephone and again at home", "With the interpreter, sentence by sentence")  # fmt: skip
 
 
 def agree(t: Teller, episode: Episode, day: int, how: str) -> str | None:
@@ -41,11 +40,9 @@ def agree(t: Teller, episode: Episode, day: int, how: str) -> str | None:
     source = f"{worker.name}, {worker.job_title}"
     t.story(about, day, days.stamp(*at), "agreement", f"{giver.name} {words_of}", source, ("agreement", agreement))
     if refused:
+        t.agreement = None
         return None
-    episode.agreed_on, episode.shares_with_cluster = day, shares
-    if shares:
-        grant = (list(episode.children), episode.cluster.id, GrantReason.CLUSTER_AGREEMENT, episode.id, days.stamp(*at))
-        episode.grants.append(grant)
+    helping.agreed(t, episode, Agreed(agreement, day, shares), days.stamp(*at))
     return agreement
 
 
@@ -53,19 +50,23 @@ _CAPACITIES = {
     "pr_holder": "holds parental responsibility",
     "self_16_17": "for themselves, aged 16 or 17",
     "self_gillick": "for themselves, under 16 and able to decide this",
-    "other": "in another capacity",
+    "self_adult": "for themselves, an adult",
 }
 
 
 def _giver(t: Teller, episode: Episode, day: int) -> tuple[Person, str, list[Person], bool]:
+    """Who agrees, in what capacity, for whom; and whether somebody judged that a child under 16 can decide."""
     members = family_of(t, episode)
     eldest = episode.children[0]
     age = eldest.age_on(day) or 0
-    if len(episode.children) == 1 and age in {16, 17} and t.rng.random() < 0.5:
-        return eldest, "self_16_17", members, False
-    if len(episode.children) == 1 and 13 <= age < 16 and t.rng.random() < 0.08:
-        return eldest, "self_gillick", members, True
-    return t.family.carer.person, "pr_holder", members, False
+    if t.giver is None:
+        likely = 0.5 if age in {16, 17} else 0.08 if 13 <= age < 16 else 0
+        alone = len(episode.children) == 1 and t.rng.random() < likely
+        t.giver = eldest if alone else t.family.carer.person
+    if t.giver is not eldest:
+        return t.giver, "pr_holder", members, False
+    capacity = "self_gillick" if age < 16 else "self_16_17" if age < 18 else "self_adult"
+    return eldest, capacity, members, age < 16
 
 
 def withdraw(t: Teller, episode: Episode, agreement: str, day: int) -> None:
@@ -80,8 +81,7 @@ def withdraw(t: Teller, episode: Episode, agreement: str, day: int) -> None:
     )  # fmt: skip
     line, source = "Agreement to take part was withdrawn.", f"{worker.name}, {worker.job_title}"
     t.story(people, day, days.stamp(*at), "agreement", line, source, ("agreement", agreement))
-    episode.agreed_on, episode.shares_with_cluster = None, False
-    episode.grants = [grant for grant in episode.grants if grant[2] is not GrantReason.CLUSTER_AGREEMENT]
+    helping.agreed(t, episode, None, days.stamp(*at))
 
 
 def share_without(t: Teller, children: list[Person], day: int, minute: int, by: str, by_id: str) -> None:

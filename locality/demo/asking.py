@@ -1,10 +1,11 @@
 """What the front door would have written of referrals: routed, offered, answered, accepted or come back."""
 
-from dataclasses import dataclass, field
+import uuid
+from dataclasses import dataclass, field, replace
 
 from locality.access.parts import GrantReason
 from locality.demo import days
-from locality.demo.batch import NO, NULL, YES, array, flag, or_null
+from locality.demo.batch import NO, NULL, YES, array, document, flag, or_null
 from locality.demo.chance import Weighted, between, one_of
 from locality.demo.families import Person
 from locality.demo.front_door import FRONT_DOOR_ID, Decision
@@ -52,6 +53,7 @@ class Referral:
     tried: set[str] = field(default_factory=set)
     offered: tuple[int, int] = (0, 0)
     position: int | None = None
+    sender: tuple[str, str, str] = (FRONT_DOOR_ID, "front_door", FRONT_DOOR_NAME)
     changes: int = 1
     # (from, until) of the service's and the front door's sight of it, written when the telling ends
     offer_seen: list[tuple[str, str, str, int, str | None]] = field(default_factory=list)
@@ -67,14 +69,21 @@ class Referral:
 
     def give_back(self) -> None:
         """The sender has it again."""
-        self.owner = (FRONT_DOOR_ID, "front_door", FRONT_DOOR_NAME)
+        self.owner = self.sender
 
 
-def tell_referral(t: Teller, decision: Decision, script: Script) -> Referral:
-    """A referral from its sending to a service's yes, or to where it stands still. ``finish`` writes its row."""
+def tell_referral(
+    t: Teller, decision: Decision, script: Script, sender: tuple[str, str, str] | None = None
+) -> Referral:
+    """A referral from its sending to a service's yes, or to where it stands still; ``finish`` writes its row.
+
+    ``sender`` is a principal, its kind and its name; the front door unless given.
+    """
     kind = "social_care" if decision.outcome in SOCIAL_CARE else "early_help"
     cluster, how = place_of(t, decision.children, decision.day)
     referral = Referral(decision.referral_id or t.id(), decision, kind, cluster, how, decision.day, decision.minute)
+    if sender is not None:
+        referral.sender = referral.owner = sender
     for position, child in enumerate(decision.children):
         here, why = place_of(t, [child], decision.day)
         t.add("referral_child", referral.id, child.id, str(position), here.id, here.locality_id, why)
@@ -107,20 +116,28 @@ def finish(t: Teller, referral: Referral) -> None:
     placed = r.state != "sent"
     t.add(
         "referral", r.id, t.batch.reference("RE"), r.kind, d.contact_id, t.family.id, about, d.source, r.state,
-        *r.owner, FRONT_DOOR_ID, "front_door", FRONT_DOOR_NAME, "urgent" if social_care else "routine", NO,
+        *r.owner, *r.sender, "urgent" if social_care else "routine", NO,
         or_null(d.stage), array(d.needs), d.summary, "shared_without" if social_care else "agreed",
         "child_at_risk" if social_care else NULL, r.cluster.id if placed else NULL,
         r.cluster.locality_id if placed else NULL, NO, r.why_here, days.stamp(d.day, d.minute), r.due, r.ended,
         r.end_reason, r.nfa, NULL, r.worker.name if r.worker and social_care else NULL, NULL, d.officer.id,
         days.stamp(d.day, d.minute), str(r.changes),
     )  # fmt: skip
-    accepted = r.service is not None and r.state not in {"received", "waitlisted", "returned_for_info"}
-    over = accepted or r.state == "withdrawn"
-    since = days.stamp(d.day, d.minute)
-    t.grant(r.children, FRONT_DOOR_ID, GrantReason.FRONT_DOOR, r.id,
-            (since, r.day if over else 0, days.stamp(r.day, r.minute) if over else None))  # fmt: skip
+    _write_senders_sight(t, r)
     for offer_id, service_id, start, ended_on, until in r.offer_seen:
         t.grant(r.children, service_id, GrantReason.RECEIVING_SERVICE, offer_id, (start, ended_on, until))
+
+
+def _write_senders_sight(t: Teller, r: Referral) -> None:
+    """The front door sees what it sent until a service has accepted it; what is not routed yet is owed."""
+    since = days.stamp(r.decision.day, r.decision.minute)
+    if r.sender[0] == FRONT_DOOR_ID:
+        over = r.state in {"accepted", "allocated", "started", "ended", "withdrawn"}
+        until = (r.day, days.stamp(r.day, r.minute)) if over else (0, None)
+        t.grant(r.children, FRONT_DOOR_ID, GrantReason.FRONT_DOOR, r.id, (since, *until))
+    if r.state == "sent":
+        payload, key = document({"referral_id": str(uuid.UUID(r.id))}), f"referrals.route:{r.id}:1"
+        t.add("outbox_message", t.id(), "referrals.route", payload, key, since, since, NULL, "0", "0", *[NULL] * 6)
 
 
 def end_referral(t: Teller, referral: Referral, day: int, minute: int, by: str, reason: str) -> None:
@@ -148,22 +165,38 @@ def _ask(t: Teller, r: Referral, script: Script, answer: str) -> bool:
     if answer in {"accept", "withdraw"} and r.state in {"waitlisted", "returned_for_info", "received"}:
         return _reply(t, r, answer, script)
     found = _route(t, r, nobody=answer == "unplaced")
-    if answer == "unplaced" or found.service is None:
+    service = found.service or _chosen_by_hand(t, r, answer)
+    if service is None:
         r.state, r.due = "unplaced", days.due(r.day, r.minute, 1)
         return False
-    _offer(t, r, found.service)
+    _offer(t, r, service)
     if answer == "open":
+        _write_offer(t, r, "open", None)
         return False
     return _reply(t, r, answer, script)
+
+
+def _chosen_by_hand(t: Teller, r: Referral, answer: str) -> Service | None:
+    """Where no service fits, a person chooses one; the family's cluster team in the end."""
+    service = t.world.services[f"{r.cluster.name} family support"]
+    if answer == "unplaced" or r.kind == "social_care":
+        return None
+    officer, reason = r.decision.officer, "The team knows the school and has offered to help"
+    r.day, r.minute = days.working_after(r.day, 1), t.at_work()
+    if not t.has_come(r.day):
+        return None
+    r.why_here = f"{officer.name} chose {service.name}: {reason}"
+    _event(t, r, days.stamp(r.day, r.minute), officer.name, f"Offered to {service.name} by hand.", reason)
+    return service
 
 
 def _route(t: Teller, r: Referral, *, nobody: bool) -> Found:
     d = r.decision
     ages = tuple(child.age_on(r.day) for child in r.children)
-    ask = Ask(r.kind, d.needs, d.stage, ages, r.cluster.slug, frozenset(r.tried))
-    if nobody:
-        ask = Ask(r.kind, ("9A",), d.stage, ages, r.cluster.slug, frozenset(r.tried))
-    found = find_service(t.world, ask)
+    needs = ("9A",) if nobody else d.needs
+    ask = Ask(r.kind, needs, d.stage, ages, r.cluster.slug, frozenset(r.tried))
+    # The answer is the same for the same kinds of children in whatever order, and so is found once for many.
+    found = find_service(t.world, replace(ask, ages=tuple(sorted(set(ages), key=str))))
     r.minute = min(r.minute + 1, 1439)
     r.changes += 1
     r.why_here = found.line
@@ -190,6 +223,8 @@ def _reply(t: Teller, r: Referral, answer: str, script: Script) -> bool:
     if service is None:
         return False
     waited = between(t.rng, 8, 60) if r.state == "waitlisted" else _DAYS_TO_ANSWER.pick(t.rng)
+    if answer in {"asked", "waiting", "declined"}:
+        waited = 1
     if answer in {"expire", "expired"}:
         waited = service.response_days + 5
     day = days.working_after(r.day, waited)
@@ -213,7 +248,7 @@ def _accept(t: Teller, r: Referral, _script: Script) -> bool:
 def _decline(t: Teller, r: Referral, script: Script) -> bool:
     reason = one_of(t.rng, tuple(_DECLINE_LINES))
     note = str(words_by("decline")[reason])
-    line = f"{_name(r)} declined: {_DECLINE_LINES[reason]}. Back with {FRONT_DOOR_NAME}."
+    line = f"{_name(r)} declined: {_DECLINE_LINES[reason]}. Back with {r.sender[2]}."
     _say(t, r, line, note)
     _write_offer(t, r, "declined", (r.day, r.minute), reason=reason, note=note)
     r.give_back()

@@ -49,7 +49,7 @@ def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> Non
         "assessment", a.id, t.batch.reference("CA"), episode.id, episode.about, str(a.number),
         "draft" if a.completed is None else "complete", days.text(a.started),
         or_null(a.completed and days.text(a.completed)), worker.id, worker.name, worker.agency, present,
-        episode.referral.decision.summary, NULL, worker.id, worker.name, days.stamp(a.started, 600), "2",
+        episode.referral.decision.summary, worker.id, worker.name, days.stamp(a.started, 600), "2",
     )  # fmt: skip
     given = 0
     codes: list[tuple[str, Person | None]] = [(code, child) for child in episode.children for code in CHILD_CODES]

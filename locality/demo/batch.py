@@ -4,9 +4,11 @@ The columns are named here in the order in which the writers give them; a test h
 """
 
 import json
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from locality.demo.chance import Ids
 from locality.kernel.ids import encode_reference
 
 NULL = r"\N"
@@ -33,7 +35,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "population": "place_id mid_year place_kind n source used_from",
         "service": "id name kind agency_id team_id summary eligibility needs min_age max_age takes_unborn stages"
         " area_kind area_id has_waiting_list is_open response_days created_at version",
-        "service_capacity": "service_id cluster_id places taken",
+        "service_capacity": "service_id cluster_id places taken offered",
         "person": "id reference kind given_name family_name known_as previous_names sex gender_identity born_on"
         " born_on_estimated due_on died_on ethnicity religion first_language interpreter_needed disabilities"
         " nhs_number nhs_status upn former_upns upn_unknown la_child_id created_at version",
@@ -72,16 +74,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "offer": "id referral_id service_id cluster_id about state offered_at due_at reminded_at manager_told_at"
         " responded_at responded_by responded_by_name decline_reason note suggested_alternative waiting_position"
         " expected_on took_place",
-        "episode": "id reference family_id cluster_id locality_id referral_id service_id origin about state opened_on"
-        " closed_on created_at version",
+        "episode": "id reference family_id cluster_id locality_id origin about state opened_on closed_on next_step"
+        " next_step_line next_step_on created_at version",
+        "episode_referral": "referral_id episode_id service_id about accepted_at",
         "episode_child": "episode_id person_id from_on until_on",
         "case_role": "id episode_id about kind account_id person_id name job_title organisation contact_details"
         " reason from_on until_on end_reason recorded_at recorded_by",
         "assessment": "id reference episode_id about version_no state started_on completed_on assessor_account_id"
-        " assessor_name organisation present what_led external_key created_at version",
+        " assessor_name organisation present what_led saved_by saved_by_name created_at version",
         "element_answer": "id assessment_id person_id code about strengths needs evidence severity is_not_discussed"
         " saved_at saved_by saved_by_name version",
-        "conclusion": "id assessment_id person_id level text disagreements saved_at saved_by_name version",
+        "conclusion": "id assessment_id person_id level text disagreements saved_by saved_at saved_by_name version",
         "family_comment": "id assessment_id person_id capacity wished_to_comment words said_by saved_at saved_by_name"
         " version",
         "voice_entry": "id episode_id assessment_id person_id tool own_words present readers not_obtained"
@@ -105,14 +108,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "caseload_entry": "episode_id reference cluster_id team_id lead_account_id lead_name children stage"
         " last_seen_on next_review_on next_step weight flags shared_with_cluster visible_to",
         "caseload_name": "episode_id family_name child_names about",
+        "outbox_message": "id task payload dedupe_key created_at available_at published_at attempts fence lease_until"
+        " done_at failed_at last_error handed_to handed_note",
     }.items()
 }
 
 
 class Batch:
-    """Rows by table, and the references that they take, from ``first_reference`` on."""
+    """Rows by table, ids for them, and references from ``first_reference`` on."""
 
-    def __init__(self, first_reference: int) -> None:
+    def __init__(self, rng: random.Random, first_reference: int) -> None:
+        self.id = Ids(rng)
         self.lines: dict[str, list[str]] = defaultdict(list)
         self.next_reference = first_reference
 

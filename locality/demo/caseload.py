@@ -1,4 +1,4 @@
-"""The caseload's line of an open episode, as the CAF room would have kept it."""
+"""An episode as it stands today: its row, what it needs next, its line in the caseload."""
 
 from locality.clusters.api import CaseFlag, CasePhase, WeightFacts, case_weight
 from locality.demo import days
@@ -6,6 +6,7 @@ from locality.demo.assessing import answers_in_all
 from locality.demo.batch import EMPTY, NULL, array, flag
 from locality.demo.helping import Episode, management_of_cluster
 from locality.demo.ledger import Ledger
+from locality.demo.planning import FIRST_REVIEW_DAYS
 from locality.demo.teller import Teller
 
 _DRIFT_DAYS = 365
@@ -18,12 +19,13 @@ def write_case(t: Teller, episode: Episode, ledgers: dict[str, Ledger]) -> None:
     stage = max(ledgers[child.id].stage or 1 for child in episode.children)
     seen = max((day for day in (episode.last_voice, episode.last_review) if day), default=None)
     visible = [episode.cluster.id, management_of_cluster(episode.cluster.id), *([lead.id] if lead else [])]
+    shares = t.agreement is not None and t.agreement.shares_with_cluster
     flags = [flag_.value for flag_, applies in _flags(t, episode).items() if applies]
     t.add(
         "caseload_entry", episode.id, episode.reference, episode.cluster.id, NULL, lead.id if lead else NULL,
         lead.name if lead else NULL, str(len(episode.children)), str(stage), NULL if seen is None else days.text(seen),
-        NULL if episode.planned_review is None else days.text(episode.planned_review), next_step(episode),
-        str(_weight(episode, stage)), array(flags) if flags else EMPTY, flag(episode.shares_with_cluster),
+        NULL if episode.planned_review is None else days.text(episode.planned_review), next_step(t, episode)[1],
+        str(_weight(episode, stage)), array(flags) if flags else EMPTY, flag(shares),
         array(visible),
     )  # fmt: skip
     ordered = sorted(episode.children, key=lambda child: (child.born or 10**7 + (child.due or 0), child.id))
@@ -31,19 +33,41 @@ def write_case(t: Teller, episode: Episode, ledgers: dict[str, Ledger]) -> None:
     t.add("caseload_name", episode.id, t.family.name, names, episode.about)
 
 
-def next_step(episode: Episode) -> str:
-    """What the case needs first, in the CAF room's words."""
+def next_step(t: Teller, episode: Episode) -> tuple[str, str, str]:
+    """What the case needs first: its code, its words and the day, as rows hold them."""
+    opened, agreed = episode.opened, t.agreement
     if episode.lead is None:
-        return "Name a lead professional"
-    if episode.agreed_on is None:
-        return "Record the family’s agreement"
+        return "name_lead", "Name a lead professional", _due(opened, 2)
+    if agreed is None:
+        return "record_agreement", "Record the family’s agreement", _due(opened, 5)
     if episode.draft_answers is not None:
-        return f"Finish the CAF: {episode.draft_answers} of {answers_in_all(episode.children)} answered"
+        line = f"Finish the CAF: {episode.draft_answers} of {answers_in_all(episode.children)} answered"
+        return "finish_caf", line, _due(agreed.day, 20)
     if episode.completed_on is None:
-        return "Start the CAF"
+        return "start_caf", "Start the CAF", _due(agreed.day, 20)
     if not episode.actions:
-        return "Agree the plan with the family"
-    return "Plan the next review" if episode.planned_review is None else "Hold the review"
+        return "agree_plan", "Agree the plan with the family", _due(episode.completed_on, 15)
+    if episode.planned_review is None:
+        return "plan_review", "Plan the next review", days.text(days.working(episode.completed_on + FIRST_REVIEW_DAYS))
+    return "hold_review", "Hold the review", days.text(episode.planned_review)
+
+
+def _due(day: int, count: int) -> str:
+    return days.text(days.working_after(day, count))
+
+
+def write_episode(t: Teller, episode: Episode) -> None:
+    """The episode's own row, and who may see the family because of it."""
+    closed = episode.closed_on
+    step, line, due = (NULL, "", NULL) if closed is not None else next_step(t, episode)
+    t.add(
+        "episode", episode.id, episode.reference, t.family.id, episode.cluster.id, episode.cluster.locality_id,
+        "referral", episode.about, "open" if closed is None else "closed", days.text(episode.opened),
+        NULL if closed is None else days.text(closed), step, line, due, days.stamp(episode.opened, episode.minute), "2",
+    )  # fmt: skip
+    for people, principal, reason, record, since in episode.grants:
+        span = (since, closed or 0, None if closed is None else days.stamp(closed, 16 * 60))
+        t.grant(people, principal, reason, record, span)
 
 
 def _weight(episode: Episode, stage: int) -> int:
@@ -54,7 +78,7 @@ def _weight(episode: Episode, stage: int) -> int:
 def _flags(t: Teller, episode: Episode) -> dict[CaseFlag, bool]:
     complete = episode.completed_on is not None
     return {
-        CaseFlag.NO_AGREEMENT: episode.agreed_on is None,
+        CaseFlag.NO_AGREEMENT: t.agreement is None,
         CaseFlag.NO_VOICE: complete and episode.last_voice is None,
         CaseFlag.NO_TEAM: complete and not any(role.kind in _ACCOUNTED for role in episode.team),
         CaseFlag.DRIFT: t.today - episode.opened >= _DRIFT_DAYS,

@@ -40,7 +40,27 @@ def between(rng: random.Random, low: int, high: int) -> int:
     return low + int(rng.random() * (high - low + 1))
 
 
+_IDS_AT_ONCE = 256
+
+
+class Ids:
+    """Version 4 UUIDs as the database reads them, from one stream of chance; drawn many at a time, which is quicker."""
+
+    __slots__ = ("_left", "_rng")
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._left: list[str] = []
+
+    def __call__(self) -> str:
+        """The next one."""
+        if not self._left:
+            digits = self._rng.randbytes(16 * _IDS_AT_ONCE).hex()
+            starts = range(0, len(digits), 32)
+            self._left = [f"{digits[i : i + 12]}4{digits[i + 13 : i + 16]}a{digits[i + 17 : i + 32]}" for i in starts]
+        return self._left.pop()
+
+
 def new_id(rng: random.Random) -> str:
-    """A version 4 UUID as the database reads it, from this stream of chance."""
-    digits = f"{rng.getrandbits(128):032x}"
-    return f"{digits[:12]}4{digits[13:16]}a{digits[17:]}"
+    """A single version 4 UUID."""
+    return Ids(rng)()

@@ -1,16 +1,18 @@
 """The course of one episode, day by day, as far as time or its script allows."""
 
-from locality.demo import agreeing, assessing, days, helping, planning
-from locality.demo.asking import Referral, end_referral
+from locality.demo import agreeing, assessing, caseload, days, helping, planning
+from locality.demo.asking import Referral, end_referral, finish, tell_referral
 from locality.demo.assessing import Assessment
+from locality.demo.batch import NULL
 from locality.demo.chance import between, one_of
+from locality.demo.families import Person
+from locality.demo.front_door import Decision
 from locality.demo.ledger import Ledger, Receiver, Why
 from locality.demo.planning import Action
 from locality.demo.script import Script
 from locality.demo.teller import Teller
 from locality.demo.themes import words
 
-FIRST_REVIEW_DAYS = 42
 _SOCIAL_CARE = "Children's social care"
 _DOWN = ("needs_reduced", "outcomes_met", "progress_sustained")
 _UP = ("needs_increased", "outcomes_not_met", "new_concern")
@@ -41,7 +43,7 @@ class Course:
             agreeing.withdraw(self.t, self.episode, self.agreement, days.working(self.t.today - 5) - 3)
         planning.write_plan(self.t, self.episode, self.plan)
         helping.write_roles(self.t, self.episode, planning.line_of(self.script.closure))
-        helping.write_episode(self.t, self.episode)
+        caseload.write_episode(self.t, self.episode)
         return self.episode.closed_on
 
     def _lead_and_agree(self) -> int:
@@ -75,7 +77,7 @@ class Course:
         t, script, episode = self.t, self.script, self.episode
         met = days.working_after(completed, between(t.rng, 4, 14))
         if script.stop == "no_plan" or not t.has_come(met):
-            planning.plan_review(t, episode, days.working(completed + FIRST_REVIEW_DAYS), "planned", completed)
+            planning.plan_review(t, episode, days.working(completed + planning.FIRST_REVIEW_DAYS), "planned", completed)
             return 0
         if script.stop != "no_team":
             helping.gather_team(t, episode, met)
@@ -85,7 +87,7 @@ class Course:
     def _review(self, completed: int) -> int:
         """Reviews, with moves on the triangle; the day on which the work ends, or 0 while it goes on."""
         t, script = self.t, self.script
-        due, last = days.working(completed + FIRST_REVIEW_DAYS), completed
+        due, last = days.working(completed + planning.FIRST_REVIEW_DAYS), completed
         for number in range(99):
             held = days.working(due + (between(t.rng, 8, 35) if script.is_late else between(t.rng, -2, 6)))
             is_last = script.closure is not None and number + 1 >= script.reviews
@@ -99,7 +101,7 @@ class Course:
             self._renew_agreement(last, held)
             self._listen_again(held)
             if number < len(script.moves) and script.moves[number]:
-                self._move(script.moves[number], held)
+                held = self._move(script.moves[number], held)
             last = held
             if next_on is None:
                 return days.working_after(held, between(t.rng, 0, 12))
@@ -112,6 +114,7 @@ class Course:
         # Nobody plans a review for a day that is long past; what is late is late by weeks.
         if due < t.today - 60:
             moved = days.working(t.today - between(t.rng, 3, 50))
+            planning.plan_review(t, self.episode, due, "replaced", last)
         planning.plan_review(t, self.episode, moved, "planned", last)
         for code in self.plan:
             code.due = max(code.due, days.working(t.today - 21))
@@ -135,21 +138,58 @@ class Course:
             if self.t.rng.random() < 0.25:
                 assessing.write_voice(self.t, self.episode, child, held, None)
 
-    def _move(self, move: str, held: int) -> None:
-        """Every child of the episode takes the step, where there is one to take."""
+    def _move(self, move: str, held: int) -> int:
+        """Every child of the episode takes the step, where there is one to take; the day on which it counts."""
         t, episode = self.t, self.episode
         accepted = days.working_after(held, between(t.rng, 1, 6))
         if not t.has_come(accepted):
-            return
+            return held
         for child in episode.children:
             ledger = self.ledgers[child.id]
+            if move in {"across", "mistake"}:
+                self._odd_move(ledger, move, (accepted, t.at_work()))
+                continue
             to = self._to(ledger, move)
             if to is not None:
                 receiver = self._receiver(to)
-                ledger.move(
+                move_id = ledger.move(
                     t, to, (accepted, t.at_work()), episode.worker, self._why(to < (ledger.stage or 0)), receiver
                 )
+                if to == 4:
+                    self._refer_up(child, accepted, move_id)
         episode.stage = max(self.ledgers[child.id].stage or 1 for child in episode.children)
+        return accepted
+
+    def _odd_move(self, ledger: Ledger, move: str, at: tuple[int, int]) -> None:
+        if move == "mistake":
+            ledger.mistake(self.t, at, self.episode.worker)
+        else:
+            others = [cluster for cluster in self.t.world.clusters.values() if cluster is not ledger.cluster]
+            ledger.across(self.t, one_of(self.t.rng, others), at, self.episode.worker)
+
+    def _refer_up(self, child: Person, day: int, move_id: str) -> None:
+        """A step up to stage 4 is a referral to social care."""
+        t, worker = self.t, self.episode.worker
+        decision = Decision(
+            contact_id=NULL,
+            children=[child],
+            outcome="social_care_referral",
+            stage=4,
+            needs=(),
+            day=day,
+            minute=t.at_work(),
+            officer=worker,
+            source="5D",
+            summary=one_of(t.rng, words("evidence_up")),
+            concern=True,
+            referral_id=move_id,
+        )
+        referral = tell_referral(t, decision, Script(decision.outcome), (worker.id, "sender", worker.name))
+        ended = days.working(referral.day + between(t.rng, 30, 260))
+        if referral.state == "accepted" and t.has_come(ended):
+            by = referral.worker.name if referral.worker else worker.name
+            end_referral(t, referral, ended, 15 * 60, by, "Social care's work has ended.")
+        finish(t, referral)
 
     def _to(self, ledger: Ledger, move: str) -> int | None:
         stage = ledger.stage
@@ -206,6 +246,8 @@ class Course:
             agreeing.withdraw(t, episode, self.agreement, day)
         if self.script.proposal in {"declined", "not_agreed", "withdrawn"}:
             self._propose_before(day)
+        if reason in {"consent_withdrawn", "moved_out_of_area", "not_engaged"}:
+            planning.plan_review(t, episode, days.working(day + 40), "cancelled", day)
         episode.closed_on = day
         line = planning.write_closure(t, episode, day, reason)
         for child in episode.children:

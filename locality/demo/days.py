@@ -27,9 +27,12 @@ def month(day: int) -> str:
     return text(day)[:8] + "01"
 
 
+_CLOCK = tuple(f" {minute // 60:02d}:{minute % 60:02d}:00" for minute in range(24 * 60))
+
+
 def stamp(day: int, minute: int) -> str:
     """An instant in England, so many minutes into the day, as the database reads it."""
-    return f"{text(day)} {minute // 60:02d}:{minute % 60:02d}:00{_offset(day)}"
+    return text(day) + _CLOCK[minute] + _offset(day)
 
 
 @cache
@@ -43,6 +46,14 @@ def working(day: int) -> int:
     """The day itself when people are at work, else the next such day."""
     while not is_working_day(dt.date.fromordinal(day)):
         day += 1
+    return day
+
+
+@cache
+def working_before(day: int) -> int:
+    """The day itself when people are at work, else the last such day before it."""
+    while not is_working_day(dt.date.fromordinal(day)):
+        day -= 1
     return day
 
 

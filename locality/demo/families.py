@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 
 from locality.demo import days
-from locality.demo.chance import Weighted, between, new_id, one_of
+from locality.demo.chance import Ids, Weighted, between, one_of
 from locality.demo.names import BOY, GIRL, Culture, cultures
 from locality.demo.themes import Theme
 from locality.demo.world import Cluster, School, World
@@ -37,9 +37,7 @@ class Person:
     @property
     def called(self) -> str:
         """What people call them."""
-        if self.known_as or self.given:
-            return self.known_as or self.given
-        return f"Baby {self.family}" if self.family else "the baby"
+        return self.known_as or self.given or self.name
 
     @property
     def name(self) -> str:
@@ -111,7 +109,7 @@ class Wish:
     shape: str | None = None
 
 
-def make_family(rng: random.Random, world: World, wish: Wish, today: int) -> Family:
+def make_family(rng: random.Random, ids: Ids, world: World, wish: Wish, today: int) -> Family:
     """A family that had its first contact on a day."""
     culture = cultures().pick(rng)
     shape = wish.shape or SHAPES.pick(rng)
@@ -119,16 +117,16 @@ def make_family(rng: random.Random, world: World, wish: Wish, today: int) -> Fam
     if rng.random() < 0.55:
         mother_name = father_name
     born = _birthdays(rng, wish)
-    children = [_child(rng, culture, father_name, day, today) for day in born]
+    children = [_child(rng, ids, culture, father_name, day, today) for day in born]
     if shape in {"mother", "father"} and rng.random() < 0.4:
         for child in children:
             child.family = mother_name
     hidden = wish.is_hidden or (wish.theme.hides_address and rng.random() < 0.6)
     if hidden and shape in {"both", "two_homes", "father"}:
         shape = "mother"
-    adults = _adults(rng, culture, shape, children, (mother_name, father_name))
+    adults = _adults(rng, ids, culture, shape, children, (mother_name, father_name))
     family = Family(
-        id=new_id(rng),
+        id=ids(),
         culture=culture,
         name=children[0].family or adults[0].person.family or adults[0].person.given,
         shape=shape,
@@ -166,29 +164,31 @@ def _birthdays(rng: random.Random, wish: Wish) -> list[int]:
     return sorted(found)
 
 
-def _child(rng: random.Random, culture: Culture, surname: str, born: int, today: int) -> Person:
+def _child(rng: random.Random, ids: Ids, culture: Culture, surname: str, born: int, today: int) -> Person:
     kind = GIRL if rng.random() < 0.488 else BOY
     if born > today:
-        return Person(new_id(rng), kind, "", surname, is_child=True, due=born)
-    child = Person(new_id(rng), kind, culture.given(rng, kind), surname, is_child=True, born=born)
+        return Person(ids(), kind, "", surname, is_child=True, due=born)
+    child = Person(ids(), kind, culture.given(rng, kind), surname, is_child=True, born=born)
     if rng.random() < 0.08:
         child.known_as = child.given.split(" ")[0].split("-")[0][:4].strip()
     return child
 
 
-def _adult(rng: random.Random, culture: Culture, kind: str, surname: str, eldest: int, older: float = 0) -> Person:
+def _adult(
+    rng: random.Random, ids: Ids, culture: Culture, kind: str, surname: str, eldest: int, older: float = 0
+) -> Person:
     born = eldest - int((17.5 + rng.random() * 20 + older) * _YEAR)
-    return Person(new_id(rng), kind, culture.given(rng, kind), surname, is_child=False, born=born)
+    return Person(ids(), kind, culture.given(rng, kind), surname, is_child=False, born=born)
 
 
 def _adults(
-    rng: random.Random, culture: Culture, shape: str, children: list[Person], surnames: tuple[str, str]
+    rng: random.Random, ids: Ids, culture: Culture, shape: str, children: list[Person], surnames: tuple[str, str]
 ) -> list[Adult]:
     eldest = min(child.born or child.due or 0 for child in children)
-    mother = _adult(rng, culture, GIRL, surnames[0], eldest)
+    mother = _adult(rng, ids, culture, GIRL, surnames[0], eldest)
     if rng.random() < 0.12 and mother.family != surnames[1]:
         mother.previous = culture.surname(rng)
-    father = _adult(rng, culture, BOY, surnames[1], eldest)
+    father = _adult(rng, ids, culture, BOY, surnames[1], eldest)
     basis = "married_father" if rng.random() < 0.5 else "registered_father"
     hers: list[Tie] = [(child, "mother", "birth_mother") for child in children]
     his: list[Tie] = [(child, "father", basis) for child in children]
@@ -199,33 +199,33 @@ def _adults(
     if shape == "two_homes":
         return [Adult(mother, hers), Adult(father, his, at_home=False)]
     if shape == "two_mothers":
-        other = _adult(rng, culture, GIRL, surnames[1], eldest)
+        other = _adult(rng, ids, culture, GIRL, surnames[1], eldest)
         theirs: list[Tie] = [(c, "parent", "second_female_parent") for c in children]
         return [Adult(mother, hers), Adult(other, theirs)]
     if shape == "grandparent":
-        return _with_grandparent(rng, culture, mother, children, eldest)
+        return _with_grandparent(rng, ids, culture, mother, children, eldest)
     if shape == "step":
-        return _with_step_parent(rng, culture, mother, father, children)
+        return _with_step_parent(rng, ids, culture, mother, father, children)
     known = [(c, k, b if rng.random() < 0.6 else "said_not_seen") for c, k, b in his]
     alone = [Adult(mother, hers)]
     return [*alone, Adult(father, known, at_home=False)] if rng.random() < 0.6 else alone
 
 
 def _with_grandparent(
-    rng: random.Random, culture: Culture, mother: Person, children: list[Person], eldest: int
+    rng: random.Random, ids: Ids, culture: Culture, mother: Person, children: list[Person], eldest: int
 ) -> list[Adult]:
     kind = GIRL if rng.random() < 0.8 else BOY
-    old = _adult(rng, culture, kind, mother.family, eldest, older=22)
+    old = _adult(rng, ids, culture, kind, mother.family, eldest, older=22)
     ties: list[Tie] = [(c, "grandparent", "special_guardianship") for c in children]
     hers: list[Tie] = [(c, "mother", "birth_mother") for c in children]
     return [Adult(old, ties), Adult(mother, hers, at_home=False)]
 
 
 def _with_step_parent(
-    rng: random.Random, culture: Culture, mother: Person, father: Person, children: list[Person]
+    rng: random.Random, ids: Ids, culture: Culture, mother: Person, father: Person, children: list[Person]
 ) -> list[Adult]:
     eldest = min(child.born or child.due or 0 for child in children)
-    partner = _adult(rng, culture, BOY, culture.surname(rng), eldest)
+    partner = _adult(rng, ids, culture, BOY, culture.surname(rng), eldest)
     elder, youngest = children[:-1] or children, children[-1:] if len(children) > 1 else []
     for child in youngest:
         child.family = partner.family

@@ -4,7 +4,7 @@ import random
 
 from locality.demo import days, identifiers
 from locality.demo.batch import EMPTY, NO, NULL, Batch, array, flag, or_null, texts
-from locality.demo.chance import Weighted, between, new_id, one_of
+from locality.demo.chance import Weighted, between, one_of
 from locality.demo.families import Adult, Family, Person
 from locality.demo.names import GIRL
 from locality.demo.themes import words
@@ -27,12 +27,12 @@ def write_family(rng: random.Random, batch: Batch, family: Family, today: int) -
     members = array(person.id for person in family.members)
     batch.add("family", family.id, family.reference, family.name, members, recorded, "1")
     for person in family.members:
-        batch.add("family_member", new_id(rng), family.id, person.id, since, NULL)
+        batch.add("family_member", batch.id(), family.id, person.id, since, NULL)
     _write_ties(rng, batch, family, recorded)
     _write_homes(rng, batch, family, recorded)
     for child in family.children:
         for school, start, end in child.schools:
-            batch.add("enrolment", new_id(rng), child.id, school.id, days.text(start), or_null(end and days.text(end)))
+            batch.add("enrolment", batch.id(), child.id, school.id, days.text(start), or_null(end and days.text(end)))
 
 
 def _write_person(rng: random.Random, batch: Batch, family: Family, person: Person, recorded: str, today: int) -> None:
@@ -50,7 +50,8 @@ def _write_person(rng: random.Random, batch: Batch, family: Family, person: Pers
         NULL if rng.random() < 0.9 else ("00" if unborn else "02" if sex == "F" else "01"),
         or_null(person.born and days.text(person.born)), flag(rng.random() < 0.01),
         or_null(person.due and days.text(person.due)), NULL, _ethnicity(rng, family), culture.religions.pick(rng),
-        speaks, flag(needs_interpreter), _disabilities(rng, person), nhs, status, upn, EMPTY, unknown, NULL, recorded, "1",
+        speaks, flag(needs_interpreter), _disabilities(rng, person), nhs, status, upn, EMPTY, unknown, NULL, recorded,
+        "1",
     )  # fmt: skip
 
 
@@ -89,17 +90,17 @@ def _write_ties(rng: random.Random, batch: Batch, family: Family, recorded: str)
     for adult in family.adults:
         for child, kind, basis in adult.ties:
             since = or_null(child.born and days.text(child.born))
-            batch.add("relationship", new_id(rng), adult.person.id, child.id, kind, since, NULL, recorded)
+            batch.add("relationship", batch.id(), adult.person.id, child.id, kind, since, NULL, recorded)
             if basis is not None and child.due is None:
                 batch.add(
-                    "parental_responsibility", new_id(rng), child.id, adult.person.id, basis, "", since, NULL, recorded
+                    "parental_responsibility", batch.id(), child.id, adult.person.id, basis, "", since, NULL, recorded
                 )
     _write_siblings(rng, batch, family, recorded)
     if len(family.adults) > 1 and family.adults[0].at_home:
         first, second = family.adults[0], family.adults[1]
         kind = "partner" if second.at_home else "former_partner"
         if {k for _, k, _ in second.ties} & {"father", "parent", "step_parent"}:
-            batch.add("relationship", new_id(rng), second.person.id, first.person.id, kind, NULL, NULL, recorded)
+            batch.add("relationship", batch.id(), second.person.id, first.person.id, kind, NULL, NULL, recorded)
 
 
 def _write_siblings(rng: random.Random, batch: Batch, family: Family, recorded: str) -> None:
@@ -108,7 +109,7 @@ def _write_siblings(rng: random.Random, batch: Batch, family: Family, recorded: 
         for younger in family.children[n + 1 :]:
             kind = "sibling" if parents[elder.id] == parents[younger.id] else "half_sibling"
             since = or_null(younger.born and days.text(younger.born))
-            batch.add("relationship", new_id(rng), elder.id, younger.id, kind, since, NULL, recorded)
+            batch.add("relationship", batch.id(), elder.id, younger.id, kind, since, NULL, recorded)
 
 
 def _is_parent(adult: Adult, child: Person) -> bool:
@@ -125,7 +126,7 @@ def _write_homes(rng: random.Random, batch: Batch, family: Family, recorded: str
     since = days.text(family.first_day - between(rng, 10, 1500))
     for person in at_home:
         batch.add(
-            "address", new_id(rng), person.id, "home" if kind == "home" else kind, lines, postcode, NULL, since, NULL,
+            "address", batch.id(), person.id, "home" if kind == "home" else kind, lines, postcode, NULL, since, NULL,
             hidden, recorded, NULL,
         )  # fmt: skip
     if not family.is_hidden and rng.random() < 0.2:
@@ -140,10 +141,10 @@ def _write_homes(rng: random.Random, batch: Batch, family: Family, recorded: str
 def _write_household(
     rng: random.Random, batch: Batch, name: str, people: list[Person], day: int, recorded: str
 ) -> None:
-    household = new_id(rng)
+    household = batch.id()
     batch.add("household", household, name, array(p.id for p in people), recorded)
     for person in people:
-        batch.add("household_member", new_id(rng), household, person.id, days.text(day), NULL)
+        batch.add("household_member", batch.id(), household, person.id, days.text(day), NULL)
 
 
 def _write_earlier_home(rng: random.Random, batch: Batch, family: Family, people: list[Person], recorded: str) -> None:
@@ -153,7 +154,7 @@ def _write_earlier_home(rng: random.Random, batch: Batch, family: Family, people
     for person in people:
         if (person.born or left) < left:
             batch.add(
-                "address", new_id(rng), person.id, "home", lines, postcode, NULL, days.text(left - 900),
+                "address", batch.id(), person.id, "home", lines, postcode, NULL, days.text(left - 900),
                 days.text(left), NO, recorded, NULL,
             )  # fmt: skip
 
@@ -163,14 +164,14 @@ def _write_other_home(rng: random.Random, batch: Batch, family: Family, parent: 
     lines = texts([f"{between(rng, 1, 180)} {one_of(rng, words('streets'))}", _TOWN])
     postcode = one_of(rng, family.cluster.postcodes)
     since = days.text(family.first_day - 30)
-    batch.add("address", new_id(rng), parent.id, "home", lines, postcode, NULL, since, NULL, NO, recorded, NULL)
+    batch.add("address", batch.id(), parent.id, "home", lines, postcode, NULL, since, NULL, NO, recorded, NULL)
     if not family.has_two_homes:
         return
     _write_household(rng, batch, f"{parent.family or parent.given} household", [*family.children, parent],
                      family.first_day, recorded)  # fmt: skip
     for child in family.children:
         batch.add(
-            "address", new_id(rng), child.id, "second_home", lines, postcode, NULL, since, NULL, NO, recorded, NULL
+            "address", batch.id(), child.id, "second_home", lines, postcode, NULL, since, NULL, NO, recorded, NULL
         )
 
 
@@ -178,10 +179,10 @@ def _write_ways_to_reach(rng: random.Random, batch: Batch, family: Family, adult
     hidden = flag(family.is_hidden)
     note = "Text first; do not leave a message" if family.is_hidden else ""
     mobile = identifiers.mobile(between(rng, 0, 999))
-    batch.add("contact_point", new_id(rng), adult.id, "mobile", mobile, note, hidden, NULL, NULL, recorded)
+    batch.add("contact_point", batch.id(), adult.id, "mobile", mobile, note, hidden, NULL, NULL, recorded)
     if rng.random() < 0.35:
         email = identifiers.email(adult.given, between(rng, 0, 9999))
-        batch.add("contact_point", new_id(rng), adult.id, "email", email, "", hidden, NULL, NULL, recorded)
+        batch.add("contact_point", batch.id(), adult.id, "email", email, "", hidden, NULL, NULL, recorded)
 
 
 def _address(rng: random.Random, family: Family) -> tuple[str, str]:

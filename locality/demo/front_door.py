@@ -58,7 +58,7 @@ def tell_contact(t: Teller, day: int, script: Script) -> Decision | None:
     today = day >= t.today
     minute = max(t.minute - between(t.rng, 3, 90), 0) if today else _minute(t)
     officer = t.officer()
-    wait = _DAYS_TO_DECIDE.pick(t.rng)
+    wait = 0 if script.stop else _DAYS_TO_DECIDE.pick(t.rng)
     decided_on = days.working_after(day, wait)
     undecided = script.stop in {"open", "held"} or today or not t.has_come(decided_on)
     children = t.children_on(day)

@@ -12,7 +12,7 @@ from locality.demo.chance import between, one_of
 from locality.demo.families import Person
 from locality.demo.ledger import Ledger
 from locality.demo.script import Script
-from locality.demo.teller import Teller
+from locality.demo.teller import Agreed, Teller
 from locality.demo.world import Cluster, Worker
 
 CASE_ROLES = {"team_member": "team member", "volunteer": "volunteer", "family": "family member",
@@ -46,10 +46,9 @@ class Episode:
     minute: int
     opener: Worker
     stage: int
+    about: str  # the children, as rows name them
     lead: Role | None = None
     team: list[Role] = field(default_factory=list)
-    agreed_on: int | None = None
-    shares_with_cluster: bool = False
     draft_answers: int | None = None
     completed_on: int | None = None
     actions: int = 0
@@ -59,11 +58,6 @@ class Episode:
     planned_review: int | None = None
     closed_on: int | None = None
     grants: list[tuple[list[Person], str, GrantReason, str, str]] = field(default_factory=list)
-
-    @property
-    def about(self) -> str:
-        """The children, as rows name them."""
-        return array(child.id for child in self.children)
 
     @property
     def worker(self) -> Worker:
@@ -84,6 +78,7 @@ def open_episode(t: Teller, referral: Referral, ledgers: dict[str, Ledger]) -> E
         minute=referral.minute,
         opener=opener,
         stage=referral.decision.stage or 2,
+        about=array(child.id for child in referral.children),
     )
     at = (episode.opened, episode.minute)
     service = referral.service
@@ -102,8 +97,21 @@ def open_episode(t: Teller, referral: Referral, ledgers: dict[str, Ledger]) -> E
         (members, management_of_cluster(episode.cluster.id), GrantReason.MANAGEMENT, episode.id, stamp)
     )
     if service is not None:
-        episode.grants.append((members, service.id, GrantReason.RECEIVING_SERVICE, episode.id, stamp))
+        t.add("episode_referral", referral.id, episode.id, service.id, episode.about, stamp)
+        episode.grants.append((list(episode.children), service.id, GrantReason.RECEIVING_SERVICE, episode.id, stamp))
+    if t.agreement is not None:
+        agreed(t, episode, t.agreement, stamp)
     return episode
+
+
+def agreed(t: Teller, episode: Episode, agreement: Agreed | None, stamp: str) -> None:
+    """An agreement is in force for the episode (or none any more): the cluster team sees what it covers."""
+    t.agreement = agreement
+    episode.grants = [grant for grant in episode.grants if grant[2] is not GrantReason.CLUSTER_AGREEMENT]
+    if agreement is not None and agreement.shares_with_cluster:
+        principal = episode.cluster.id
+        grant = (list(episode.children), principal, GrantReason.CLUSTER_AGREEMENT, episode.id, stamp)
+        episode.grants.append(grant)
 
 
 def name_lead(t: Teller, episode: Episode, day: int) -> None:
@@ -132,6 +140,10 @@ def gather_team(t: Teller, episode: Episode, day: int) -> None:
         named = Role(t.id(), "team_member", f"Dr {one_of(rng, ('Okoro', 'Lund', 'Patel', 'Whitby', 'Sato'))}", "Doctor",
                      "Seafront Surgery", day)  # fmt: skip
         _join(t, episode, named)
+    if any(action[2] == "volunteer" for action in t.family.theme.actions) and rng.random() < 0.6:
+        name = one_of(rng, ("Maureen", "Desmond", "Agnieszka", "Harbhajan", "Lorna"))
+        volunteer = Role(t.id(), "volunteer", name, "Volunteer", "Neighbour Hands", day)
+        _join(t, episode, volunteer)
     carer = t.family.carer.person
     if rng.random() < 0.35:
         _join(t, episode, Role(t.id(), "family", carer.name, "", "", day, person=carer))
@@ -158,21 +170,6 @@ def write_roles(t: Teller, episode: Episode, ended: str) -> None:
             days.text(role.from_on), until, ended if episode.closed_on else "", days.stamp(role.from_on, 9 * 60),
             episode.worker.name,
         )  # fmt: skip
-
-
-def write_episode(t: Teller, episode: Episode) -> None:
-    """The episode's own row, and who may see the family because of it."""
-    closed = episode.closed_on
-    r = episode.referral
-    t.add(
-        "episode", episode.id, episode.reference, t.family.id, episode.cluster.id, episode.cluster.locality_id, r.id,
-        r.service.id if r.service else NULL, "referral", episode.about, "open" if closed is None else "closed",
-        days.text(episode.opened), NULL if closed is None else days.text(closed),
-        days.stamp(episode.opened, episode.minute), "2",
-    )  # fmt: skip
-    for people, principal, reason, record, since in episode.grants:
-        span = (since, closed or 0, None if closed is None else days.stamp(closed, 16 * 60))
-        t.grant(people, principal, reason, record, span)
 
 
 def tell(

@@ -1,7 +1,8 @@
 """Identifiers that are well formed and can belong to nobody.
 
 NHS numbers 999 000 0000 to 999 999 9999 are never issued; 999 is no local authority, so no pupil has such a number;
-Ofcom keeps 01632 960000 to 960999 and 07700 900000 to 900999 for fiction; ``example`` is no top-level domain (RFC 2606).
+Ofcom keeps 01632 960000 to 960999 and 07700 900000 to 900999 for fiction; ``example`` is
+no top-level domain (RFC 2606).
 """
 
 MOST_CHILDREN = 1_000_000  # as many as the NHS numbers of the safe range have bodies

@@ -40,6 +40,7 @@ class Ledger:
     sequence: int = 0
     move_id: str = ""
     since: int = 0
+    begun: int = 0  # the sequence of the move by which the child came here
     episode_id: str = ""
 
     def enter(self, t: Teller, stage: int, cluster: Cluster, at: tuple[int, int], by: Worker, why: str) -> None:
@@ -69,7 +70,7 @@ class Ledger:
         before = self.stage
         direction = "up" if to > before else "down"
         asked = (days.working(at[0] - 6), at[1])
-        move_id = self._row(t, direction, (to, self.cluster), at, by, why, receiver=receiver, asked=asked)
+        move_id = self._row(t, direction, (to, self.cluster), at, by, why, accepted=(receiver, asked))
         if 4 in {before, to}:
             self._step(t, move_id, receiver.id, "agree", asked, t.world.workers[-1])
         self._step(t, move_id, receiver.id, "accept", at, receiver.worker)
@@ -89,7 +90,8 @@ class Ledger:
         urgent = state == "urgent"
         t.add(
             "stage_move", move_id, self.child.id, self.episode_id, direction, "proposed" if urgent else state, NULL,
-            str(self.stage), str(to), cluster.id, cluster.locality_id, cluster.id, cluster.locality_id, flag(not urgent),
+            str(self.stage), str(to), cluster.id, cluster.locality_id, cluster.id, cluster.locality_id,
+            flag(not urgent),
             NO if self.stage == 4 else NULL, flag(not urgent and 4 in {self.stage, to}), *_words(why), receiver.id,
             receiver.name, by.id, by.name, days.stamp(*asked), receiver.worker.id if settled else NULL,
             receiver.worker.name if settled else NULL, days.stamp(answer, asked[1]) if settled else NULL, NULL, NULL,
@@ -107,6 +109,25 @@ class Ledger:
                 t, move_id, receiver.id, step[state], (answer, asked[1]), who, "Not now: the last weeks were hard."
             )
 
+    def mistake(self, t: Teller, at: tuple[int, int], by: Worker) -> None:
+        """A move up that was entered for the wrong child, and its correction on the same day."""
+        if self.stage is None or self.cluster is None or self.stage == 4:
+            return
+        kept = (self.stage, self.cluster, self.move_id, self.since, self.begun)
+        why = Why(reasons=("new_concern",), evidence="Entered for the wrong child", child="agreed", parent="agreed")
+        wrong = self._row(t, "up", (self.stage + 1, self.cluster), at, by, why, goes_on=True)
+        self._span(t, None, void=True)
+        self.stage, self.cluster, self.move_id, self.since, self.begun = kept
+        self.sequence += 1
+        correction, stamp = t.id(), days.stamp(at[0], at[1] + 5)
+        t.add(
+            "stage_move", correction, self.child.id, NULL, "correction", "accepted", str(self.sequence),
+            str(self.stage + 1), str(self.stage), NULL, NULL, NULL, NULL, YES, NULL, NO,
+            *_words(Why(evidence="It was meant for another child")), NULL, NULL, by.id, by.name, stamp, by.id, by.name,
+            stamp, days.text(at[0]), wrong,
+        )  # fmt: skip
+        self._tell(t, at, by, "The last stage entry was a mistake and was taken back")
+
     def close(self, t: Teller) -> None:
         """Write the stay that goes on today."""
         if self.stage is not None:
@@ -121,14 +142,15 @@ class Ledger:
         by: Worker,
         why: Why,
         *,
-        receiver: Receiver | None = None,
-        asked: tuple[int, int] | None = None,
+        accepted: tuple[Receiver, tuple[int, int]] | None = None,
+        goes_on: bool = False,
     ) -> str:
-        if self.stage is not None:
+        if self.stage is not None and not goes_on:
             self._span(t, at[0])
         move_id = t.id()
         before, stamp = (self.stage, self.cluster), days.stamp(*at)
         self.sequence += 1
+        receiver, asked = accepted or (None, None)
         who = receiver.worker if receiver else by
         t.add(
             "stage_move", move_id, self.child.id, self.episode_id or NULL, direction, "accepted", str(self.sequence),
@@ -139,16 +161,17 @@ class Ledger:
             days.stamp(*asked) if asked else stamp, who.id, who.name, stamp, days.text(at[0]), NULL,
         )  # fmt: skip
         self.stage, self.cluster = after or (None, None)
-        self.move_id, self.since = move_id, at[0]
+        self.move_id, self.since, self.begun = move_id, at[0], self.sequence
         return move_id
 
-    def _span(self, t: Teller, until: int | None) -> None:
+    def _span(self, t: Teller, until: int | None, *, void: bool = False) -> None:
         cluster = self.cluster
         if cluster is None:
             return
         t.add(
-            "stage_span", self.move_id, self.child.id, self.episode_id or NULL, str(self.sequence), str(self.stage),
-            cluster.id, cluster.locality_id, days.text(self.since), NULL if until is None else days.text(until), NO,
+            "stage_span", self.move_id, self.child.id, self.episode_id or NULL, str(self.begun), str(self.stage),
+            cluster.id, cluster.locality_id, days.text(self.since), NULL if until is None else days.text(until),
+            flag(void),
         )  # fmt: skip
 
     def _step(

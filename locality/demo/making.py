@@ -50,7 +50,7 @@ class Register:
 def make_piece(register: Register, piece: int) -> dict[str, bytes]:
     """The rows of a piece, by table, as COPY reads them."""
     rng = chance_for(register.seed, "piece", piece)
-    batch = Batch(first_reference=1000 + piece * PIECE * _REFERENCES)
+    batch = Batch(rng, first_reference=1000 + piece * PIECE * _REFERENCES)
     left, index = register.size_of(piece), piece * PIECE
     scenes = list(SCENES) if piece == 0 else []
     while left > 0:
@@ -79,8 +79,8 @@ def _make_family(rng: random.Random, batch: Batch, register: Register, scene: Sc
     left, index = place
     world = register.world
     first = register.today - between(rng, *scene.days_ago)
-    if scene.days_ago[1] > 3 and rng.random() < 0.93:
-        first = min(days.working(first), register.today - 1)
+    if scene.days_ago[1] > 0 and (scene.script.stop or rng.random() < 0.93):
+        first = days.working_before(min(first, register.today - 1))
     wish = Wish(
         theme=scene.theme_or(rng),
         cluster=world.clusters[_CLUSTERS.pick(rng)],
@@ -90,7 +90,7 @@ def _make_family(rng: random.Random, batch: Batch, register: Register, scene: Sc
         is_hidden=scene.is_hidden,
         shape=scene.shape or None,
     )
-    family = make_family(rng, world, wish, register.today)
+    family = make_family(rng, batch.id, world, wish, register.today)
     for number, child in enumerate(family.children):
         child.index = index + number
     write_family(rng, batch, family, register.today)

@@ -9,6 +9,7 @@ from locality.demo.helping import Episode, tell
 from locality.demo.teller import Teller
 from locality.demo.themes import fill, words
 
+FIRST_REVIEW_DAYS = 42
 _CLOSING_LINES = {
     "needs_met_universal": "Needs met: universal services are enough now",
     "needs_met_single_agency": "Needs met: one service goes on helping",

@@ -1,8 +1,7 @@
 """Which service a referral would have been offered to, and the trace that routing would have kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from locality.demo.batch import document
 from locality.demo.world import Cluster, Service, World
@@ -32,10 +31,14 @@ class Found:
     """The service to ask, or None; what was looked at, as the trace keeps it; and the reason in a line."""
 
     service: Service | None
-    candidates: tuple[dict[str, object], ...]
     line: str
+    fit: int
+    seen: int
+    candidates: str  # as JSON
+    first_candidates: str
 
 
+@lru_cache(maxsize=50_000)
 def find_service(world: World, ask: Ask) -> Found:
     """The nearest service that fits."""
     cluster = world.clusters[ask.cluster]
@@ -49,18 +52,22 @@ def find_service(world: World, ask: Ask) -> Found:
     fits.sort(key=lambda found: (order.index(found[1]), -_free(found[0]), found[0].name))
     dropped = tuple(_candidate(s, near, why, kept=False) for s, near, why in misfits)
     if not fits:
-        return Found(None, dropped, "No service fits: a person decides.")
+        return _found(None, "No service fits: a person decides.", dropped)
     seen = tuple(_candidate(s, near, _kept(s, near), kept=True) for s, near, _ in fits) + dropped
     chosen = fits[0][0]
     if ask.kind == "social_care":
-        return Found(chosen, seen, f"{chosen.name} answers referrals to children’s social care.")
+        return _found(chosen, f"{chosen.name} answers referrals to children’s social care.", seen)
     rank = "is the only service that fits" if len(fits) == 1 else f"is first of {len(fits)} services that fit"
-    return Found(chosen, seen, f"{chosen.name} {rank}: {_kept(chosen, fits[0][1])}.")
+    return _found(chosen, f"{chosen.name} {rank}: {_kept(chosen, fits[0][1])}.", seen)
+
+
+def _found(service: Service | None, line: str, seen: tuple[dict[str, object], ...]) -> Found:
+    fit = sum(bool(candidate["kept"]) for candidate in seen)
+    return Found(service, line, fit, len(seen), document(list(seen)), document(list(seen[:_KEPT_IN_OLD_TRACES])))
 
 
 def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, *, whole: bool) -> str:
     """The trace as JSON; an old one keeps only the first candidates."""
-    seen: Sequence[dict[str, object]] = found.candidates if whole else found.candidates[:_KEPT_IN_OLD_TRACES]
     social_care = ask.kind == "social_care"
     harm = (
         "Referred to children’s social care: no agreement is needed"
@@ -73,13 +80,12 @@ def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, *, whole: bool)
             {"rule": "open_case", "found": "No open case"},
             {"rule": "agreement", "found": "The family agrees"},
         ]
-    kept = sum(bool(candidate["kept"]) for candidate in found.candidates)
     steps += [
         {"rule": "place", "found": how},
         {"rule": "siblings", "found": "No brother or sister has an open case"},
-        {"rule": "services", "found": f"{kept} of {len(found.candidates)} services fit"},
+        {"rule": "services", "found": f"{found.fit} of {found.seen} services fit"},
     ]
-    return document(
+    rest = document(
         {
             "rule_set": 1,
             "result": "offer" if found.service else "person",
@@ -96,9 +102,9 @@ def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, *, whole: bool)
             },
             "place": {"cluster_id": cluster.id, "locality_id": cluster.locality_id, "how": how},
             "steps": steps,
-            "candidates": list(seen),
         }
     )
+    return f'{rest[:-1]},"candidates":{found.candidates if whole else found.first_candidates}}}'
 
 
 @cache
@@ -111,16 +117,18 @@ def _near(service: Service, cluster: Cluster) -> str:
 
 
 def _misfit(service: Service, ask: Ask, near: str) -> str:
-    ages = ask.ages
-    checks = (
-        (service.kind == ask.kind, "Does other work"),
-        (service.name not in ask.tried, "Was asked before"),
-        (ask.kind == "social_care" or not service.needs.isdisjoint(ask.needs), "Does not meet the need"),
-        (any(_takes_age(service, age) for age in ages), _ages(service)),
-        (ask.stage is None or ask.stage in service.stages, "Does not work at this stage"),
-        (near != "", "Works in another area"),
-    )
-    return next((why for fits, why in checks if not fits), "")
+    social_care = ask.kind == "social_care"
+    if service.kind != ask.kind:
+        return "Does other work"
+    if service.name in ask.tried:
+        return "Was asked before"
+    if not social_care and service.needs.isdisjoint(ask.needs):
+        return "Does not meet the need"
+    if not any(_takes_age(service, age) for age in ask.ages):
+        return _ages(service)
+    if ask.stage is not None and ask.stage not in service.stages:
+        return "Does not work at this stage"
+    return "" if near else "Works in another area"
 
 
 def _takes_age(service: Service, age: int | None) -> bool:

@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from locality.access.parts import GrantReason
 from locality.access.policy import READS
 from locality.demo import days
 from locality.demo.batch import NULL, Batch
-from locality.demo.chance import between, new_id, one_of
+from locality.demo.chance import between, one_of
 from locality.demo.families import Family, Person
 from locality.demo.world import Worker, World
 
@@ -22,6 +23,15 @@ def parts_of(reason: GrantReason) -> str:
     return "{" + ",".join(sorted(part.value for part in READS[reason])) + "}"
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The family's agreement that is in force."""
+
+    id: str
+    day: int
+    shares_with_cluster: bool
+
+
 class Teller:
     """Tells one family's history."""
 
@@ -32,10 +42,9 @@ class Teller:
         self.family = family
         self.today, self.minute = now
         self.add = batch.add
-
-    def id(self) -> str:
-        """A new id."""
-        return new_id(self.rng)
+        self.id = batch.id
+        self.agreement: Agreed | None = None
+        self.giver: Person | None = None
 
     def officer(self) -> Worker:
         """Somebody of the front door."""
@@ -68,9 +77,7 @@ class Teller:
         """One line in the story of each."""
         on, (record_kind, record_id) = days.text(day), record
         for person in people:
-            self.add(
-                "chronology_entry", new_id(self.rng), person.id, on, stamp, kind, line, source, record_kind, record_id
-            )
+            self.add("chronology_entry", self.id(), person.id, on, stamp, kind, line, source, record_kind, record_id)
 
     def grant(
         self,
@@ -87,6 +94,6 @@ class Teller:
         parts = parts_of(reason)
         for person in people:
             self.add(
-                "access_grant", new_id(self.rng), person.id, principal, reason.value, parts, record, since,
+                "access_grant", self.id(), person.id, principal, reason.value, parts, record, since,
                 until or NULL, NULL,
             )  # fmt: skip

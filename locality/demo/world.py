@@ -82,7 +82,7 @@ class Service:
     row: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cluster:
     """A cluster with what families of it need."""
 
@@ -96,7 +96,7 @@ class Cluster:
     postcodes: tuple[str, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class World:
     """All of it."""
 

@@ -1,0 +1,60 @@
+"""What operations keep beside the records, made once from all of them after a bulk load."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from locality.clusters import api as clusters
+from locality.kernel.actor import SYSTEM
+from locality.kernel.uow import UnitOfWork
+from locality.stages import api as stages
+
+# Children of referrals by the month of sending in England, each in the cluster that school or home points to.
+_REFERRALS_BY_MONTH = """
+INSERT INTO referral_month (id, cluster_id, month, kind, children)
+SELECT md5(concat(cluster_id, month, kind))::uuid, cluster_id, month, kind, count(*)
+FROM (SELECT c.cluster_id, r.kind, date_trunc('month', r.sent_at AT TIME ZONE 'Europe/London')::date AS month
+      FROM referral r JOIN referral_child c ON c.referral_id = r.id WHERE r.sent_at IS NOT NULL) AS child
+GROUP BY cluster_id, month, kind
+"""
+_PLACES_HELD = """
+UPDATE service_capacity AS c SET taken = held.taken, offered = held.offered
+FROM (
+  SELECT o.service_id, o.cluster_id,
+         count(*) FILTER (WHERE o.took_place AND r.state NOT IN ('ended', 'withdrawn')) AS taken,
+         count(*) FILTER (WHERE o.state IN ('open', 'asked')) AS offered
+  FROM offer o JOIN referral r ON r.id = o.referral_id GROUP BY 1, 2
+) AS held
+WHERE held.service_id = c.service_id AND held.cluster_id = c.cluster_id
+"""
+# Most services have room; one place in seven is full to the last, so that there are waiting lists to see.
+_ROOM = """
+UPDATE service_capacity SET places = CASE
+  WHEN ('x' || substr(md5(service_id::text || cluster_id), 1, 6))::bit(24)::int % 7 = 0 AND taken > 0 THEN taken
+  ELSE greatest(places, taken + offered + 2 + taken / 6) END
+"""
+_WAITING_LISTS = """
+UPDATE offer SET waiting_position = list.place
+FROM (SELECT id, row_number() OVER (PARTITION BY service_id, cluster_id ORDER BY responded_at, id) AS place
+      FROM offer WHERE state = 'waiting') AS list
+WHERE list.id = offer.id
+"""
+
+
+def make_counts(session: Session, now: dt.datetime) -> Iterator[str]:
+    """Every kept count, one a step; the name of each as it is done. Never within a request."""
+    uow = UnitOfWork(session=session, actor=SYSTEM, now=now)
+    for name, statement in (
+        ("referrals by month", _REFERRALS_BY_MONTH),
+        ("places held", _PLACES_HELD),
+        ("room", _ROOM),
+        ("waiting lists", _WAITING_LISTS),
+    ):
+        session.execute(text(statement))
+        yield name
+    stages.rebuild_counts(uow)
+    yield "stages by month"
+    clusters.rebuild_caseload_tally(uow)
+    yield "caseload"

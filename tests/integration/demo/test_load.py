@@ -1,0 +1,112 @@
+"""Loading: once, by seed, and never over anybody's data."""
+
+import hashlib
+import json
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from locality.accounts.operations.passwords import password_matches
+from locality.demo import load
+from locality.demo.load import demo_accounts, load_demo
+from locality.kernel.actor import ROLE_LABELS, Role
+from locality.kernel.errors import RuleBroken
+from locality.running import postgres
+from tests.integration.demo.conftest import NAME
+from tests.support.database import NOW
+from tests.support.servers import TEMPLATE
+
+SAMPLE = "SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t"
+TABLES = (
+    "person",
+    "address",
+    "contact",
+    "referral",
+    "offer",
+    "episode",
+    "element_answer",
+    "stage_move",
+    "caseload_entry",
+)
+
+
+def fingerprint(connection):
+    found = {table: connection.execute(SAMPLE.format(table)).fetchone()[0] for table in TABLES}
+    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+
+
+def test_the_same_seed_makes_the_same_data_and_another_seed_other_data(server):
+    prints = []
+    for name, seed in (("demo_a", 5), ("demo_b", 5), ("demo_c", 6)):
+        server.create_database(name, template=TEMPLATE)
+        load_demo(children=40, seed=seed, owner_url=server.url(postgres.OWNER, name), now=NOW)
+        with server.connect(name) as connection:
+            prints.append(fingerprint(connection))
+        server.drop_database(name)
+    assert prints[0] == prints[1]
+    assert prints[0] != prints[2]
+
+
+def test_processes_that_share_the_work_make_what_one_makes(server, monkeypatch):
+    prints = []
+    for name, alone in (("demo_d", 0), ("demo_e", 10)):
+        monkeypatch.setattr(load, "_ALONE", alone)
+        server.create_database(name, template=TEMPLATE)
+        load_demo(children=600, seed=5, owner_url=server.url(postgres.OWNER, name), now=NOW)
+        with server.connect(name) as connection:
+            prints.append(fingerprint(connection))
+        server.drop_database(name)
+    assert prints[0] == prints[1]
+
+
+def test_a_database_in_use_is_refused_in_one_line(server, loaded):
+    with pytest.raises(RuleBroken, match="This database holds people already"):
+        load_demo(children=10, owner_url=server.url(postgres.OWNER, NAME), now=NOW)
+
+
+@pytest.mark.parametrize("children", [0, -1, 1_000_001])
+def test_a_number_that_cannot_be_made_is_refused(children):
+    with pytest.raises(RuleBroken, match="from 1 to 1,000,000"):
+        load_demo(children=children, owner_url="postgresql+psycopg://nobody@/nowhere")
+
+
+def test_a_load_that_is_interrupted_leaves_nothing(server, monkeypatch):
+    server.create_database("demo_f", template=TEMPLATE)
+    monkeypatch.setattr(load, "make_counts", lambda session, now: (_ for _ in ()).throw(KeyboardInterrupt))
+    url = server.url(postgres.OWNER, "demo_f")
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(children=20, owner_url=url, now=NOW)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        forced = "SELECT count(*) FROM pg_class WHERE relname IN ('person', 'address') AND relforcerowsecurity"
+        assert connection.execute(text("SELECT count(*) FROM person")).scalar_one() == 0
+        assert connection.execute(text(forced)).scalar_one() == 2
+    engine.dispose()
+    server.drop_database("demo_f")
+
+
+def test_every_role_has_an_account_and_the_password_opens_it(plain):
+    listed = demo_accounts()
+    assert {account.role for account in listed} == set(ROLE_LABELS.values())
+    assert listed[0].email == "spoc@demo.locality.example"
+    hashes = dict(
+        plain.execute("SELECT a.email, s.password_hash FROM account a JOIN account_secret s ON s.account_id = a.id")
+    )
+    assert {account.email for account in listed} == set(hashes)
+    assert password_matches(hashes[listed[0].email], listed[0].password)
+
+
+def test_first_of_each_role_are_the_named_ones():
+    first = {}
+    for account in demo_accounts():
+        first.setdefault(account.role, account.email)
+    assert first == {
+        ROLE_LABELS[Role.SPOC_OFFICER]: "spoc@demo.locality.example",
+        ROLE_LABELS[Role.LEAD_PROFESSIONAL]: "lead@demo.locality.example",
+        ROLE_LABELS[Role.SERVICE_WORKER]: "service@demo.locality.example",
+        ROLE_LABELS[Role.CLUSTER_MEMBER]: "cluster@demo.locality.example",
+        ROLE_LABELS[Role.SUPERVISOR]: "supervisor@demo.locality.example",
+        ROLE_LABELS[Role.MANAGER]: "manager@demo.locality.example",
+        ROLE_LABELS[Role.DATA_PROTECTION]: "dataprotection@demo.locality.example",
+        ROLE_LABELS[Role.ADMINISTRATOR]: "administrator@demo.locality.example",
+    }
