@@ -173,7 +173,7 @@ class DecideForm(NeedFields):
     )
     family_told = YesNo("Has the family been told of the decision?")
     urgency = Radios("How urgent?", choices=URGENCIES, coerce=Urgency, default=Urgency.ROUTINE.value, called="Urgency")
-    summary = TextArea(
+    consented_summary = TextArea(
         "What may the service read?",
         hint="This travels with the referral, so that the family need not say it again",
         rows=6,
@@ -194,5 +194,5 @@ class DecideForm(NeedFields):
             ground=self.ground.data,
             family_told=self.family_told.data,
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
-            summary=self.summary.data,
+            summary=self.consented_summary.data,
         )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from locality.clusters.api import SchoolRow
-from locality.kernel.errors import Reason
+from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import PersonId, SchoolId
 from locality.people import api as people
 from locality.referrals.operations.entering import ToldPerson
@@ -14,6 +14,7 @@ from locality.web.form import FormWithId
 from locality.web.formats import day
 
 NEW = "new"
+_SEARCHED = 100  # characters of a name that are looked up; what is longer is refused beside its field
 
 
 class PersonFields(FormWithId):
@@ -28,24 +29,32 @@ class PersonFields(FormWithId):
     who = Radios("Is this somebody on record?", called="Is this somebody on record")
 
     def probe(self) -> people.Probe:
-        """What is known, to look for people who may be the same."""
+        """What was typed so far, to look for people who may be the same."""
+        sex = self.sex.data
         return people.Probe(
-            given_name=self.given_name.data,
-            family_name=self.family_name.data,
+            given_name=self.given_name.data[:_SEARCHED],
+            family_name=self.family_name.data[:_SEARCHED],
             born_on=self.born_on.data,
-            sex=self.sex.data or people.Sex.UNKNOWN,
-            postcode=self.postcode.data or None,
+            sex=people.Sex(sex) if sex in set(people.Sex) else people.Sex.UNKNOWN,
+            postcode=people.tidy_postcode(self.postcode.data),
         )
 
-    def offer_matches(self, matches: Sequence[people.Match]) -> bool:
-        """Ask which of these is meant; False when the question is open, with its message on the field."""
-        self.who.choices = [*(_match_choice(match) for match in matches), Choice(NEW, "Nobody of these: somebody new")]
-        chosen = self.who.data
-        if not matches or chosen in {choice.value for choice in self.who.options()}:
-            return True
-        self.who.data = None
-        self.who.errors = ["Select whether this is somebody on record"]
-        return False
+    def offer_matches(self, matches: Sequence[people.Match]) -> None:
+        """Say who may be meant; without anybody the question is not asked."""
+        self.who.choices = [_match_choice(match) for match in matches]
+        if matches:
+            self.who.choices.append(Choice(NEW, "Nobody of these: somebody new"))
+        else:
+            self.who.data = None
+
+    def is_clear(self) -> bool:
+        """Whether the answers say who is meant; puts what is missing beside its field."""
+        if self.who.options() and not self.who.data:
+            self.who.errors = ["Select whether this is somebody on record"]
+            return False
+        reasons = self.reasons_against_name()
+        self.add_reasons(RuleBroken(reasons))
+        return not reasons
 
     def reasons_against_name(self) -> tuple[Reason, ...]:
         """Why nobody can be entered as typed: somebody needs a name, or a date to be told by."""

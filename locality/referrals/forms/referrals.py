@@ -17,7 +17,7 @@ class ReferForm(NeedFields, FormWithId):
     """A request for early help for a child."""
 
     stage = Radios("Stage", choices=STAGE_CHOICES, coerce=int)
-    summary = TextArea(
+    consented_summary = TextArea(
         "What should the service know?",
         hint="The family sees what you write",
         rows=6,
@@ -41,7 +41,7 @@ class ReferForm(NeedFields, FormWithId):
             children=(person_id,),
             need_codes=self.all_needs(),
             stage=self.stage.data or 0,
-            summary=self.summary.data,
+            summary=self.consented_summary.data,
             agreement=self._basis(),
             ground=None if self.agreed.data else self.ground.data,
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),

@@ -92,6 +92,7 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
     contact = lock_contact(uow, contact_id)
     if instead in contact.about:
         raise Conflict([Reason(None, "This child is named in the contact already")])
+    grants.give(uow, [instead], principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=contact_id)
     changed = uow.session.execute(
         update(ContactChild)
         .where(
@@ -104,7 +105,6 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         raise Conflict([Reason(None, "This child has been decided, or is no longer named in the contact")])
-    grants.give(uow, [instead], principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=contact_id)
     for table, key in ((Contact, Contact.id), (ContactReferrer, ContactReferrer.contact_id)):
         uow.session.execute(
             update(table)

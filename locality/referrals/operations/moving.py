@@ -128,6 +128,8 @@ def must_own(uow: UnitOfWork, referral: Referral) -> None:
 
 
 def must_have_sent(uow: UnitOfWork, referral: Referral) -> None:
-    """Refuse who neither sent the referral nor has it. Raises ``NotAllowed``, which says who can."""
-    if {referral.owner_principal, referral.sender_principal}.isdisjoint(uow.actor.principals):
+    """Refuse who neither sent the referral nor sees to it for the front door. Raises ``NotAllowed``."""
+    mine = uow.actor.principals
+    held_by_front_door = referral.owner_kind is Party.FRONT_DOOR and referral.owner_principal in mine
+    if referral.sender_principal not in mine and not held_by_front_door:
         raise NotAllowed([Reason(None, f"{referral.sender_name} sent this referral and can do that.")])

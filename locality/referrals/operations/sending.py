@@ -69,7 +69,7 @@ def refer_to_social_care(uow: UnitOfWork, command: NewSocialCareReferral) -> Ref
     Nothing but an empty reason stands against it (``RuleBroken``): safeguarding never waits for a form.
     """
     if not command.children or not command.summary.strip():
-        raise RuleBroken([Reason("summary", "Enter why you are referring to social care")])
+        raise RuleBroken([Reason("consented_summary", "Enter why you are referring to social care")])
     return _send(uow, _Draft(ReferralKind.SOCIAL_CARE, 4, Urgency.URGENT, command))
 
 

@@ -43,6 +43,7 @@ class ReferralView:
     source: Source
     state: ReferralState
     owner_principal: uuid.UUID
+    owner_kind: Party
     owner_name: str
     sender_principal: uuid.UUID
     sender_name: str
@@ -117,6 +118,7 @@ _REFERRAL = (
     Referral.source,
     Referral.state,
     Referral.owner_principal,
+    Referral.owner_kind,
     Referral.owner_name,
     Referral.sender_principal,
     Referral.sender_name,

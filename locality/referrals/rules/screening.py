@@ -159,7 +159,7 @@ def reasons_against_referral(
     if not need_codes or needs.unknown_needs(need_codes):
         found.append(Reason("need_codes", "Select at least one need from the list"))
     if not summary.strip():
-        found.append(Reason("summary", "Enter what the service should know"))
+        found.append(Reason("consented_summary", "Enter what the service should know"))
     if len(summary) > LONGEST_SUMMARY:
-        found.append(Reason("summary", f"The summary must be {LONGEST_SUMMARY:,} characters or fewer"))
+        found.append(Reason("consented_summary", f"The summary must be {LONGEST_SUMMARY:,} characters or fewer"))
     return tuple(found)

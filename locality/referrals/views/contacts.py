@@ -14,7 +14,7 @@ from locality.clusters import api as clusters
 from locality.kernel.actor import Role
 from locality.kernel.clock import london_date
 from locality.kernel.db import db
-from locality.kernel.errors import Conflict, DomainError, RuleBroken
+from locality.kernel.errors import Conflict, DomainError
 from locality.kernel.ids import ContactId, PersonId
 from locality.kernel.uow import unit_of_work
 from locality.people import api as people
@@ -42,7 +42,9 @@ def new_contact() -> ResponseReturnValue:
     if not form.is_submitted():
         form.received_on.process(None, london_date(now()))
     form.offer_schools(clusters.list_schools(db.session()))
-    if form.validate_on_submit() and _is_clear_who(form):
+    if not _was_sent_before(form):
+        _offer_matches(form)
+    if form.validate_on_submit() and form.is_clear():
         try:
             with unit_of_work(current_actor()) as uow:
                 contact_id = entering.record_contact(uow, form.to_command(now=uow.now), form.told())
@@ -79,7 +81,8 @@ def new_child(contact_id: ContactId) -> ResponseReturnValue:
     """Name one child more."""
     form = ChildForm()
     form.offer_schools(clusters.list_schools(db.session()))
-    if form.validate_on_submit() and _is_clear_who(form):
+    _offer_matches(form)
+    if form.validate_on_submit() and form.is_clear():
         try:
             with unit_of_work(current_actor()) as uow:
                 entering.name_child(uow, contact_id, form.told())
@@ -96,7 +99,8 @@ def new_child(contact_id: ContactId) -> ResponseReturnValue:
 def new_adult(contact_id: ContactId) -> ResponseReturnValue:
     """Name an adult."""
     form = AdultForm()
-    if form.validate_on_submit() and _is_clear_who(form):
+    _offer_matches(form)
+    if form.validate_on_submit() and form.is_clear():
         try:
             with unit_of_work(current_actor()) as uow:
                 entering.name_adult(uow, contact_id, form.told(), relation=form.relation.data)
@@ -184,13 +188,18 @@ def _matches_of(contact_id: ContactId, person_id: uuid.UUID) -> tuple[people.Mat
     return () if child is None else _likely(session, child)
 
 
-def _is_clear_who(form: PersonFields) -> bool:
-    """Whether the form says who is meant: a name, and for a likely match whether it is the same person."""
-    reasons = form.reasons_against_name()
-    if reasons:
-        form.add_reasons(RuleBroken(reasons))
+def _was_sent_before(form: NewContactForm) -> bool:
+    """Whether this very form made a contact already: then the child on record is its own."""
+    if not form.is_submitted():
         return False
-    return form.offer_matches(people.likely_matches(db.session(), form.probe()))
+    with unit_of_work(current_actor()) as uow:
+        return contacts.contact_is_recorded(uow, ContactId(form.form_id.data))
+
+
+def _offer_matches(form: PersonFields) -> None:
+    """Look for people on record who may be the one that was typed."""
+    if form.is_submitted():
+        form.offer_matches(people.likely_matches(db.session(), form.probe()))
 
 
 def _after_recording(contact_id: ContactId) -> ResponseReturnValue:

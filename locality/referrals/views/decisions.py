@@ -34,7 +34,7 @@ def decide(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
         raise PageNotFound
     form = DecideForm()
     if not form.is_submitted():
-        form.summary.process(None, contact.what_said[: screening.LONGEST_SUMMARY])
+        form.consented_summary.process(None, contact.what_said[: screening.LONGEST_SUMMARY])
         form.agreed.process(None, True if contact.agreement_known is AgreementKnown.AGREED else None)
     if form.validate_on_submit():
         try:

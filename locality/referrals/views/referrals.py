@@ -21,7 +21,7 @@ from locality.referrals.queries import access, summaries
 from locality.referrals.queries import referrals as queries
 from locality.referrals.queries.referrals import ReferralView
 from locality.referrals.rules import clocks, codes, lifecycle, needs
-from locality.referrals.rules.lifecycle import Verb
+from locality.referrals.rules.lifecycle import Party, Verb
 from locality.referrals.views.pages import ages, blueprint, now, settings
 from locality.web import page
 from locality.web.endpoint import note_people_shown, requires
@@ -210,7 +210,7 @@ def _verbs_for(found: ReferralView) -> frozenset[str]:
     by_owner = {Verb.SEND_AGAIN, Verb.OFFER, Verb.ANSWER, Verb.GIVE_BACK} if owns else set()
     if owns and found.state is lifecycle.ReferralState.ALLOCATED:
         by_owner.add(Verb.END)
-    by_sender = {Verb.WITHDRAW} if owns or sent else set()
+    by_sender = {Verb.WITHDRAW} if sent or (owns and found.owner_kind is Party.FRONT_DOOR) else set()
     waits_for_routing = found.state is lifecycle.ReferralState.SENT
     shown = allowed & (by_owner | by_sender) - ({Verb.OFFER} if waits_for_routing else set())
     return frozenset(verb.value for verb in shown)
