@@ -198,7 +198,8 @@ def _migrate_arguments(parser: argparse.ArgumentParser) -> None:
 def _demo(parsed: argparse.Namespace) -> int:
     loader = _demonstration()
     with _application("demo"):
-        loader.load_demo(children=parsed.children, seed=parsed.seed)
+        loaded = loader.load_demo(children=parsed.children, seed=parsed.seed)
+    print(f"Loaded {loaded.children:,} children with their records ({loaded.rows:,} rows) in {loaded.seconds:.0f} s.")
     if not embedded.all_named(os.environ):
         Place.here().note_demonstration(accounts_of(os.environ))
     return 0

@@ -240,7 +240,7 @@ def _same_major(data: Path) -> None:
         made_by = (data / "PG_VERSION").read_text(encoding="ascii").strip()
     except OSError as error:
         raise CannotRun(
-            f"{data} is there but cannot be read as PostgreSQL's data ({error.strerror}).",
+            f"{data} is there but cannot be read as PostgreSQL’s data ({error.strerror}).",
             cure="Run as the user who made it, or move that folder away to begin with an empty database.",
         ) from error
     program = binaries.postgres_folder() / "postgres"

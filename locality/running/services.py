@@ -9,7 +9,11 @@ import psycopg
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
+from locality.kernel.actor import SYSTEM
+from locality.kernel.db import set_actor
 from locality.kernel.guard import plain_url, refuse_powerful_role
 from locality.kernel.settings import Settings, SettingsError
 from locality.running import schema
@@ -19,12 +23,12 @@ _LEAST_POSTGRES = 16
 _LONGEST_WAIT_S = 60
 _LARGEST_DRIFT_S = 5
 
-_WAITING = """
+_WAITING = text("""
 SELECT count(*) FILTER (WHERE failed_at IS NULL AND available_at <= now()),
        count(*) FILTER (WHERE failed_at IS NOT NULL),
        coalesce(extract(epoch FROM now() - min(available_at) FILTER (WHERE failed_at IS NULL)), 0)::float
 FROM outbox_message WHERE done_at IS NULL
-"""
+""")
 
 
 def look(settings: Settings, *, at_work: bool) -> Iterator[Finding]:
@@ -40,7 +44,7 @@ def look(settings: Settings, *, at_work: bool) -> Iterator[Finding]:
             tables = migrations(settings)
             yield tables
             if at_work and tables.verdict is Verdict.RIGHT:
-                yield work(connection)
+                yield work(settings)
     except psycopg.OperationalError as error:
         yield wrong("database", _first_line(error), cure="Start it, or correct DATABASE_URL.")
     yield from broker(settings.redis_url)
@@ -80,10 +84,11 @@ def migrations(settings: Settings) -> Finding:
     return wrong("tables", f"at migration {found or 'none'}; this code needs {needed}", cure="Run ./run migrate.")
 
 
-def work(connection: psycopg.Connection[Any]) -> Finding:
+def work(settings: Settings) -> Finding:
     """Somebody does the background work: nothing that is due has waited long."""
-    connection.execute("SELECT set_config('locality.reach', 'system', true)")
-    waiting, failed, oldest_s = connection.execute(_WAITING).fetchone() or (0, 0, 0.0)
+    with create_engine(settings.database_url, poolclass=NullPool).connect() as connection:
+        set_actor(connection, SYSTEM)
+        waiting, failed, oldest_s = connection.execute(_WAITING).one()
     if waiting and oldest_s > _LONGEST_WAIT_S:
         return wrong(
             "worker",

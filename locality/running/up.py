@@ -20,6 +20,8 @@ from locality.running.stopping import Stopped, StopRequests
 from locality.running.supervisor import Supervisor
 
 _COMMAND_S = 60
+# Stand for what is not known before the servers run, so that the rest of the settings can be checked.
+_MADE_LATER = {"DATABASE_URL": "postgresql://later", "REDIS_URL": "redis://later", "SECRET_KEY": "later" * 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class _Start:
         self._servers = embedded.Servers(place, os.environ)
 
     def run(self) -> None:
-        self._refuse_taken_port()
+        self._refuse_wrong_wishes()
         _say("Locality is starting …")
         self._servers.make()
         self._supervisor.start(self._servers.programs())
@@ -76,9 +78,10 @@ class _Start:
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self._servers.settings()}
 
-    def _refuse_taken_port(self) -> None:
-        """Say so at once, not after half a minute of preparation."""
+    def _refuse_wrong_wishes(self) -> None:
+        """A taken port and a misspelt setting are told of at once, not after half a minute of preparation."""
         serving.listen(host=self._wishes.host, port=self._wishes.port).socket.close()
+        Settings.from_environment({**_MADE_LATER, **os.environ})
 
     def _migrate(self) -> None:
         environment = self._environment()
@@ -115,15 +118,17 @@ class _Start:
 
 
 def accounts_table(place: Place) -> str:
-    """The demonstration accounts as lines to read; empty when there are none."""
+    """The first demonstration account of each role as lines to read; empty when there are none."""
     try:
         accounts = json.loads(place.demonstration.read_text(encoding="utf-8"))
         rows = [(str(one["role"]), str(one["email"]), str(one["password"])) for one in accounts]
     except (OSError, ValueError, KeyError, TypeError):
         return ""
-    widths = [max(len(row[column]) for row in rows) for column in range(3)] if rows else [0, 0, 0]
-    lines = [f"  {role:<{widths[0]}}  {email:<{widths[1]}}  {password}" for role, email, password in rows]
-    return "\n".join(["Demonstration accounts (role, e-mail, password):", *lines, ""])
+    firsts = list({row[0]: row for row in reversed(rows)}.values())[::-1]
+    widths = [max((len(row[column]) for row in firsts), default=0) for column in range(3)]
+    lines = [f"  {role:<{widths[0]}}  {email:<{widths[1]}}  {password}" for role, email, password in firsts]
+    more = f"  and {len(rows) - len(firsts)} more: ./run users --demo"
+    return "\n".join(["Sign in as one of these invented people (role, e-mail, password):", *lines, more, ""])
 
 
 def accounts_of(environment: Mapping[str, str]) -> str:
