@@ -26,7 +26,7 @@ from locality.consent.rules import (
     Topic,
 )
 from locality.kernel.ids import AgencyId, AgreementId, FamilyId, PersonId
-from locality.people import api as people
+from locality.people.api import PersonSummary
 from locality.web.fields import Checkboxes, Choice, DateParts, Radios, Select, TextArea, TextField, YesNo
 from locality.web.form import FormWithId
 
@@ -37,7 +37,7 @@ def _choices(words: Mapping[Any, str]) -> tuple[Choice, ...]:
     return tuple(Choice(str(code.value), label) for code, label in words.items())
 
 
-def _people(members: Iterable[people.PersonSummary]) -> tuple[Choice, ...]:
+def _people(members: Iterable[PersonSummary]) -> tuple[Choice, ...]:
     return tuple(Choice(str(member.id), member.name, member.reference) for member in members)
 
 
@@ -92,7 +92,7 @@ class AgreementForm(FormWithId):
     signed_on = DateParts("Date of the answer", required="Enter the date of the answer")
     review_due_on = DateParts("When will you go over it again?", called="The date", hint="Within a year")
 
-    def offer(self, members: Sequence[people.PersonSummary], agencies: Sequence[AgencyChoice]) -> None:
+    def offer(self, members: Sequence[PersonSummary], agencies: Sequence[AgencyChoice]) -> None:
         """Offer the members of the family and the agencies there are."""
         self.given_by.choices = self.people.choices = _people(members)
         self.agencies_in.choices = self.agencies_out.choices = _agencies(agencies)
@@ -146,7 +146,7 @@ class WithdrawForm(FormWithId):
     )
     risk_words = TextArea("What makes you think so", max_length=2_000, rows=3)
 
-    def offer(self, members: Sequence[people.PersonSummary], agencies: Sequence[AgencyChoice]) -> None:
+    def offer(self, members: Sequence[PersonSummary], agencies: Sequence[AgencyChoice]) -> None:
         """Offer the members of the family and the agencies there are."""
         self.withdrawn_by.choices = _people(members)
         self.agency.choices = _agencies(agencies)
@@ -183,7 +183,7 @@ class OverrideForm(FormWithId):
         "If not, why not?", max_length=1_000, rows=3, hint="For instance because telling them would put a child at risk"
     )
 
-    def offer(self, members: Sequence[people.PersonSummary]) -> None:
+    def offer(self, members: Sequence[PersonSummary]) -> None:
         """Offer the members of the family."""
         self.people.choices = _people(members)
 

@@ -259,11 +259,11 @@ def _withdrawal_line(command: Withdraw) -> str:
     return "Agreement to take part was withdrawn."
 
 
-def _withdrawal_row(uow: UnitOfWork, command: Withdraw, about: list[uuid.UUID]) -> dict[str, object]:
+def _withdrawal_row(uow: UnitOfWork, command: Withdraw, about: Sequence[uuid.UUID]) -> dict[str, object]:
     return {
         "id": command.id or new_id(),
         "agreement_id": command.agreement_id,
-        "about": about,
+        "about": list(about),
         "scope": command.scope,
         "agency_id": command.agency_id,
         "topic": command.topic,

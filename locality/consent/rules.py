@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from locality.kernel.errors import Reason
+from locality.kernel.ids import PersonId
 
 ADULT_FROM = 18
 YOUNG_PERSON_FROM = 16  # presumed able to decide for themselves (Family Law Reform Act 1969 s8, by extension)
@@ -205,7 +206,7 @@ class Giver:
 class Terms:
     """What was agreed or refused, by whom, how; the facts of one agreement."""
 
-    people: Sequence[uuid.UUID]
+    people: Sequence[PersonId]
     given_by: uuid.UUID
     capacity: Capacity
     capacity_words: str = ""

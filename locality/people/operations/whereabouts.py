@@ -167,7 +167,7 @@ def _against_address(new: NewAddress) -> tuple[Reason, ...]:
 def _address_row(uow: UnitOfWork, new: NewAddress, *, hidden: bool) -> dict[str, object]:
     return {
         "kind": new.kind,
-        "lines": [line for line in new.lines if line],
+        "lines": [line.strip() for line in new.lines if line.strip()],
         "postcode": new.postcode,
         "uprn": new.uprn,
         "from_on": new.from_on,
@@ -179,13 +179,21 @@ def _address_row(uow: UnitOfWork, new: NewAddress, *, hidden: bool) -> dict[str,
 
 
 def _same_place(new: NewAddress) -> list[sa.ColumnElement[bool]]:
-    """The condition for rows of the same front door: the postcode and the first line, however spelt."""
-    first_line = next((line for line in new.lines if line), "")
+    """The condition for rows of the same front door: the postcode and the house number, or the words where none is.
+
+    Where two spellings leave a doubt they count as one place: to hide too much harms nobody.
+    """
     return [
         Address.postcode == new.postcode,
-        func.f_norm(func.coalesce(Address.lines[1], "")) == func.f_norm(first_line),
+        _door(func.array_to_string(Address.lines, " ")) == _door(sa.literal(" ".join(new.lines))),
         Address.until_on.is_(None),
     ]
+
+
+def _door(lines: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    plain = func.f_norm(lines)
+    number = func.substring(plain, "[0-9]+[a-z]?")
+    return func.coalesce(number, func.regexp_replace(plain, "[^a-z]+", "", "g"))
 
 
 def _hidden_for_somebody(uow: UnitOfWork, new: NewAddress) -> bool:

@@ -102,7 +102,7 @@ _WHEREABOUTS = text(
            'until_on', m.until_on, 'people', (
              SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, p.given_name, p.family_name, p.due_on)
                ORDER BY p.kind, p.born_on, p.id), '[]') FROM person AS p WHERE p.id = ANY(h.about)))
-         ORDER BY m.until_on DESC NULLS FIRST, h.created_at, h.id), '[]')
+         ORDER BY m.until_on DESC NULLS FIRST, h.name, h.id), '[]')
        FROM household_member AS m JOIN household AS h ON h.id = m.household_id
        WHERE m.person_id = :person) AS households
     """
