@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from locality.kernel.uow import UnitOfWork
 from locality.stages.models import StageMonth, StageReturn
-from locality.stages.queries.recount import COUNTED_MONTHS, COUNTED_RETURNS
+from locality.stages.queries.recount import COUNTED_MONTHS, COUNTED_RETURNS, ROOM_TO_COUNT
 from locality.stages.rules.tally import COUNTS, Tally
 
 # Every move adds to the authority's own row of its month. One lock, taken before any row is locked, keeps two
@@ -61,6 +61,8 @@ def rebuild_counts(uow: UnitOfWork) -> None:
     """Count the whole ledger anew and keep the result; for after a bulk load. Never within a request."""
     lock_counts(uow)
     uow.session.flush()
+    for setting in ROOM_TO_COUNT:
+        uow.session.execute(setting)
     uow.session.execute(delete(StageMonth))
     uow.session.execute(delete(StageReturn))
     names = ", ".join(COUNTS)

@@ -13,53 +13,69 @@ from sqlalchemy.orm import Session
 from locality.clusters import api as clusters
 from locality.stages.rules.tally import COUNTS
 
-# Effective moves in each child's order, without corrections and what they took back; one row for each size of place.
-# A move ends at "no place" when the child is no longer helped.
-_STEPS = f"""
-WITH effective AS (
-  SELECT m.person_id, m.sequence, m.effective_on, m.direction, m.planned,
-         m.to_stage AS stage, m.to_locality_id AS locality_id, m.to_cluster_id AS cluster_id
+_AUTHORITY = f"'{clusters.AUTHORITY_PLACE}'::uuid"
+# A recount reads the whole ledger: it needs room to sort, and the limit for the statements of pages is not for it.
+ROOM_TO_COUNT = (text("SET LOCAL work_mem = '192MB'"), text("SET LOCAL statement_timeout = 0"))
+
+
+def _sum(condition: str) -> str:
+    return f"coalesce(sum(n) FILTER (WHERE {condition}), 0)::int"
+
+
+# Effective moves in each child's order, without corrections and what they took back, each with the position before it
+# and the end of the stay that it begins. The stage is empty when the child is no longer helped.
+_STAYS = """
+WITH stay AS (
+  SELECT m.person_id, m.sequence, date_trunc('month', m.effective_on)::date AS month, m.direction, m.planned,
+         m.to_stage AS stage, m.to_locality_id AS locality_id, m.to_cluster_id AS cluster_id,
+         lag(m.to_stage) OVER child AS stage_before, lag(m.to_locality_id) OVER child AS locality_before,
+         lag(m.to_cluster_id) OVER child AS cluster_before, lead(m.effective_on) OVER child AS until_on
   FROM stage_move m
   WHERE m.sequence IS NOT NULL AND m.direction <> 'correction'
     AND NOT EXISTS (SELECT 1 FROM stage_move c WHERE c.corrects_id = m.id)
-), step AS (
-  SELECT e.person_id, e.sequence, e.effective_on, e.direction, e.planned, size.level, size.place_id, e.stage,
-         lag(size.place_id) OVER child AS place_before, lag(e.stage) OVER child AS stage_before
-  FROM effective e CROSS JOIN LATERAL (VALUES
-    (0, CASE WHEN e.stage IS NOT NULL THEN '{clusters.AUTHORITY_PLACE}'::uuid END),
-    (1, e.locality_id), (2, e.cluster_id)) AS size (level, place_id)
-  WINDOW child AS (PARTITION BY e.person_id, size.level ORDER BY e.sequence)
-), change AS (
-  SELECT *, date_trunc('month', effective_on)::date AS month FROM step
-  WHERE (place_id, stage) IS DISTINCT FROM (place_before, stage_before)
-)"""  # noqa: S608
+  WINDOW child AS (PARTITION BY m.person_id ORDER BY m.sequence)
+)"""
+# A row in each size of place: where the child came to and where it came from, "no place" outside the triangle.
+_SIZES = f"""(VALUES
+    (0, CASE WHEN s.stage > 0 THEN {_AUTHORITY} END, CASE WHEN s.stage_before > 0 THEN {_AUTHORITY} END),
+    (1, s.locality_id, s.locality_before), (2, s.cluster_id, s.cluster_before))
+  AS size (level, place_id, place_before)"""
 
-COUNTED_MONTHS = f"""{_STEPS}
-SELECT place_id, month, stage, sum(entered)::int AS entered, sum(left_stage)::int AS left_stage,
-       sum(up_in)::int AS up_in, sum(up_out)::int AS up_out, sum(up_out_unplanned)::int AS up_out_unplanned,
-       sum(down_in)::int AS down_in, sum(down_out)::int AS down_out
-FROM (
-  SELECT place_id, month, stage, 1 AS entered, 0 AS left_stage, (direction = 'up')::int AS up_in, 0 AS up_out,
-         0 AS up_out_unplanned, (direction = 'down')::int AS down_in, 0 AS down_out
-  FROM change WHERE place_id IS NOT NULL
-  UNION ALL
-  SELECT place_before, month, stage_before, 0, 1, 0, (direction = 'up')::int,
-         (direction = 'up' AND NOT planned)::int, 0, (direction = 'down')::int
-  FROM change WHERE place_before IS NOT NULL
-) AS side
+# Equal moves of a month are put together first, so that only their kinds are spread over the sizes of place.
+COUNTED_MONTHS = f"""{_STAYS}, kind AS (
+  SELECT month, direction, planned, stage, locality_id, cluster_id, stage_before, locality_before, cluster_before,
+         count(*) AS n
+  FROM stay GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+), side AS (
+  SELECT s.month, s.n, s.direction, s.planned, end_of.place_id, end_of.stage, end_of.came
+  FROM kind s CROSS JOIN LATERAL {_SIZES}
+  CROSS JOIN LATERAL (VALUES (size.place_id, s.stage, true), (size.place_before, s.stage_before, false))
+    AS end_of (place_id, stage, came)
+  WHERE (size.place_id, s.stage) IS DISTINCT FROM (size.place_before, s.stage_before) AND end_of.place_id IS NOT NULL
+)
+SELECT place_id, month, stage, {_sum("came")} AS entered, {_sum("NOT came")} AS left_stage,
+       {_sum("came AND direction = 'up'")} AS up_in, {_sum("NOT came AND direction = 'up'")} AS up_out,
+       {_sum("NOT came AND direction = 'up' AND NOT planned")} AS up_out_unplanned,
+       {_sum("came AND direction = 'down'")} AS down_in, {_sum("NOT came AND direction = 'down'")} AS down_out
+FROM side
 GROUP BY place_id, month, stage"""  # noqa: S608
 
-COUNTED_RETURNS = f"""{_STEPS}, run AS (
-  SELECT person_id, level, sequence, place_id, stage, month,
-         lead(month) OVER (PARTITION BY person_id, level ORDER BY sequence) AS left_month
-  FROM change
+# A return: the child stayed at the same stage, in the same place, at some time before; the last of these ends counts.
+COUNTED_RETURNS = f"""{_STAYS}, again AS (
+  SELECT s.*, earlier.locality_id AS earlier_locality, earlier.cluster_id AS earlier_cluster,
+         earlier.until_on AS earlier_end
+  FROM stay s JOIN stay earlier ON earlier.person_id = s.person_id AND earlier.stage = s.stage
+    AND earlier.sequence < s.sequence
 ), back AS (
-  SELECT place_id, month, stage,
-         lag(left_month) OVER (PARTITION BY person_id, level, place_id, stage ORDER BY sequence) AS left_month
-  FROM run WHERE place_id IS NOT NULL
+  SELECT size.place_id, s.month, s.stage, date_trunc('month', max(s.earlier_end))::date AS left_month
+  FROM again s CROSS JOIN LATERAL {_SIZES}
+  WHERE (size.place_id, s.stage) IS DISTINCT FROM (size.place_before, s.stage_before)
+    AND size.place_id = CASE size.level WHEN 0 THEN {_AUTHORITY} WHEN 1 THEN s.earlier_locality
+                        ELSE s.earlier_cluster END
+  GROUP BY s.person_id, s.sequence, size.level, size.place_id, s.month, s.stage
 )
 SELECT place_id, month, stage, left_month, count(*)::int AS n
-FROM back WHERE left_month IS NOT NULL
+FROM back
 GROUP BY place_id, month, stage, left_month"""  # noqa: S608
 
 
@@ -77,6 +93,8 @@ class Difference:
 
 def count_differences(session: Session) -> tuple[Difference, ...]:
     """Every kept count that differs from a full recount; empty when all are right. Reads the whole ledger."""
+    for setting in ROOM_TO_COUNT:
+        session.execute(setting)
     found = [
         Difference(row.place_id, row.month, row.stage, name, getattr(row, f"kept_{name}"), getattr(row, name))
         for row in session.execute(_MONTHS_APART)
