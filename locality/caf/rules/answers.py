@@ -2,6 +2,7 @@
 
 import difflib
 import enum
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from locality.caf.rules.words import Evidence
 from locality.kernel.errors import Reason
 
 MAX_TEXT = 400_000  # characters in one box: more than 50,000 words are kept whole
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s|\Z)|(?=\n)|\Z)\s*", re.DOTALL)  # with the blanks after it
 _WORDS_COMPARED_ONE_BY_ONE = 3_000  # longer texts are compared line by line, to stay quick
 
 
@@ -81,12 +83,24 @@ def settle(choice: Choice, *, mine: Answer, theirs: Answer) -> Answer:
 
 
 def join_texts(first: str, second: str) -> str:
-    """Both texts, one after the other; one of them when it contains the other whole."""
-    if second in first:
-        return first
-    if first in second:
-        return second
-    return f"{first}\n\n{second}"
+    """Both texts as one: what they begin and end with alike stands once, the rest one after the other.
+
+    Every word of both stays, in its order.
+    """
+    one, other = _SENTENCE.findall(first), _SENTENCE.findall(second)
+    start = _alike(one, other)
+    end = _alike(one[start:][::-1], other[start:][::-1])
+    between_one, between_other = one[start : len(one) - end], other[start : len(other) - end]
+    if not between_one or not between_other:
+        return first if between_one else second
+    begin, finish = "".join(one[:start]), "".join(other[len(other) - end :])
+    return f"{begin}{''.join(between_one).rstrip()}\n\n{''.join(between_other)}{finish}"
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many sentences two texts begin with alike, whatever blanks follow them."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((number for number, (a, b) in pairs if a.split() != b.split()), min(len(one), len(other)))
 
 
 @dataclass(frozen=True, slots=True)

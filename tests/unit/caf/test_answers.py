@@ -26,19 +26,40 @@ ANSWERS = st.builds(
 )
 
 
+def _holds(text: str, words: str) -> bool:
+    """Whether all words are in the text, in their order."""
+    rest = iter(text.split())
+    return all(word in rest for word in words.split())
+
+
 @given(TEXTS, TEXTS)
-def test_joined_text_holds_both_whole(first: str, second: str) -> None:
+def test_joined_text_holds_every_word_of_both_in_order(first: str, second: str) -> None:
     joined = join_texts(first, second)
-    assert first in joined
-    assert second in joined
+    assert _holds(joined, first)
+    assert _holds(joined, second)
+
+
+@given(TEXTS)
+def test_joining_a_text_with_itself_changes_nothing(text: str) -> None:
+    assert join_texts(text, text) == text
+
+
+def test_two_sentences_added_to_the_same_beginning() -> None:
+    joined = join_texts("Leah is kind. She reads a lot.", "Leah is kind. She sleeps badly.")
+    assert joined == "Leah is kind. She reads a lot.\n\nShe sleeps badly."
+
+
+def test_a_sentence_added_by_one_alone_stands_where_it_was_added() -> None:
+    shorter, longer = "Leah is kind. She reads.", "Leah is kind. She has friends. She reads."
+    assert join_texts(shorter, longer) == join_texts(longer, shorter) == longer
 
 
 @given(ANSWERS, ANSWERS)
 def test_joining_answers_loses_nothing(mine: Answer, theirs: Answer) -> None:
     joined = settle(Choice.JOIN, mine=mine, theirs=theirs)
     for one in (mine, theirs):
-        assert one.strengths in joined.strengths
-        assert one.needs in joined.needs
+        assert _holds(joined.strengths, one.strengths)
+        assert _holds(joined.needs, one.needs)
         assert set(one.evidence) <= set(joined.evidence)
         assert one.severity is None or (joined.severity or 0) >= one.severity
 
