@@ -37,7 +37,7 @@ def _checked(found: dt.date) -> dt.date:
 
 
 def _from_serial(serial: float, epoch: dt.date) -> dt.date:
-    if not serial < _SERIALS.stop or int(serial) not in _SERIALS:
+    if not _SERIALS.start <= serial < _SERIALS.stop:
         raise Unrecognised("This number is not a spreadsheet's day number.", _CURE)
     return _checked(epoch + dt.timedelta(days=int(serial)))
 

@@ -71,7 +71,7 @@ def child_id(value: Cell) -> str:
     if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
         raise Unrecognised("This is not a child's number.", "Write the child's number as text.")
     found = tidy(value)
-    if not re.fullmatch(rf"[A-Za-z0-9][A-Za-z0-9\-_/.]{{0,{CHILD_ID_MAX - 1}}}", found):
+    if not re.fullmatch(rf"[A-Za-z0-9]{{1,{CHILD_ID_MAX}}}", found):
         raise Unrecognised(
             f"A child's number is up to {CHILD_ID_MAX} letters and digits.",
             "Write the number from your own system.",

@@ -92,6 +92,7 @@ def test_a_date_of_birth_that_cannot_be_read_is_left_out_and_said():
         ({"id": None}, "Child Unique ID", "This is blank."),
         ({"id": "#N/A"}, "Child Unique ID", "This is blank."),
         ({"id": "12 34 56"}, "Child Unique ID", "A child's number is up to 20 letters and digits."),
+        ({"id": "CH-12/3"}, "Child Unique ID", "A child's number is up to 20 letters and digits."),
         ({"id": "1" * 21}, "Child Unique ID", "A child's number is up to 20 letters and digits."),
         ({"gender": "?"}, "Gender", "This is blank."),
         ({"gender": "Femail"}, "Gender", "This gender is not one that Annex A lists."),
