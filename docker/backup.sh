@@ -8,9 +8,9 @@ export PGPASSWORD
 
 dump() {
     name=locality-$(date -u +%Y-%m-%dT%H%M%SZ).dump
-    rm -f "$BACKUP_FOLDER"/.unfinished-*
-    pg_dump --format=custom --file="$BACKUP_FOLDER/.unfinished-$name" &&
-        mv "$BACKUP_FOLDER/.unfinished-$name" "$BACKUP_FOLDER/$name" &&
+    rm -f "$BACKUP_FOLDER"/unfinished.part
+    pg_dump --format=custom --file="$BACKUP_FOLDER/unfinished.part" &&
+        mv "$BACKUP_FOLDER/unfinished.part" "$BACKUP_FOLDER/$name" &&
         find "$BACKUP_FOLDER" -name 'locality-*.dump' -mtime "+${KEEP_DAYS:-14}" -delete &&
         echo "backup: $name"
 }
