@@ -35,7 +35,11 @@ def measure(bench: Bench, report: results.Report, size: int, *, only: str) -> No
         cases = [_caseload(bench), _record(bench), _search(bench), _triangle(bench), _save(bench)]
         for case in cases:
             if case.name.startswith(only) or only.startswith(case.name) or only in case.name:
-                _time(case, bare, report, size)
+                try:
+                    _time(case, bare, report, size)
+                except RuntimeError:
+                    print(bench.logs())
+                    raise
 
 
 def _time(case: Case, bare: Visitor, report: results.Report, size: int) -> None:
@@ -112,7 +116,7 @@ def _triangle(bench: Bench) -> Case:
 def _save(bench: Bench) -> Case:
     """One section of a CAF saved again and again by its lead professional."""
     ((assessment, person, element, answer, email),) = bench.query(
-        "SELECT a.assessment_id, a.person_id, a.element, a.id, acc.email FROM element_answer a"
+        "SELECT a.assessment_id, a.person_id, a.code, a.id, acc.email FROM element_answer a"
         " JOIN assessment s ON s.id = a.assessment_id JOIN case_role r ON r.episode_id = s.episode_id"
         " JOIN account acc ON acc.id = r.account_id"
         " WHERE r.kind = 'lead_professional' AND r.until_on IS NULL AND s.completed_on IS NULL"
@@ -124,7 +128,7 @@ def _save(bench: Bench) -> Case:
     def save(by: Visitor) -> Answer:
         # The page before it is opened untimed: a save carries the version that its writer saw.
         fields = hidden_fields(by.get(path).body)
-        return by.post(path, fields | {"strengths": f"Settles quickly. {uuid.uuid4()}", "needs": "Mornings are hard."})
+        return by.post(path, fields | _words())
 
     return Case(
         "save.caf_section",
@@ -182,3 +186,12 @@ def _when_ready(port: int) -> Visitor:
         except OSError:
             time.sleep(0.1)
     sys.exit("the bare application did not start")
+
+
+def _words() -> dict[str, str]:
+    """What is typed into a section, new each time."""
+    return {
+        "strengths": f"Settles quickly. {uuid.uuid4()}",
+        "needs": "Mornings are hard.",
+        "evidence": "observed",
+    }

@@ -49,16 +49,26 @@ class Visitor:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())} if self._cookies else {}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        started = time.perf_counter()
-        self._connection.request(method, path, body, headers)
-        response = self._connection.getresponse()
-        content = response.read()
-        seconds = time.perf_counter() - started
+        try:
+            response, content, seconds = self._exchange(method, path, body, headers)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            # The server had closed the idle connection: a new one is opened and the request sent again.
+            self._connection.close()
+            response, content, seconds = self._exchange(method, path, body, headers)
         for header in response.headers.get_all("Set-Cookie") or []:
             name, _, value = header.split(";", 1)[0].partition("=")
             self._cookies[name] = value
         text = content.decode("utf-8", errors="replace")
         return Answer(response.status, text, response.headers.get("Location", ""), seconds)
+
+    def _exchange(
+        self, method: str, path: str, body: str | None, headers: Mapping[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes, float]:
+        started = time.perf_counter()
+        self._connection.request(method, path, body, headers)
+        response = self._connection.getresponse()
+        content = response.read()
+        return response, content, time.perf_counter() - started
 
 
 def hidden_fields(body: str) -> dict[str, str]:
