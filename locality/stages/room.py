@@ -1,10 +1,11 @@
 """What the stages room brings to the application."""
 
+from locality.access.permissions import Permission
 from locality.kernel import constraints
 from locality.people import api as people
 from locality.stages.queries.stages import fill_stages
 from locality.stages.views import blueprint
-from locality.web.registration import Room
+from locality.web.registration import NavItem, Room
 
 constraints.say(
     "stage_move_one_open", field=None, message="A move has been proposed for this child already. Settle it first"
@@ -23,4 +24,8 @@ def add_tab(tabs: list[people.RecordTab]) -> None:
 
 people.standing.register(fill_stages)
 
-ROOM = Room(name="stages", blueprints=(blueprint,))
+ROOM = Room(
+    name="stages",
+    blueprints=(blueprint,),
+    nav=(NavItem("Stage moves", "stages.list_waiting", Permission.PEOPLE_SEARCH, 40),),
+)

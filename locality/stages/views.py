@@ -1,5 +1,7 @@
 """The pages of the stages room: a child's stages, proposing a move, and the move itself for whoever it waits for."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, url_for
@@ -9,6 +11,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
+from locality.access.policy import why
 from locality.clusters import api as clusters
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.db import db
@@ -32,11 +35,24 @@ from locality.stages.rules.moves import (
     Step,
     move_sentence,
 )
-from locality.web import page
-from locality.web.endpoint import current_facts, may, requires
+from locality.web import formats, page
+from locality.web.endpoint import current_facts, may, note_people_shown, requires
 from locality.web.signed_in import current_actor
 
 blueprint = Blueprint("stages", __name__)
+
+_MOST_WAITING = 50
+
+
+@blueprint.get("/stage-moves")
+@requires(Permission.PEOPLE_SEARCH)
+def list_waiting() -> ResponseReturnValue:
+    """Moves that wait for the reader: to accept, or as a manager to decide; urgent ones first."""
+    session = db.session()
+    waiting = queries.moves_waiting(session, current_actor(), most=_MOST_WAITING)
+    children = people.summaries(session, [move.person_id for move in waiting])
+    note_people_shown(list(children))
+    return page.render("stages/waiting.html", moves=waiting, children=children)
 
 
 @blueprint.get("/people/<uuid:person_id>/stages")
@@ -47,7 +63,7 @@ def history(person_id: PersonId) -> ResponseReturnValue:
     moves = queries.list_moves(session, person_id)
     return page.render(
         "stages/history.html",
-        **_about(session, person_id),
+        **_record_heading(session, person_id),
         open_move=next((move for move in moves if move.is_open), None),
         moves=[move for move in moves if not move.is_open],
         sentence=move_sentence,
@@ -64,10 +80,10 @@ def history(person_id: PersonId) -> ResponseReturnValue:
 def propose(person_id: PersonId) -> ResponseReturnValue:
     """Propose a move up or down."""
     session = db.session()
-    now = queries.current_stages(session, [person_id]).get(person_id)
+    now = _now(session, person_id)
     form = forms.ProposeMoveForm()
     if now is None:
-        return page.render("stages/not_placed.html", **_about(session, person_id))
+        return page.render("stages/not_placed.html", **_about(session, person_id, now))
     form.offer(stage=now.stage, labels=_settings().stage_labels, receivers=_receivers(session, person_id, now))
     if form.validate_on_submit():
         try:
@@ -80,7 +96,7 @@ def propose(person_id: PersonId) -> ResponseReturnValue:
             return redirect(url_for("stages.move", move_id=move_id))
     return page.render(
         "stages/propose.html",
-        **_about(session, person_id),
+        **_about(session, person_id, now),
         form=form,
         now=now,
         duty_phone=_settings().emergency_duty_phone,
@@ -107,7 +123,7 @@ def move(move_id: StageMoveId) -> ResponseReturnValue:
             return redirect(_after(form.step.data, found.move.person_id, move_id))
     return page.render(
         "stages/move.html",
-        **_about(session, found.move.person_id),
+        **_about(session, found.move.person_id, _now(session, found.move.person_id)),
         form=form,
         move=found.move,
         taken=found.steps,
@@ -140,7 +156,11 @@ def correct(person_id: PersonId, move_id: StageMoveId) -> ResponseReturnValue:
             flash("The move has been taken back. The mistake stays in the history")
             return redirect(url_for("stages.history", person_id=person_id))
     return page.render(
-        "stages/correct.html", **_about(session, person_id), form=form, move=found.move, sentence=move_sentence
+        "stages/correct.html",
+        **_about(session, person_id, _now(session, person_id)),
+        form=form,
+        move=found.move,
+        sentence=move_sentence,
     )
 
 
@@ -153,14 +173,49 @@ def _after(step: Step, person_id: PersonId, move_id: StageMoveId) -> str:
     return url_for("stages.move", move_id=move_id)
 
 
-def _about(session: Session, person_id: PersonId) -> dict[str, Any]:
-    """Who the page is about, for its heading."""
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The heading of a page on which somebody works with a child's stage: who it is and where they stand."""
+
+    name: str
+    reference: str
+    age: str
+    born_on: dt.date | None
+    stage: int | None
+    stage_since: dt.date | None
+    why: str | None
+
+
+def _about(session: Session, person_id: PersonId, now: queries.StageNow | None) -> dict[str, Any]:
+    """Who the page is about, for its heading; one statement."""
+    person = people.summaries(session, [person_id]).get(person_id)
+    if person is None:
+        raise PageNotFound
+    reason = why(current_facts(), current_actor())
+    who = Who(
+        person.name,
+        person.reference,
+        formats.age(person.born_on, london_date(SYSTEM_CLOCK.now())),
+        person.born_on,
+        now.stage if now else None,
+        now.from_on if now else None,
+        f"You see this because {reason[0]}" if reason else None,
+    )
+    return {"who": who, "person_id": person_id, "called": person.called}
+
+
+def _record_heading(session: Session, person_id: PersonId) -> dict[str, Any]:
+    """Who the page is about, as on every page of the child's record."""
     today = london_date(SYSTEM_CLOCK.now())
     person = people.summaries(session, [person_id]).get(person_id)
     if person is None:
         raise PageNotFound
     who = people.identity_of(session, current_actor(), person, facts=current_facts(), today=today)
     return {"who": who, "person_id": person_id, "called": person.called}
+
+
+def _now(session: Session, person_id: PersonId) -> queries.StageNow | None:
+    return queries.current_stages(session, [person_id]).get(person_id)
 
 
 def _receivers(session: Session, person_id: PersonId, now: queries.StageNow) -> list[Receiver]:
