@@ -299,7 +299,7 @@ def _agencies(terms: Terms) -> list[Reason]:
     if terms.agencies_in & terms.agencies_out:
         return [Reason("agencies_out", "The same agency cannot be both told and not told")]
     if terms.share_with is ShareWith.NAMED and not terms.agencies_in and terms.purposes & SHARING:
-        return [Reason("agencies_in", "Select the agencies that may be told")]
+        return [Reason("share_with", "Select the agencies that may be told, or another answer")]
     return []
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from locality.access import grants
 from locality.access.parts import GrantReason, Part
+from locality.audit import log
 from locality.kernel.actor import SYSTEM, Actor
 from locality.kernel.clock import SYSTEM_CLOCK
 from locality.kernel.ids import FamilyId, PersonId, new_id
@@ -21,6 +22,12 @@ SAFE_UPN = "M999200025001"
 def a_unit(session: Session, actor: Actor = SYSTEM) -> UnitOfWork:
     """A unit of work of the test's own session."""
     return UnitOfWork(session=session, actor=actor, now=SYSTEM_CLOCK.now())
+
+
+def settle(session: Session) -> None:
+    """Write down what the arranging has to say for the audit log, so that a page is not charged for it."""
+    log.flush(session)
+    session.commit()
 
 
 def a_person(

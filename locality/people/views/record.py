@@ -48,14 +48,10 @@ def person(person_id: PersonId) -> ResponseReturnValue:
     wanted, period = _wanted()
     about = about_person(person_id, tab="Story")
     lines = list_story(db.session(), person_id, wanted=wanted, number=page_number(request.args.get("page")))
-    chosen = {
-        name: value
-        for name, value in {
-            "kind": wanted.kind.value if wanted.kind else None,
-            "source": wanted.source,
-            "back": period,
-        }.items()
-        if value
+    chosen: dict[str, str | None] = {
+        "kind": wanted.kind.value if wanted.kind else None,
+        "source": wanted.source,
+        "back": period,
     }
     return page.render(
         "people/person.html",

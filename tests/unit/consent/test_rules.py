@@ -95,7 +95,7 @@ def test_an_unknown_age_is_left_to_the_worker() -> None:
         ({"review_due_on": None}, ["review_due_on"]),
         ({"review_due_on": dt.date(2026, 3, 1)}, ["review_due_on"]),
         ({"review_due_on": dt.date(2027, 9, 1)}, ["review_due_on"]),
-        ({"share_with": ShareWith.NAMED}, ["agencies_in"]),
+        ({"share_with": ShareWith.NAMED}, ["share_with"]),
         ({"agencies_in": frozenset({SCHOOL}), "agencies_out": frozenset({SCHOOL})}, ["agencies_out"]),
     ],
 )

@@ -1,0 +1,213 @@
+"""The pages of a family's agreement."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from locality.access.parts import GrantReason
+from locality.kernel.actor import Role
+from locality.kernel.ids import FamilyId, PersonId, new_id
+from tests.factories.accounts import an_account, an_actor
+from tests.factories.consent import an_agreement
+from tests.factories.people import a_family, a_grant, a_person, an_adult, settle
+from tests.support.web import Browse
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture
+def leah(session: Session) -> PersonId:
+    return a_person(session)
+
+
+@pytest.fixture
+def mother(session: Session) -> PersonId:
+    return an_adult(session)
+
+
+@pytest.fixture
+def family(session: Session, browse: Browse, leah: PersonId, mother: PersonId) -> FamilyId:
+    made = a_family(session, mother, leah)
+    lead = an_account(session, roles=[Role.LEAD_PROFESSIONAL])
+    a_grant(session, an_actor(lead), leah, mother)
+    settle(session)
+    browse.sign_in(lead)
+    for _ in range(2):  # the first pages of a session write to it; later ones do not
+        browse.get("/search")
+    return made
+
+
+def answers(leah: PersonId, mother: PersonId, **changed: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "answer": "agreed", "given_by": str(mother), "capacity": "pr_holder", "people": [str(leah)],
+        "purposes": ["assess", "store", "share_basic", "share_additional"], "share_with": "helping",
+        "topics_out": ["money"], "cluster_team": "yes", "explained_how": "With the leaflet",
+        "method": "verbal_recorded", "signed_on-day": "1", "signed_on-month": "3", "signed_on-year": "2026",
+        "review_due_on-day": "1", "review_due_on-month": "9", "review_due_on-year": "2026",
+    }  # fmt: skip
+    return values | changed
+
+
+def test_the_first_page_says_what_will_appear(family: FamilyId, browse: Browse) -> None:
+    page = browse.get(f"/families/{family}/agreement", most_queries=8)
+    assert page.heading == "Agreement of family Adeyemi"
+    assert "Agreements appear here once somebody of the family has been asked" in page.main
+
+
+def test_an_agreement_is_recorded_and_shown_in_words(
+    family: FamilyId, browse: Browse, leah: PersonId, mother: PersonId
+) -> None:
+    page = browse.get(f"/families/{family}/agreement/record")
+    shown = browse.follow(browse.send(page, answers(leah, mother)))
+    assert shown.banner == "The answer has been recorded"
+    assert "Ngozi Adeyemi, 1 March 2026" in shown.main
+    assert "Agreed in part" in shown.main
+    assert shown.row("About") == "Leah Adeyemi"
+    assert shown.row("Topics kept out") == "Money and work"
+    assert shown.row("Cluster team") == "May see the family’s plan"
+
+
+def test_a_young_person_decides_with_reasons(family: FamilyId, browse: Browse, leah: PersonId) -> None:
+    changed = {"given_by": str(leah), "capacity": "self_gillick"}
+    page = browse.get(f"/families/{family}/agreement/record")
+    refused = browse.send(page, answers(leah, leah, **changed), status=422)
+    assert [field for field, _ in refused.errors] == ["gillick_assessed_by", "gillick_reasons"]
+    told = {"gillick_assessed_by": "J. Ward", "gillick_reasons": "Knows what is shared and what may follow"}
+    shown = browse.follow(browse.send(refused, told))
+    assert shown.row("Why the young person could decide") == "Knows what is shared and what may follow"
+
+
+def test_a_refusal_is_recorded_with_its_reason(
+    family: FamilyId, browse: Browse, leah: PersonId, mother: PersonId
+) -> None:
+    page = browse.get(f"/families/{family}/agreement/record")
+    refused = browse.send(page, answers(leah, mother, answer="refused"), status=422)
+    assert refused.errors == [("refusal_reason", "Enter why, in their words if you can")]
+    shown = browse.follow(browse.send(refused, {"refusal_reason": "We manage on our own"}))
+    assert shown.row("Why not") == "We manage on our own"
+    assert "Refused" in shown.main
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"answer": ""}, "answer"),
+        ({"given_by": ""}, "given_by"),
+        ({"given_by": str(new_id())}, "given_by"),
+        ({"capacity": "nonsense"}, "capacity"),
+        ({"people": []}, "people"),
+        ({"people": [str(new_id())]}, "people"),
+        ({"purposes": []}, "purposes"),
+        ({"purposes": ["everything"]}, "purposes"),
+        ({"topics_out": ["x"]}, "topics_out"),
+        ({"explained_how": "a\x00b"}, "explained_how"),
+        ({"explained_how": "x" * 2_001}, "explained_how"),
+        ({"method": ""}, "method"),
+        ({"signed_on-day": ""}, "signed_on-day"),
+        ({"signed_on-year": "2098", "review_due_on-year": "2099"}, "signed_on-day"),
+        ({"review_due_on-year": "2029"}, "review_due_on-day"),
+        ({"share_with": "named"}, "share_with"),
+        ({"form_id": "nonsense"}, ""),
+    ],
+)
+def test_a_wrong_answer_is_said_beside_its_field(
+    family: FamilyId, browse: Browse, leah: PersonId, mother: PersonId, changed: dict[str, Any], field: str
+) -> None:
+    page = browse.get(f"/families/{family}/agreement/record")
+    refused = browse.send(page, answers(leah, mother, **changed), status=422)
+    assert field in [where for where, _ in refused.errors]
+
+
+def a_withdrawal(mother: PersonId, **changed: str) -> dict[str, str]:
+    values = {
+        "scope": "whole", "withdrawn_by": str(mother), "reason": "Enough for now", "risk": "watch",
+        "withdrawn_on-day": "2", "withdrawn_on-month": "3", "withdrawn_on-year": "2026",
+    }  # fmt: skip
+    return values | changed
+
+
+def test_an_agreement_is_withdrawn_with_a_look_at_the_risk(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId
+) -> None:
+    an_agreement(session, family, leah, given_by=mother)
+    session.commit()
+    page = browse.get(f"/families/{family}/agreement")
+    link = next(href for words, href in page.links.items() if words.startswith("Record that this is withdrawn"))
+    done = browse.send(browse.get(link), a_withdrawal(mother, risk="refer"))
+    shown = browse.follow(done)
+    assert shown.banner == "The withdrawal has been recorded. Now refer to social care"
+    assert "Withdrawn" in shown.main
+    assert "Taken back. All of it: withdrawn by Ngozi Adeyemi on 2 March 2026. Enough for now" in shown.main
+    again = browse.post(link, a_withdrawal(mother) | {"form_id": str(new_id())}, status=422)
+    assert "no longer in force" in again.text
+
+
+def test_one_topic_is_taken_back(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId
+) -> None:
+    made = an_agreement(session, family, leah, given_by=mother)
+    session.commit()
+    page = browse.get(f"/families/{family}/agreement/{made}/withdraw")
+    refused = browse.send(page, a_withdrawal(mother, scope="topic"), status=422)
+    assert refused.errors == [("topic", "Select the topic that is no longer to be shared")]
+    shown = browse.follow(browse.send(refused, {"topic": "money"}))
+    assert "Taken back. Sharing money and work" in shown.main
+    assert "Agreed in part" in shown.main
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"scope": "x"}, "scope"), ({"reason": ""}, "reason"), ({"risk": ""}, "risk"),
+        ({"withdrawn_by": str(new_id())}, "withdrawn_by"), ({"withdrawn_on-year": "2099"}, "withdrawn_on-day"),
+        ({"topic": "nonsense"}, "topic"),
+    ],
+)  # fmt: skip
+def test_a_wrong_withdrawal_is_said_beside_its_field(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId,
+    changed: dict[str, str], field: str,
+) -> None:  # fmt: skip
+    made = an_agreement(session, family, leah, given_by=mother)
+    session.commit()
+    page = browse.get(f"/families/{family}/agreement/{made}/withdraw")
+    refused = browse.send(page, a_withdrawal(mother, **changed), status=422)
+    assert field in [where for where, _ in refused.errors]
+
+
+def test_an_agreement_of_another_family_is_not_there(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId
+) -> None:
+    other_child, other_mother = a_person(session, given_name="Other"), an_adult(session, given_name="Else")
+    other = a_family(session, other_child, other_mother, name="Else")
+    made = an_agreement(session, other, other_child, given_by=other_mother)
+    session.commit()
+    browse.get(f"/families/{family}/agreement/{made}/withdraw", status=404)
+    browse.get(f"/families/{other}/agreement", status=404)
+    browse.get(f"/families/{other}/agreement/record", status=404)
+
+
+def test_sharing_without_agreement_is_written_down(family: FamilyId, browse: Browse, leah: PersonId) -> None:
+    page = browse.get(f"/families/{family}/agreement/overrides/new")
+    values = {
+        "people": [str(leah)], "ground": "child_at_risk", "what": "Where she was last seen", "to_whom": "Police",
+        "manager_consulted": "J. Ward", "family_told": "no",
+    }  # fmt: skip
+    refused = browse.send(page, values, status=422)
+    assert refused.errors == [("why_not_told", "Enter why the family was not told")]
+    shown = browse.follow(browse.send(refused, {"why_not_told": "It would raise the risk"}))
+    (row,) = shown.table("Decisions")
+    assert (row["About"], row["Family told"]) == ("Leah Adeyemi", "No: It would raise the risk")
+
+
+def test_a_cluster_colleague_reads_and_does_not_record(
+    browse: Browse, session: Session, leah: PersonId, mother: PersonId
+) -> None:
+    made = a_family(session, mother, leah)
+    colleague = an_account(session, roles=[Role.CLUSTER_MEMBER])
+    a_grant(session, an_actor(colleague), leah, mother, reason=GrantReason.CLUSTER_AGREEMENT)
+    session.commit()
+    browse.sign_in(colleague)
+    page = browse.get(f"/families/{made}/agreement")
+    assert not page.has_button("Record an agreement or a refusal")
+    browse.get(f"/families/{made}/agreement/record", status=403)

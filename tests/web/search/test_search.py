@@ -1,0 +1,114 @@
+"""The search page: what is typed stays out of addresses, and results hold as little as it takes."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from locality.accounts.models import Account
+from locality.kernel.actor import Role
+from locality.people import api as people
+from tests.factories.accounts import an_account, an_actor
+from tests.factories.people import a_family, a_grant, a_person, an_address, settle
+from tests.support.pages import Page
+from tests.support.web import Browse
+
+
+@pytest.fixture
+def officer(session: Session, browse: Browse) -> Account:
+    account = an_account(session, roles=[Role.SPOC_OFFICER])
+    browse.sign_in(account)
+    return account
+
+
+def search(browse: Browse, typed: str) -> Page:
+    return browse.follow(browse.send(browse.get("/search"), {"q": typed}))
+
+
+def test_people_are_found_and_no_more_is_shown_than_needed(officer: Account, browse: Browse, session: Session) -> None:
+    leah = a_person(session)
+    an_address(session, leah, line="99 Canary Row")
+    page = search(browse, "lea adeyemi")
+    (row,) = page.table("People found")
+    assert (row["Name"], row["Born"]) == ("Leah Adeyemi", "14 May 2018")
+    assert page.links["Leah Adeyemi"] == f"/people/{leah}"
+    assert "Canary" not in page.html
+    assert page.form()["q"] == "lea adeyemi"
+
+
+def test_what_was_typed_is_in_no_address(officer: Account, browse: Browse, session: Session) -> None:
+    a_person(session)
+    answer = browse.send(browse.get("/search"), {"q": "leah adeyemi 9990000018"})
+    assert answer.location is not None
+    assert "leah" not in answer.location
+    assert "999" not in answer.location
+
+
+def test_results_cost_few_statements(officer: Account, browse: Browse, session: Session) -> None:
+    for number in range(60):
+        a_person(session, family_name=f"Adeyemi {number:02}")
+    settle(session)
+    answer = browse.send(browse.get("/search"), {"q": "leah"})
+    page = browse.get(str(answer.location), most_queries=4)
+    assert len(page.table("People found")) == 50
+    assert len(browse.get(page.links["Next page"]).table("People found")) == 10
+
+
+def test_who_was_shown_is_written_down(officer: Account, browse: Browse, session: Session) -> None:
+    leah = a_person(session)
+    search(browse, "leah")
+    found = text("SELECT subjects FROM audit_event WHERE action = 'people.searched'")
+    assert session.execute(found).scalar_one() == [leah]
+
+
+def test_a_worker_finds_their_own_people(browse: Browse, session: Session) -> None:
+    leah = a_person(session)
+    a_person(session, given_name="Tom")
+    worker = an_account(session, roles=[Role.LEAD_PROFESSIONAL])
+    a_grant(session, an_actor(worker), leah)
+    browse.sign_in(worker)
+    assert [row["Name"] for row in search(browse, "adeyemi").table("People found")] == ["Leah Adeyemi"]
+    assert "Nobody fits whom you may see" in search(browse, "tom").main
+    assert not search(browse, "tom").has_button("Enter a new person")
+
+
+def test_a_reference_of_a_family_leads_to_it(officer: Account, browse: Browse, session: Session) -> None:
+    leah = a_person(session)
+    family = a_family(session, leah)
+    reference = people.get_family(session, family).reference
+    answer = browse.send(browse.get("/search"), {"q": reference})
+    assert browse.get(str(answer.location), status=302).location == f"/families/{family}"
+
+
+def test_a_date_that_is_none_is_said(officer: Account, browse: Browse, session: Session) -> None:
+    a_person(session)
+    assert "31/2/2019 is not a date" in search(browse, "leah 31/2/2019").main
+
+
+@pytest.mark.parametrize("typed", ["%", "'; DROP TABLE person; --", "<script>alert(1)</script>", "æ" * 200, "\\", "🙂"])
+def test_anything_may_be_typed(officer: Account, browse: Browse, typed: str) -> None:
+    assert "Nobody fits" in search(browse, typed).main
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("", "Enter a name, a date of birth, a reference or a number"),
+        ("x" * 201, "What you look for must be 200 characters or fewer"),
+        ("a\x00b", "Remove the unusual characters (shown as �) from what you look for"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_said(officer: Account, browse: Browse, typed: str, message: str) -> None:
+    page = browse.send(browse.get("/search"), {"q": typed}, status=422)
+    assert page.errors == [("q", message)]
+
+
+@pytest.mark.parametrize("query", ["?s=nonsense", "?s=%00&page=x", "?page=9999", "?q="])
+def test_nonsense_in_the_address_shows_the_empty_box(officer: Account, browse: Browse, query: str) -> None:
+    status = 302 if query == "?q=" else 200
+    page = browse.get(f"/search{query}", status=status)
+    assert page.location == "/search" if status == 302 else page.heading == "Search"
+
+
+def test_roles_without_people_have_no_search(browse: Browse, session: Session) -> None:
+    browse.sign_in(an_account(session, roles=[Role.ADMINISTRATOR]))
+    browse.get("/search", status=403)
