@@ -89,13 +89,14 @@ def _parser(commands: Iterable[Described]) -> argparse.ArgumentParser:
         description="Case management for helping children and families early.",
         epilog="`locality COMMAND --help` shows examples. In a checkout, `./run COMMAND` is the same.",
     )
+    listed = list(commands)
     groups: dict[tuple[str, ...], Any] = {(): parser.add_subparsers(metavar="COMMAND", required=True)}
-    for command in commands:
+    for command in listed:
         *above, last = command.name.split()
         for depth in range(1, len(above) + 1):
             group = tuple(above[:depth])
             if group not in groups:
-                inner = groups[group[:-1]].add_parser(group[-1], help=f"{group[-1]} … (several)")
+                inner = groups[group[:-1]].add_parser(group[-1], help=_members(listed, group))
                 groups[group] = inner.add_subparsers(metavar="WHAT", required=True)
         examples = "\n".join(["examples:", *(f"  {line}" for line in command.examples)]) if command.examples else None
         one = groups[tuple(above)].add_parser(
@@ -108,6 +109,11 @@ def _parser(commands: Iterable[Described]) -> argparse.ArgumentParser:
         command.arguments(one)
         one.set_defaults(run=command.run, name=command.name)
     return parser
+
+
+def _members(commands: Iterable[Described], group: tuple[str, ...]) -> str:
+    """The commands whose names begin with these words, for the list of commands."""
+    return ", ".join(one.name for one in commands if tuple(one.name.split())[: len(group)] == group)
 
 
 def _contributed() -> list[Described]:
