@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from locality.access import grants
 from locality.access.parts import GrantReason
 from locality.kernel.ids import OfferId, new_id
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import Offer
-from locality.referrals.operations.services import hold_place
 from locality.referrals.rules.lifecycle import OfferState
 
 
@@ -27,21 +26,35 @@ class NewOffer:
     due_at: dt.datetime
 
 
+# The offer and the place that it holds in one round trip. Where a service counts no places nothing is held.
+_OFFER = text(
+    """
+    WITH held AS (UPDATE service_capacity SET offered = offered + 1
+                  WHERE service_id = :service_id AND cluster_id = :cluster_id)
+    INSERT INTO offer (id, referral_id, service_id, cluster_id, about, state, offered_at, due_at, took_place)
+    VALUES (:id, :referral_id, :service_id, :cluster_id, :about, :state, :now, :due_at, false)
+    """
+).bindparams(
+    bindparam("about", type_=ARRAY(UUID(as_uuid=True))),
+    bindparam("cluster_id", type_=UUID(as_uuid=True)),
+)
+
+
 def write_offer(uow: UnitOfWork, new: NewOffer) -> OfferId:
     """Offer a referral to a service; the caller moves the referral."""
     offer_id = OfferId(new_id())
-    row = {
-        "id": offer_id,
-        "referral_id": new.referral_id,
-        "service_id": new.service_id,
-        "cluster_id": new.cluster_id,
-        "about": list(new.about),
-        "state": OfferState.OPEN,
-        "offered_at": uow.now,
-        "due_at": new.due_at,
-        "took_place": False,
-    }
-    uow.session.execute(insert(Offer), [row])
-    hold_place(uow, new.service_id, new.cluster_id, offered=1, taken=0)
+    uow.session.execute(
+        _OFFER,
+        {
+            "id": offer_id,
+            "referral_id": new.referral_id,
+            "service_id": new.service_id,
+            "cluster_id": new.cluster_id,
+            "about": list(new.about),
+            "state": OfferState.OPEN.value,
+            "now": uow.now,
+            "due_at": new.due_at,
+        },
+    )
     grants.give(uow, new.about, principal=new.service_id, reason=GrantReason.RECEIVING_SERVICE, record=offer_id)
     return offer_id

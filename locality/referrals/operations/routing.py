@@ -2,17 +2,17 @@
 
 import uuid
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.audit import log as audit
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import Referral, RoutingDecision
 from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner
 from locality.referrals.operations.offering import NewOffer, write_offer
-from locality.referrals.queries.routing import Routed, lock_for_routing, services_and_rules
+from locality.referrals.queries.routing import Routed, lock_for_routing
 from locality.referrals.rules import routing, trace
 from locality.referrals.rules.facts import OpenCase, Route
 from locality.referrals.rules.lifecycle import Party, ReferralState, Verb, next_move
@@ -23,12 +23,10 @@ def route_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
 
     Does nothing for a referral that is not (or no longer) waiting to be routed: a second delivery is harmless.
     """
-    routed = lock_for_routing(uow.session, referral_id, today=uow.today)
+    routed = lock_for_routing(uow.session, referral_id, today=uow.today, now=uow.now)
     if routed is None or routed.state is not ReferralState.SENT:
         return
-    services, rules = services_and_rules(uow.session, routed.facts.kind, now=uow.now)
-    route = routing.route(routed.facts, services, rules=rules, now=uow.now)
-    _keep_trace(uow, routed, route)
+    route = routing.route(routed.facts, routed.services, rules=routed.rules, now=uow.now)
     if route.service is not None:
         _offer(uow, routed, route, route.service.service_id, route.service.name)
     elif route.lead is not None:
@@ -44,27 +42,12 @@ def route_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
     )
 
 
-def _keep_trace(uow: UnitOfWork, routed: Routed, route: Route) -> None:
-    row = {
-        "id": new_id(),
-        "referral_id": routed.id,
-        "about": list(routed.about),
-        "decided_at": uow.now,
-        "rule_set": route.rules,
-        "result": route.result.value,
-        "service_id": None if route.service is None else route.service.service_id,
-        "line": route.line,
-        "trace": trace.to_store(routed.facts, route),
-    }
-    uow.session.execute(insert(RoutingDecision), [row])
-
-
 def _offer(uow: UnitOfWork, routed: Routed, route: Route, service_id: uuid.UUID, service_name: str) -> None:
     write_offer(
         uow,
         NewOffer(routed.id, routed.about, service_id, route.place.cluster_id, route.due_at),
     )
-    _move(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
+    _decide(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
 
 
 def _pass_to_lead(uow: UnitOfWork, routed: Routed, route: Route, case: OpenCase) -> None:
@@ -79,31 +62,57 @@ def _pass_to_lead(uow: UnitOfWork, routed: Routed, route: Route, case: OpenCase)
         reason=GrantReason.RECEIVING_SERVICE,
         record=routed.id,
     )
-    _move(uow, routed, route, Verb.PASS_TO_LEAD, Owner(case.lead_account_id, Party.WORKER, case.lead_name))
+    _decide(uow, routed, route, Verb.PASS_TO_LEAD, Owner(case.lead_account_id, Party.WORKER, case.lead_name))
 
 
 def _hand_to_person(uow: UnitOfWork, routed: Routed, route: Route) -> None:
     if routed.sender_kind is not Party.FRONT_DOOR:
         grants.give(uow, routed.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=routed.id)
-    _move(uow, routed, route, Verb.HAND_TO_PERSON, THE_FRONT_DOOR)
+    _decide(uow, routed, route, Verb.HAND_TO_PERSON, THE_FRONT_DOOR)
 
 
-def _move(uow: UnitOfWork, routed: Routed, route: Route, verb: Verb, owner: Owner) -> None:
+# The decision with its trace and the referral's next state in one round trip: every referral passes here.
+_DECIDE = text(
+    """
+    WITH decision AS (
+      INSERT INTO routing_decision (id, referral_id, about, decided_at, rule_set, result, service_id, line, trace)
+      VALUES (:decision_id, :referral_id, :about, :now, :rule_set, :result, :service_id, :line, :trace))
+    UPDATE referral SET state = :after, owner_principal = :owner, owner_kind = :owner_kind, owner_name = :owner_name,
+      cluster_id = :cluster_id, locality_id = :locality_id, out_of_locality = :out_of_locality, why_here = :line,
+      response_due_at = :due_at, version = version + 1
+    WHERE id = :referral_id AND state = :before
+    """
+).bindparams(
+    bindparam("about", type_=ARRAY(UUID(as_uuid=True))),
+    bindparam("service_id", type_=UUID(as_uuid=True)),
+    bindparam("cluster_id", type_=UUID(as_uuid=True)),
+    bindparam("locality_id", type_=UUID(as_uuid=True)),
+    bindparam("trace", type_=JSONB),
+)
+
+
+def _decide(uow: UnitOfWork, routed: Routed, route: Route, verb: Verb, owner: Owner) -> None:
     step = next_move(routed.state, verb)
     uow.session.execute(
-        update(Referral)
-        .where(Referral.id == routed.id, Referral.state == step.before)
-        .values(
-            state=step.after,
-            owner_principal=owner.principal,
-            owner_kind=owner.party,
-            owner_name=owner.name,
-            cluster_id=route.place.cluster_id,
-            locality_id=route.place.locality_id,
-            out_of_locality=route.out_of_locality,
-            why_here=route.line,
-            response_due_at=route.due_at,
-            version=Referral.version + 1,
-        ),
-        execution_options={"synchronize_session": False},
+        _DECIDE,
+        {
+            "decision_id": new_id(),
+            "referral_id": routed.id,
+            "about": list(routed.about),
+            "now": uow.now,
+            "rule_set": route.rules,
+            "result": route.result.value,
+            "service_id": None if route.service is None else route.service.service_id,
+            "line": route.line,
+            "trace": trace.to_store(routed.facts, route),
+            "after": step.after.value,
+            "before": step.before.value,
+            "owner": owner.principal,
+            "owner_kind": owner.party.value,
+            "owner_name": owner.name,
+            "cluster_id": route.place.cluster_id,
+            "locality_id": route.place.locality_id,
+            "out_of_locality": route.out_of_locality,
+            "due_at": route.due_at,
+        },
     )

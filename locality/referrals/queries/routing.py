@@ -1,9 +1,10 @@
-"""What routing needs, read in two statements however many services and referrals there are."""
+"""What routing needs, read in one statement however many services and referrals there are."""
 
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
@@ -25,11 +26,13 @@ class Routed:
     about: tuple[uuid.UUID, ...]
     sender_kind: Party
     facts: ReferralFacts
+    services: tuple[ServiceFacts, ...]
+    rules: Rules
 
 
 # A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
-# are of brothers and sisters in the same family.
-_REFERRAL = text(
+# are of brothers and sisters in the same family. One statement, because this is read for every referral.
+_FACTS = text(
     """
     SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
            r.sender_principal, r.sender_kind,
@@ -43,36 +46,36 @@ _REFERRAL = text(
                   WHERE person_id = ANY(r.about || coalesce(f.about, '{}')) AND until_on IS NULL AND NOT is_void
                   GROUP BY episode_id) s
             JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases,
-           (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried
+           (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried,
+           (SELECT json_build_object('version', version, 'rules', rules) FROM rule_set
+            WHERE live_from <= :now ORDER BY version DESC LIMIT 1) AS rules,
+           (SELECT json_agg(json_build_object(
+                     'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
+                     'max', s.max_age, 'unborn', s.takes_unborn, 'stages', s.stages, 'area', s.area_kind,
+                     'area_id', s.area_id, 'locality', coalesce(a.locality_id, s.area_id), 'waits', s.has_waiting_list,
+                     'open', s.is_open, 'days', s.response_days, 'room', k.room) ORDER BY s.name)
+            FROM service s LEFT JOIN cluster a ON a.id = s.area_id
+            LEFT JOIN (SELECT service_id, json_agg(json_build_array(cluster_id, places, taken, offered)) AS room
+                       FROM service_capacity GROUP BY service_id) k ON k.service_id = s.id
+            WHERE s.kind = r.kind) AS services
     FROM referral r LEFT JOIN family f ON f.id = r.family_id
     WHERE r.id = :referral_id
     FOR UPDATE OF r
     """
 )
 
-_SERVICES = text(
-    """
-    SELECT (SELECT json_build_object('version', version, 'rules', rules) FROM rule_set
-            WHERE live_from <= :now ORDER BY version DESC LIMIT 1) AS rules,
-           (SELECT json_agg(json_build_object(
-                     'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
-                     'max', s.max_age, 'unborn', s.takes_unborn, 'stages', s.stages, 'area', s.area_kind,
-                     'area_id', s.area_id, 'locality', coalesce(a.locality_id, s.area_id), 'waits', s.has_waiting_list,
-                     'open', s.is_open, 'days', s.response_days,
-                     'room', (SELECT json_agg(json_build_array(k.cluster_id, k.places, k.taken, k.offered))
-                              FROM service_capacity k WHERE k.service_id = s.id)) ORDER BY s.name)
-            FROM service s LEFT JOIN cluster a ON a.id = s.area_id WHERE s.kind = :kind) AS services
-    """
-)
 
+def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date, now: dt.datetime) -> Routed | None:
+    """A referral, locked, with all that routing may use: facts, services with their room, the rules that are live.
 
-def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date) -> Routed | None:
-    """A referral with all facts that routing may use, locked; None when there is none."""
-    row = session.execute(_REFERRAL, {"referral_id": referral_id}).one_or_none()
+    None when there is no such referral.
+    """
+    row = session.execute(_FACTS, {"referral_id": referral_id, "now": now}).one_or_none()
     if row is None:
         return None
+    kind = ReferralKind(row.kind)
     facts = ReferralFacts(
-        kind=ReferralKind(row.kind),
+        kind=kind,
         urgency=Urgency(row.urgency),
         immediate_danger=row.immediate_danger,
         agreement=AgreementBasis(row.agreement),
@@ -83,15 +86,15 @@ def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date
         sender_id=row.sender_principal,
         tried=frozenset(row.tried or ()),
     )
-    return Routed(row.id, ReferralState(row.state), tuple(row.about), Party(row.sender_kind), facts)
-
-
-def services_and_rules(
-    session: Session, kind: ReferralKind, *, now: dt.datetime
-) -> tuple[tuple[ServiceFacts, ...], Rules]:
-    """Every service of a kind with its room in each cluster, and the rules that are live."""
-    row = session.execute(_SERVICES, {"kind": kind.value, "now": now}).one()
-    return tuple(_service(stored, kind) for stored in row.services or ()), _rules(row.rules)
+    return Routed(
+        id=row.id,
+        state=ReferralState(row.state),
+        about=tuple(row.about),
+        sender_kind=Party(row.sender_kind),
+        facts=facts,
+        services=tuple(_service(stored, kind) for stored in row.services or ()),
+        rules=_rules(row.rules),
+    )
 
 
 def _child(stored: Mapping[str, Any], today: dt.date) -> ChildFacts:
@@ -119,7 +122,7 @@ def _case(stored: Mapping[str, Any]) -> OpenCase:
 
 def _service(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
     return ServiceFacts(
-        service_id=uuid.UUID(stored["id"]),
+        service_id=_known(stored["id"]),
         name=stored["name"],
         kind=kind,
         team_id=_id(stored["team"]),
@@ -139,7 +142,7 @@ def _service(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
 
 
 def _room(stored: Sequence[Sequence[Any]]) -> dict[uuid.UUID, Room]:
-    return {uuid.UUID(cluster): Room(places, taken, offered) for cluster, places, taken, offered in stored}
+    return {_known(cluster): Room(places, taken, offered) for cluster, places, taken, offered in stored}
 
 
 def _rules(stored: Mapping[str, Any] | None) -> Rules:
@@ -154,5 +157,11 @@ def _rules(stored: Mapping[str, Any] | None) -> Rules:
     )
 
 
+@lru_cache(maxsize=4096)
+def _known(stored: str) -> uuid.UUID:
+    """The ids of services, clusters and teams come again with every referral."""
+    return uuid.UUID(stored)
+
+
 def _id(stored: str | None) -> uuid.UUID | None:
-    return None if stored is None else uuid.UUID(stored)
+    return None if stored is None else _known(stored)

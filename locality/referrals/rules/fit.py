@@ -45,14 +45,18 @@ def _sibling_teams(facts: ReferralFacts, rules: Rules) -> frozenset[uuid.UUID]:
 def _look_at(question: Question, service: ServiceFacts, place: Place, sibling_teams: frozenset[uuid.UUID]) -> Candidate:
     near = _near(service, place)
     room = _room(service, place, near)
-    base = Candidate(service.service_id, service.name, kept=False, why="", near=near)
-    if room is not None:
-        base = replace(base, free=room.free, places=room.places)
-    misfit = _misfit(question.facts, service) or _no_room(service, base, question.rules)
-    if misfit is not None:
-        return replace(base, why=misfit)
-    together = service.team_id is not None and service.team_id in sibling_teams
-    return replace(base, kept=True, why=_kept_why(base, together=together), with_sibling=together)
+    seen = Candidate(
+        service_id=service.service_id,
+        name=service.name,
+        kept=False,
+        why="",
+        near=near,
+        free=None if room is None else room.free,
+        places=None if room is None else room.places,
+        with_sibling=service.team_id is not None and service.team_id in sibling_teams,
+    )
+    misfit = _misfit(question.facts, service) or _no_room(service, seen, question.rules)
+    return replace(seen, kept=misfit is None, why=misfit or _kept_why(seen))
 
 
 def _misfit(facts: ReferralFacts, service: ServiceFacts) -> str | None:
@@ -134,9 +138,9 @@ _NEAR_WORDS = {
 }
 
 
-def _kept_why(seen: Candidate, *, together: bool) -> str:
+def _kept_why(seen: Candidate) -> str:
     words = [_NEAR_WORDS[seen.near]]
-    if together:
+    if seen.with_sibling:
         words.append("already helps a brother or sister")
     if seen.is_full:
         words.append(f"all {seen.places} places are taken, so there is a wait")
