@@ -10,14 +10,15 @@ from locality.access.parts import Part
 
 WORDS = """
 CREATE FUNCTION name_words(value text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
-  RETURN array_remove(regexp_split_to_array(
-    translate(f_norm(value), '''’‘`ʼ´', ''), '[-\\s‐–—.,;/()"“”+_]+'), '');
+  RETURN array_remove(string_to_array(translate(f_norm(value),
+    -- Marks that part words become blanks; those after the last blank, apostrophes, are dropped.
+    E'-.,;/()"+_|\\t\\n\\u2010\\u2013\\u2014\\u201c\\u201d\\u00a0\\u2009\\u202f\\u3000\\u003a'
+    || E'\\u0027\\u2019\\u2018\\u0060\\u02bc\\u00b4', repeat(' ', 23)), ' '), '');
 CREATE FUNCTION person_name_words(given_name text, family_name text, known_as text, previous_names text[])
-RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT coalesce(array_agg(DISTINCT word ORDER BY word), '{}') FROM (
-    SELECT unnest(name_words(given_name || ' ' || family_name || ' ' || known_as)) AS word
-    UNION ALL SELECT w FROM unnest(previous_names) AS before, unnest(name_words(before)) AS w) AS words
-$$;
+RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  RETURN name_words(given_name || ' ' || family_name || ' ' || known_as || ' ' || array_to_string(previous_names, ' '));
+END $$;
 CREATE FUNCTION word_slips(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
   SELECT array_agg(DISTINCT left(word, place - 1) || substr(word, place + 1))
   FROM generate_series(1, CASE WHEN length(word) BETWEEN 3 AND 40 THEN length(word) + 1 ELSE 1 END) AS g,
