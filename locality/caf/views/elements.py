@@ -77,6 +77,7 @@ def element(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
 def draft(assessment_id: AssessmentId, code: str, child_id: PersonId | None = None) -> ResponseReturnValue:
     """Keep what somebody types, with the version that their page has in ``If-Match``."""
     form = ElementForm()
+    del form.version  # the header says which version the page has
     form.offer(child_name=None)
     version = _version(request.headers.get("If-Match", ""))
     if version is None or not form.validate():

@@ -1,0 +1,261 @@
+"""Every form of the CAF room with what people should not send: a message beside the field, the typed text kept."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.caf import api as caf
+from locality.caf.models import CaseRole, PlanAction
+from locality.kernel.ids import new_id
+from tests.factories.caf import a_family, a_led_episode, a_voice, an_action, an_episode
+from tests.support.database import OpenUnit
+from tests.support.web import Browse
+from tests.web.caf.conftest import Story
+
+HOSTILE = ("\x00", "bad\x07bell", "\u202eevil")
+LONG = "x" * 400_001
+
+
+def day(name: str, date: dt.date | None) -> dict[str, str]:
+    """The three boxes of a date; empty without one."""
+    return {
+        f"{name}-day": str(date.day) if date else "",
+        f"{name}-month": str(date.month) if date else "",
+        f"{name}-year": str(date.year) if date else "",
+    }
+
+
+TODAY = dt.date(2026, 3, 3)
+MEMBER = {"name": "Jo Marsh", "job_title": "Youth worker", "kind": "team_member"}
+ACTION = {
+    "outcome_wanted": "Leah sleeps", "action": "A bedtime", "responsible": "family_member",
+    "responsible_name": "Grace", **day("due_on", dt.date(2026, 4, 1)),
+}  # fmt: skip
+REVIEW = {"present": "All", "progress": "Better", **day("held_on", TODAY), **day("next_on", dt.date(2026, 4, 14))}
+CLOSURE = {
+    "reason": "needs_met_universal", "rating": "most", "universal_service": "School", "way_back": "Ring",
+    **day("closed_on", TODAY),
+}  # fmt: skip
+CONCLUSION = {"level": "complex_needs", "text": "Because", "version": "0"}
+COMMENTS = {"child_wished": "yes", "child_words": "Good", "parent_wished": "no"}
+VOICE = {
+    "tool": "three_houses", "own_words": "I want to sleep", "present": "Nobody else", "readers": "team",
+    **day("recorded_on", TODAY),
+}  # fmt: skip
+HEADER = {"present": "Leah", "what_led": "Tired", "version": "1"}
+ELEMENT = {"strengths": "Kind", "evidence": "observed", "version": "0"}
+
+
+Wrong = tuple[str, dict[str, Any]]
+
+
+def _texts(*fields: str) -> list[Wrong]:
+    """Each of these text fields with what no text may hold."""
+    return [(field, {field: text}) for field in fields for text in (*HOSTILE, LONG)]
+
+
+def _form(name: str, path: str, usual: dict[str, Any], *wrong: Wrong) -> Any:
+    """A form, its address, what would be right, and what is wrong with which field."""
+    return pytest.param(path, usual, wrong, id=name)
+
+
+CASES = [
+    _form(
+        "lead", "{episode}/lead", {},
+        ("account_id", {"account_id": ""}), ("account_id", {"account_id": "nobody"}),
+        ("account_id", {"account_id": str(new_id())}), ("reason", {"account_id": "{colleague}", "reason": ""}),
+        ("reason", {"account_id": "{colleague}", "reason": "x" * 2_001}),
+        ("reason", {"account_id": "{colleague}", "reason": "\x00"}),
+    ),
+    _form(
+        "member", "{episode}/team/add", MEMBER,
+        ("name", {"name": ""}), ("account_id", {"account_id": str(new_id())}),
+        ("person_id", {"person_id": "{stranger}"}), ("kind", {"kind": "lead_professional"}),
+        *_texts("name", "job_title", "organisation", "contact_details"),
+    ),
+    _form(
+        "action", "{episode}/plan/add", ACTION,
+        ("outcome_wanted", {"outcome_wanted": ""}), ("action", {"action": " "}), ("responsible", {"responsible": ""}),
+        ("responsible", {"responsible": "god"}), ("responsible_name", {"responsible_name": ""}),
+        ("due_on", day("due_on", None)), ("due_on", {"due_on-day": "32"}), ("due_on", {"due_on-month": "x"}),
+        ("due_on", day("due_on", dt.date(2026, 3, 2))), ("due_on", day("due_on", dt.date(2050, 1, 1))),
+        ("children", {"children": "{stranger}"}), ("element_codes", {"element_codes": "D9"}),
+        ("outcome_code", {"outcome_code": "11"}), ("voice", {"voice": str(new_id())}),
+        *_texts("outcome_wanted", "action", "responsible_name"),
+    ),
+    _form(
+        "update", "{action}", {"status": "in_progress", "version": "1"},
+        ("status", {"status": ""}), ("status", {"status": "lost"}), ("note", {"status": "not_done"}),
+        *_texts("note"),
+    ),
+    _form(
+        "plan review", "{episode}/reviews/plan", {},
+        ("due_on", day("due_on", None)), ("due_on", day("due_on", TODAY)),
+        ("due_on", day("due_on", dt.date(2026, 3, 8))), ("due_on", day("due_on", dt.date(2026, 12, 1))),
+        ("due_on", {"due_on-day": "30", "due_on-month": "2", "due_on-year": "2026"}),
+    ),
+    _form(
+        "review", "{episode}/reviews/record", REVIEW,
+        ("held_on", day("held_on", dt.date(2026, 3, 4))), ("held_on", day("held_on", None)),
+        ("present", {"present": ""}), ("progress", {"progress": ""}), ("next_on", day("next_on", None)),
+        ("next_on", day("next_on", dt.date(2026, 4, 6))), ("next_on", {"closes_next": "y"}),
+        ("next_on", {"next_on-year": "26"}),
+        *_texts("present", "progress", "decisions", "child_comments", "parent_comments"),
+    ),
+    _form(
+        "close", "{episode}/close", CLOSURE,
+        ("reason", {"reason": ""}), ("reason", {"reason": "bored"}),
+        ("closed_on", day("closed_on", dt.date(2026, 3, 4))),
+        ("closed_on", day("closed_on", dt.date(2020, 1, 1))), ("closed_on", {"closed_on-day": ""}),
+        ("rating", {"rating": ""}), ("rating", {"rating": "great"}), ("note", {"reason": "not_engaged"}),
+        ("universal_service", {"universal_service": ""}), ("way_back", {"way_back": ""}),
+        ("social_care_decided_on", {"reason": "stepped_up_social_care"}),
+        ("social_care_decided_on", {"social_care_decided_on-day": "1"}),
+        *_texts("note", "child_views", "parent_views", "universal_service", "way_back"),
+    ),
+    _form("header", "{caf}/about", HEADER, ("present", {"present": ""}), ("what_led", {"what_led": ""}),
+          *_texts("present", "what_led")),
+    _form(
+        "element", "{caf}/elements/D1.2/{leah}", ELEMENT,
+        ("evidence", {"evidence": "hearsay"}), ("severity", {"severity": "4"}), ("severity", {"severity": "much"}),
+        ("is_not_discussed", {"is_not_discussed": "y"}), *_texts("strengths", "needs"),
+    ),
+    _form(
+        "conclusion", "{caf}/conclusions/{leah}", CONCLUSION,
+        ("level", {"level": ""}), ("level", {"level": "fine"}), ("text", {"text": ""}),
+        *_texts("text", "disagreements"),
+    ),
+    _form(
+        "comments", "{caf}/comments/{leah}", COMMENTS,
+        ("child_wished", {"child_wished": "", "child_words": ""}), ("child_words", {"child_words": ""}),
+        ("parent_wished", {"parent_wished": "maybe"}), ("parent_words", {"parent_wished": "yes"}),
+        ("parent_name", {"parent_words": "Yes"}), *_texts("child_words", "parent_words", "parent_name"),
+    ),
+    _form(
+        "voice", "{caf}/voice/{leah}/add", VOICE,
+        ("tool", {"tool": ""}), ("tool", {"tool": "telepathy"}), ("own_words", {"own_words": ""}),
+        ("present", {"present": ""}), ("recorded_on", day("recorded_on", dt.date(2026, 3, 4))),
+        ("recorded_on", day("recorded_on", None)), ("readers", {"readers": ""}), ("readers", {"readers": "all"}),
+        ("own_words", {"tool": "not_obtained"}), ("not_obtained", {"tool": "not_obtained", "own_words": ""}),
+        ("not_obtained", {"not_obtained": "lazy"}), ("next_try_on", {"next_try_on-day": "45"}),
+        *_texts("own_words", "present", "not_obtained_note"),
+    ),
+    _form("reading", "{reading}", {}, ("reading", {"reading": ""}), *_texts("reading")),
+    _form(
+        "start", "{other}/caf/start", {"present": "Leah", "what_led": "Tired", **day("started_on", TODAY)},
+        ("started_on", day("started_on", dt.date(2026, 3, 4))), ("started_on", day("started_on", None)),
+        ("started_on", day("started_on", dt.date(2026, 3, 2))), ("present", {"present": ""}),
+        ("what_led", {"what_led": ""}), *_texts("present", "what_led"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "usual", "wrong"), CASES)
+def test_what_should_not_be_sent_gets_a_message_beside_its_field(
+    browse: Browse, uow: OpenUnit, story: Story, path: str, usual: dict[str, Any], wrong: tuple[Wrong, ...]
+) -> None:
+    places = _places(uow, story, path)
+    browse.sign_in(story.at_work.lead_account)
+    unsaid = []
+    for field, change in wrong:
+        values = {**usual, **change}
+        sent = {name: value.format(**places) if "{" in value else value for name, value in values.items()}
+        page = browse.post(path.format(**places), {"form_id": str(new_id()), **sent}, status=422)
+        if not page.error_beside(field):
+            unsaid.append((field, change, page.errors))
+    assert unsaid == []
+
+
+def _places(uow: OpenUnit, story: Story, path: str) -> dict[str, str]:
+    """Addresses and ids that the cases name; what they need is made first."""
+    found = {
+        "episode": story.episode, "caf": story.caf, "leah": str(story.leah),
+        "colleague": str(story.at_work.colleague_account.id), "stranger": str(new_id()),
+    }  # fmt: skip
+    if path == "{action}":
+        with uow(story.at_work.lead) as unit:
+            found["action"] = f"{story.episode}/plan/{an_action(unit, story.episode_id)}"
+    if path == "{reading}":
+        with uow(story.at_work.lead) as unit:
+            voice_id = a_voice(unit, story.caf_id, story.leah)
+        found["reading"] = f"{story.caf}/voice/{story.leah}/{voice_id}/reading"
+    if path.startswith("{other}"):
+        with uow() as unit:
+            other, _ = a_led_episode(unit, story.at_work, names=("Mia",))
+        found["other"] = f"/episodes/{other}"
+    return found
+
+
+def test_typed_text_stays_when_something_else_is_wrong(browse: Browse, story: Story) -> None:
+    browse.sign_in(story.at_work.lead_account)
+    page = browse.post(
+        f"{story.caf}/elements/D1.2/{story.leah}",
+        {**ELEMENT, "needs": "Sleep & <b>calm</b>", "severity": "9"},
+        status=422,
+    )
+    form = page.form(f"{story.caf}/elements/D1.2/{story.leah}")
+    assert (form["strengths"], form["needs"]) == ("Kind", "Sleep & <b>calm</b>")
+
+
+def test_fifty_thousand_words_are_kept_through_the_page(browse: Browse, session: Session, story: Story) -> None:
+    browse.sign_in(story.at_work.lead_account)
+    long = ("family " * 50_000).strip()
+    path = f"{story.caf}/elements/D1.2/{story.leah}"
+    browse.post(path, {**ELEMENT, "strengths": long})
+    assert browse.get(path).form(path)["strengths"] == long
+
+
+def test_sending_an_action_twice_makes_one(browse: Browse, session: Session, story: Story) -> None:
+    browse.sign_in(story.at_work.lead_account)
+    data = {"form_id": str(new_id()), **ACTION}
+    browse.post(f"{story.episode}/plan/add", data)
+    browse.post(f"{story.episode}/plan/add", data)
+    assert len(session.scalars(select(PlanAction.id)).all()) == 1
+
+
+def test_a_broken_id_from_the_page_is_no_crash(browse: Browse, story: Story) -> None:
+    browse.sign_in(story.at_work.lead_account)
+    page = browse.post(f"{story.episode}/plan/add", {**ACTION, "form_id": "x"}, status=422)
+    assert page.errors[0][1].startswith("Something on this page was out of date")
+
+
+def test_without_agreement_the_start_page_leads_to_it(browse: Browse, uow: OpenUnit, story: Story) -> None:
+    with uow() as unit:
+        other, family = a_led_episode(unit, story.at_work, names=("Mia",), agreed=False)
+    browse.sign_in(story.at_work.lead_account)
+    page = browse.get(f"/episodes/{other}/caf/start")
+    assert page.links["Record the agreement"] == f"/families/{family.id}/agreement"
+    data = {"present": "Mia", "what_led": "Tired", "form_id": str(new_id()), **day("started_on", TODAY)}
+    refused = browse.post(f"/episodes/{other}/caf/start", data, status=422)
+    assert refused.errors == [("", "Record the family’s agreement first. Without it there is no CAF")]
+
+
+def test_the_manager_names_a_lead_where_nobody_leads(
+    browse: Browse, session: Session, uow: OpenUnit, story: Story
+) -> None:
+    with uow() as unit:
+        episode_id = an_episode(unit, a_family(unit, names=("Mia",)), story.at_work.cluster)
+    browse.sign_in(story.at_work.manager_account)
+    page = browse.get(f"/episodes/{episode_id}")
+    assert "Nobody is lead professional for this family." in page.main
+    browse.post(page.links["Name a lead professional"], {"account_id": str(story.at_work.colleague_account.id)})
+    assert browse.get(f"/episodes/{episode_id}").row("Lead professional").startswith("Sean Byrne")
+
+
+def test_somebody_leaves_the_team_with_a_reason(browse: Browse, session: Session, uow: OpenUnit, story: Story) -> None:
+    role_id = new_id()
+    with uow(story.at_work.lead) as unit:
+        caf.add_team_member(
+            unit, caf.AddTeamMember(role_id, story.episode_id, caf.CaseRoleKind.VOLUNTEER, name="Jo Marsh")
+        )
+    browse.sign_in(story.at_work.lead_account)
+    path = f"{story.episode}/team/{role_id}/end"
+    assert browse.post(path, {"reason": ""}, status=422).error_beside("reason")
+    browse.post(path, {"reason": "Moved away"})
+    (past,) = browse.get(f"{story.episode}/team").table("Were in the team before")
+    assert (past["Who"], past["Why they left"]) == ("Jo Marsh", "Moved away")
+    browse.get(path, status=404)
+    assert session.get_one(CaseRole, role_id, populate_existing=True).until_on == TODAY
