@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from locality.clusters import api as clusters
 from locality.insight.rules.measures import Counts, MonthCounts, Population, Returned
+from locality.insight.rules.periods import Period
 from locality.insight.rules.places import Choice, KnownCluster, PlaceSize, choices_for
 from locality.kernel.actor import Actor, Role, ScopeKind
 from locality.referrals import api as referrals
@@ -34,7 +35,7 @@ def list_places(session: Session, actor: Actor) -> tuple[Choice, ...]:
     )
 
 
-def stage_counts(session: Session, place_id: uuid.UUID, *, since: dt.date) -> Counts:
+def stage_counts(session: Session, place_id: uuid.UUID, *, since: dt.date, period: Period) -> Counts:
     """The kept counts of a place from a month on, and how many stood at each stage when it began; two statements."""
     table = StageMonth
     month = case((table.month >= since, table.month), else_=null()).label("counted")
@@ -44,18 +45,25 @@ def stage_counts(session: Session, place_id: uuid.UUID, *, since: dt.date) -> Co
         .where(table.place_id == place_id)
         .group_by(month, table.stage)
     ).all()
-    opening = {row.stage: row[2] - row[3] for row in rows if row.counted is None}
-    returned = session.execute(
-        select(StageReturn.month, StageReturn.stage, StageReturn.left_month, StageReturn.n).where(
-            StageReturn.place_id == place_id, StageReturn.month >= since, StageReturn.left_month >= since
-        )
-    )
     return Counts(
         since=since,
-        opening=opening,
+        period=period,
+        opening={row.stage: row[2] - row[3] for row in rows if row.counted is None},
         months=[MonthCounts(*row) for row in rows if row.counted is not None],
-        returned=[Returned(*row) for row in returned],
+        returned=_returned(session, place_id, since=since, period=period),
     )
+
+
+def _returned(session: Session, place_id: uuid.UUID, *, since: dt.date, period: Period) -> list[Returned]:
+    table = StageReturn
+    in_month = func.sum(table.n).filter(table.left_month == table.month)
+    in_period = func.sum(table.n).filter(table.left_month >= period.first)
+    rows = session.execute(
+        select(table.month, table.stage, func.coalesce(in_month, 0), func.coalesce(in_period, 0))
+        .where(table.place_id == place_id, table.month >= since)
+        .group_by(table.month, table.stage)
+    )
+    return [Returned(*row) for row in rows]
 
 
 def social_care_referrals(session: Session, choice: Choice, *, since: dt.date) -> dict[dt.date, int]:

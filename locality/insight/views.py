@@ -51,8 +51,8 @@ def show_triangle() -> ResponseReturnValue:
     place, wanted = _asked_place(places), _asked_period()
     period = period_of(wanted, today=today)
     months = [add_months(month_of(today), -back) for back in reversed(range(MONTHS_SHOWN))]
-    counts = queries.stage_counts(session, place.id, since=min(months[0], period.first))
-    figures = stage_figures(counts, period)
+    counts = queries.stage_counts(session, place.id, since=min(months[0], period.first), period=period)
+    figures = stage_figures(counts)
     step_downs = _step_downs(counts, figures, months)
     return page.render(
         "insight/triangle.html",

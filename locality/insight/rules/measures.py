@@ -35,19 +35,23 @@ class MonthCounts:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Children who came back in a month to a stage that they had last left in ``left_month``."""
+    """Children who came back to a stage in a month: those who had left it in that month, and in the period."""
 
     month: dt.date
     stage: int
-    left_month: dt.date
-    n: int
+    left_in_month: int
+    left_in_period: int
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """All kept counts of one place from ``since`` on; ``opening`` children stood at each stage when it began."""
+    """All kept counts of one place from ``since`` on; ``opening`` children stood at each stage when it began.
+
+    ``period`` is the one for which the returns were counted.
+    """
 
     since: dt.date
+    period: Period
     opening: Mapping[int, int]
     months: Sequence[MonthCounts]
     returned: Sequence[Returned]
@@ -64,24 +68,23 @@ class StageFigures:
     went_down: int
 
 
-def stage_figures(counts: Counts, period: Period) -> tuple[StageFigures, ...]:
-    """Figures of each stage over a period, the highest first. The period must not begin before the counts do.
+def stage_figures(counts: Counts) -> tuple[StageFigures, ...]:
+    """Figures of each stage over the period of the counts, the highest first.
 
     A child who leaves a stage and comes back within the period is there once (the returns say so).
     """
-    return tuple(_figures(counts, period, stage) for stage in STAGES)
+    return tuple(_figures(counts, stage) for stage in STAGES)
 
 
-def _figures(counts: Counts, period: Period, stage: int) -> StageFigures:
+def _figures(counts: Counts, stage: int) -> StageFigures:
+    period = counts.period
     own = [row for row in counts.months if row.stage == stage]
     before = [row for row in own if row.month < period.first]
     within = [row for row in own if period.first <= row.month <= period.last]
     opening = counts.opening.get(stage, 0) + sum(row.entered - row.left for row in before)
     entered = sum(row.entered for row in within)
     back = sum(
-        row.n
-        for row in counts.returned
-        if row.stage == stage and period.first <= row.month <= period.last and row.left_month >= period.first
+        row.left_in_period for row in counts.returned if row.stage == stage and period.first <= row.month <= period.last
     )
     return StageFigures(
         stage=stage,
@@ -124,11 +127,24 @@ class MonthRate:
 
 
 def step_down_by_month(counts: Counts, months: Sequence[dt.date], *, running: dt.date) -> tuple[MonthRate, ...]:
-    """M08 month by month."""
-    return tuple(
-        MonthRate(month, step_down_rate(stage_figures(counts, Period(month, month, month))), month == running)
-        for month in months
-    )
+    """M08 month by month, in one pass over the counts; ``months`` follow one another and none is before them."""
+    by_cell = {(row.stage, row.month): row for row in counts.months}
+    back = {(row.stage, row.month): row.left_in_month for row in counts.returned}
+    there = {
+        stage: counts.opening.get(stage, 0)
+        + sum(row.entered - row.left for row in counts.months if row.stage == stage and row.month < months[0])
+        for stage in HIGHER_STAGES
+    }
+    rates = []
+    for month in months:
+        downs = everybody = 0
+        for stage in HIGHER_STAGES:
+            row = by_cell.get((stage, month), MonthCounts(month, stage))
+            downs += row.down_out
+            everybody += there[stage] + row.entered - back.get((stage, month), 0)
+            there[stage] += row.entered - row.left
+        rates.append(MonthRate(month, Rate(downs, everybody), month == running))
+    return tuple(rates)
 
 
 @dataclass(frozen=True, slots=True)

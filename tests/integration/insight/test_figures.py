@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from locality.clusters import api as clusters
 from locality.insight import jobs
 from locality.insight.operations import mend, recount
+from locality.insight.queries import stage_counts
 from locality.insight.room import recount_figures
+from locality.insight.rules.measures import stage_figures
+from locality.insight.rules.periods import Period
 from locality.kernel.outbox import OutboxMessage
-from tests.factories.clusters import a_case_note, a_cluster
+from locality.stages import api as stages
+from tests.factories.clusters import a_case_note, a_cluster, a_locality
 from tests.factories.stages import a_placed_child
 from tests.support.database import OpenUnit
 
@@ -44,6 +48,31 @@ def test_wrong_numbers_are_named_and_mended(uow: OpenUnit, session: Session) -> 
         ]
         mend(unit)
         assert recount(unit) == ()
+
+
+_EVER_THERE = text(
+    "SELECT stage, count(DISTINCT person_id) FROM stage_span WHERE NOT is_void AND :place IN (cluster_id, locality_id)"
+    " AND from_on <= :last AND coalesce(until_on, 'infinity') >= :first GROUP BY stage"
+)
+
+
+def test_figures_of_a_period_are_those_of_the_children_themselves(uow: OpenUnit, session: Session) -> None:
+    locality = a_locality(session, name="East")
+    here = a_cluster(session, name="Shoebury", locality=locality)
+    there = a_cluster(session, name="Thorpe", locality=locality)
+    with uow() as unit:
+        for start, leaves, returns in ((1, 5, 9), (2, 3, 3), (6, 7, 12), (4, None, None)):
+            child = a_placed_child(unit, here, stage=3, on=dt.date(2025, start, 3))
+            if leaves is not None and returns is not None:
+                stages.leave(unit, person_id=child, on=dt.date(2025, leaves, 10))
+                stages.place_child(unit, stages.PlaceChild(child, 3, here.id, on=dt.date(2025, returns, 20)))
+            stages.transfer_child(unit, person_id=child, cluster_id=there.id, on=dt.date(2026, 1, 7))
+    for first in (1, 4, 6, 10):
+        period = Period(dt.date(2025, first, 1), dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+        for place in (here.id, there.id, locality.id):
+            kept = stage_figures(stage_counts(session, place, since=period.first, period=period))
+            rows = session.execute(_EVER_THERE, {"place": place, "first": period.first, "last": period.until_on})
+            assert {row.stage: row.ever_there for row in kept if row.ever_there} == {row[0]: row[1] for row in rows}
 
 
 def test_the_command_reports_and_mends(uow: OpenUnit, session: Session, capsys: pytest.CaptureFixture[str]) -> None:

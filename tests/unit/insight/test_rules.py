@@ -61,48 +61,58 @@ def test_the_financial_year_starts_in_april(month: dt.date, starts: dt.date) -> 
     assert year_start(month) == starts
 
 
-COUNTS = Counts(
-    since=JANUARY,
-    opening={3: 10, 2: 20},
-    months=[
-        MonthCounts(JANUARY, 3, entered=2, left=3, up_in=1, down_out=2),
-        MonthCounts(JANUARY, 2, entered=4, left=1, down_in=2, up_out=1),
-        MonthCounts(FEBRUARY, 3, entered=3, left=4, down_out=1),
-        MonthCounts(MARCH, 3, entered=1, left=0),
-    ],
-    # One child came back in March to stage 3, having left it in January.
-    returned=[Returned(MARCH, 3, JANUARY, 1)],
-)
+MONTHS = [
+    MonthCounts(JANUARY, 3, entered=2, left=3, up_in=1, down_out=2),
+    MonthCounts(JANUARY, 2, entered=4, left=1, down_in=2, up_out=1),
+    MonthCounts(FEBRUARY, 3, entered=3, left=4, down_out=1),
+    MonthCounts(MARCH, 3, entered=1, left=0),
+]
+
+
+def _counts(first: dt.date, last: dt.date) -> Counts:
+    """Ten children at stage 3 and twenty at stage 2 to begin with.
+
+    A child who came back to stage 3 in March had left it in January; another came back in February, the month in
+    which they had left it.
+    """
+    back_in_march = Returned(MARCH, 3, left_in_month=0, left_in_period=1 if first <= JANUARY else 0)
+    back_in_february = Returned(FEBRUARY, 3, left_in_month=1, left_in_period=1 if first <= FEBRUARY else 0)
+    return Counts(JANUARY, Period(first, last, last), {3: 10, 2: 20}, MONTHS, [back_in_march, back_in_february])
 
 
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
-        (JANUARY, MARCH, StageFigures(3, at_end=9, ever_there=15, came_up=1, went_down=3)),
-        (FEBRUARY, MARCH, StageFigures(3, at_end=9, ever_there=13, came_up=0, went_down=1)),
-        (FEBRUARY, FEBRUARY, StageFigures(3, at_end=8, ever_there=12, came_up=0, went_down=1)),
+        (JANUARY, MARCH, StageFigures(3, at_end=9, ever_there=14, came_up=1, went_down=3)),
+        (FEBRUARY, MARCH, StageFigures(3, at_end=9, ever_there=12, came_up=0, went_down=1)),
+        (FEBRUARY, FEBRUARY, StageFigures(3, at_end=8, ever_there=11, came_up=0, went_down=1)),
+        (MARCH, MARCH, StageFigures(3, at_end=9, ever_there=9, came_up=0, went_down=0)),
     ],
 )
 def test_children_of_a_stage_over_a_period(first: dt.date, last: dt.date, expected: StageFigures) -> None:
-    figures = {row.stage: row for row in stage_figures(COUNTS, Period(first, last, last))}
+    figures = {row.stage: row for row in stage_figures(_counts(first, last))}
     assert figures[3] == expected
     assert figures[4] == StageFigures(4, 0, 0, 0, 0)
 
 
 def test_the_step_down_rate_divides_by_children_at_the_higher_stage() -> None:
-    rate = step_down_rate(stage_figures(COUNTS, Period(JANUARY, MARCH, MARCH)))
-    assert (rate.numerator, rate.denominator) == (3, 15 + 24)
-    assert rate.value == pytest.approx(3 / 39)
+    rate = step_down_rate(stage_figures(_counts(JANUARY, MARCH)))
+    assert (rate.numerator, rate.denominator) == (3, 14 + 24)
+    assert rate.value == pytest.approx(3 / 38)
+
+
+def test_rates_by_month_are_those_of_each_month_by_itself() -> None:
+    months = step_down_by_month(_counts(JANUARY, MARCH), [JANUARY, FEBRUARY, MARCH], running=MARCH)
+    alone = [step_down_rate(stage_figures(_counts(month, month))) for month in (JANUARY, FEBRUARY, MARCH)]
+    assert [month.rate for month in months] == alone
+    assert [month.is_running for month in months] == [False, False, True]
+    (march,) = step_down_by_month(_counts(JANUARY, MARCH), [MARCH], running=MARCH)
+    assert march.rate == alone[2]
 
 
 def test_stage_one_is_no_stage_to_step_down_from() -> None:
     assert step_down_rate([StageFigures(1, 50, 60, 0, 0)]) == Rate(0, 0)
     assert Rate(0, 0).value is None
-
-
-def test_rates_by_month_mark_the_month_that_is_not_over() -> None:
-    months = step_down_by_month(COUNTS, [JANUARY, FEBRUARY, MARCH], running=MARCH)
-    assert [(m.rate.numerator, m.is_running) for m in months] == [(2, False), (1, False), (0, True)]
 
 
 ESTIMATES = [
