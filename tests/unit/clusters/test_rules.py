@@ -114,7 +114,7 @@ def test_a_higher_stage_never_weighs_less(facts: WeightFacts) -> None:
 
 @pytest.mark.parametrize("facts", [WeightFacts(stage=0), WeightFacts(stage=5), WeightFacts(stage=1, risk=3)])
 def test_a_case_that_cannot_be_is_not_weighed(facts: WeightFacts) -> None:
-    with pytest.raises(ValueError, match="stage|risk"):
+    with pytest.raises(ValueError, match=r"stage|risk"):
         case_weight(facts)
 
 
