@@ -15,6 +15,7 @@ from locality.demo.script import Script
 from locality.demo.teller import Agreed, Teller
 from locality.demo.world import Cluster, Worker
 
+_SHARE_OF_THE_NAMED_LEAD = 0.45
 CASE_ROLES = {"team_member": "team member", "volunteer": "volunteer", "family": "family member",
               "allocated_worker": "allocated worker"}  # fmt: skip
 
@@ -210,6 +211,8 @@ def _role(t: Teller, episode: Episode, kind: str, day: int, worker: Worker) -> R
 
 def _pick_lead(t: Teller, episode: Episode, day: int) -> Worker:
     leads = t.world.leads[episode.cluster.slug]
+    if t.is_scene and t.rng.random() < _SHARE_OF_THE_NAMED_LEAD:
+        return t.world.nurses["west"][0]
     young = any((child.age_on(day) or 0) < 5 for child in episode.children)
     nurses = t.world.nurses[episode.cluster.locality]
     # As many families for each nurse as for each of the others, however large the register.

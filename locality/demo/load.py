@@ -33,7 +33,7 @@ from locality.kernel.errors import RuleBroken
 from locality.kernel.progress import progress
 from locality.kernel.settings import Settings
 
-DEFAULT_CHILDREN = 3_600
+DEFAULT_CHILDREN = 4_800
 DEFAULT_SEED = 2007
 # Documented and shared by all demonstration accounts: they open nothing but invented people.
 PASSWORD = "lantern-groyne-samphire"  # noqa: S105
@@ -71,7 +71,7 @@ def load_demo(
 ) -> Loaded:
     """Load the demonstration into an empty database, as its owner.
 
-    ``children`` is how many are on record (3,600 unless given, at most 1,000,000); histories stop at ``now``. Nothing
+    ``children`` is how many are on record (4,800 unless given, at most 1,000,000); histories stop at ``now``. Nothing
     is left behind when it is interrupted. Raises ``RuleBroken`` when the database holds anybody already.
     """
     count = DEFAULT_CHILDREN if children is None else children

@@ -19,7 +19,7 @@ _REFERENCES = 40  # at most so many are taken for each child: persons, families,
 _RECENT_DAYS = 900
 _RECENT_SHARE = 0.46
 FAMILIES_PER_LEAD = 22
-_OPEN_FAMILIES = 0.12  # per child on record
+_OPEN_FAMILIES = 0.05  # per child on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _make_family(rng: random.Random, batch: Batch, register: Register, scene: Sc
         first = days.working_before(min(first, register.today - 1))
     wish = Wish(
         theme=scene.theme_or(rng),
-        cluster=world.clusters[_CLUSTERS.pick(rng)],
+        cluster=world.clusters[scene.cluster or _CLUSTERS.pick(rng)],
         first_day=first,
         children=min(scene.children or SIZES.pick(rng), left),
         is_unborn=scene.is_unborn,
@@ -95,5 +95,6 @@ def _make_family(rng: random.Random, batch: Batch, register: Register, scene: Sc
         child.index = index + number
     write_family(rng, batch, family, register.today)
     teller = Teller(rng, batch, world, family, (register.today, register.minute))
+    teller.is_scene = scene.cluster != ""
     tell_family(teller, scene.script)
     return len(family.children)

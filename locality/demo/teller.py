@@ -45,6 +45,7 @@ class Teller:
         self.id = batch.id
         self.agreement: Agreed | None = None
         self.giver: Person | None = None
+        self.is_scene = False
 
     def officer(self) -> Worker:
         """Somebody of the front door."""

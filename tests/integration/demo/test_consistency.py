@@ -20,7 +20,7 @@ from tests.support.database import NOW
 
 
 def rows(session, model):
-    columns = [column for column in model.__table__.columns]
+    columns = list(model.__table__.columns)
     return {row[0]: tuple(row) for row in session.execute(select(*columns))}
 
 
@@ -45,7 +45,7 @@ def test_the_caseload_is_what_its_room_computes_from_the_records(session):
     before = (rows(session, CaseloadEntry), rows(session, CaseloadName), rows(session, Episode))
     unit = UnitOfWork(session=session, actor=SYSTEM, now=NOW)
     open_episodes = session.scalars(select(Episode.id).where(Episode.state == "open")).all()
-    assert len(open_episodes) > 60
+    assert len(open_episodes) > 40
     assert set(open_episodes) == set(before[0])
     for episode_id in open_episodes:
         keep_caseload(unit, episode_id)
@@ -74,7 +74,7 @@ def test_the_tally_of_the_caseload_is_right(session):
 
 def test_complete_assessments_have_everything_that_completing_asks_for(session):
     complete = session.scalars(select(Assessment.id).where(Assessment.state == "complete")).all()
-    assert len(complete) > 200
+    assert len(complete) > 100
     for assessment_id in complete[::7]:
         facts = completion_facts(session, get_assessment(session, assessment_id), today=NOW.date())
         missing = [r.message for r in reasons_not_to_complete(facts) if "complete already" not in r.message]
@@ -83,7 +83,7 @@ def test_complete_assessments_have_everything_that_completing_asks_for(session):
 
 def test_every_trace_leads_to_the_service_that_it_names(plain):
     found = plain.execute("SELECT trace, service_id FROM routing_decision WHERE rule_set = 1").fetchall()
-    assert len(found) > 200
+    assert len(found) > 100
     for trace, service_id in found:
         assert replay({**trace, "lead": trace["lead"]})[1] == service_id
 
