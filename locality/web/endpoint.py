@@ -86,7 +86,7 @@ def requires(
                 _refuse(session, actor, permission, known, kwargs)
             g.access_facts = known
             response = make_response(view(*args, **kwargs))
-            if known is not None and _shows_a_page(response):
+            if _shows_a_page(response):
                 _note_reading(session, actor, known, reads)
             finish_read(session)
             return response
@@ -135,13 +135,18 @@ def _shows_a_page(response: Response) -> bool:
     return response.status_code < 300 or response.status_code == 422
 
 
-def _note_reading(session: Session, actor: Actor, known: AccessFacts, reads: Part | None) -> None:
+def _note_reading(session: Session, actor: Actor, known: AccessFacts | None, reads: Part | None) -> None:
+    """A page about a record is noted always, a list when it named people."""
+    shown: list[uuid.UUID] = getattr(g, "people_shown", [])
+    if known is None and not shown:
+        return
+    known = known or AccessFacts()
     reason = min(known.reasons, default=None)
     audit.record_read(
         session,
         actor,
         f"page.{request.endpoint}",
-        subjects=known.people,
+        subjects=dict.fromkeys([*known.people, *shown]),
         record=known.record,
         part=None if reads is None else reads.value,
         reason=None if reason is None else reason.value,

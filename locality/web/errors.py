@@ -35,6 +35,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def no_database(_error: OperationalError) -> Response:
         _log.error("the database did not answer")
+        _clean_up()
         return _page(503)
 
     @app.errorhandler(Exception)
