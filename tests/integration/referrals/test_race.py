@@ -1,0 +1,102 @@
+"""Two workers of a service accept the same offer at the same moment, on two real connections, and both commit."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from locality.app import create_app
+from locality.kernel.actor import SYSTEM, Actor, Role, Scope, ScopeKind
+from locality.kernel.db import db
+from locality.kernel.errors import Conflict
+from locality.kernel.ids import OfferId, ServiceId
+from locality.kernel.uow import unit_of_work
+from locality.referrals import api
+from locality.referrals.models import Offer, ServiceCapacity
+from locality.running import postgres
+from tests.factories.accounts import an_account, an_actor
+from tests.factories.clusters import a_cluster, a_school, an_agency
+from tests.factories.referrals import a_child, a_referral, a_service
+from tests.support.servers import TEMPLATE, settings_for
+
+RACES = 12
+RACERS = ("Priya Shah", "Sean Byrne", "Lena Fischer", "Omar Aziz")
+
+
+@pytest.fixture(scope="module")
+def racecourse(server: postgres.Address) -> Iterator[Flask]:
+    """An application on a database of its own, where what is done is really committed."""
+    name = "locality_races"
+    server.create_database(name, template=TEMPLATE)
+    application = create_app(settings_for(server, name))
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> list[api.AcceptedReferral]:
+    """What a higher room hears; nobody opens a case."""
+    heard: list[api.AcceptedReferral] = []
+    monkeypatch.setattr(api.accepted, "_functions", [lambda _uow, accepted: heard.append(accepted)])
+    return heard
+
+
+def test_of_several_at_once_one_has_it_and_the_others_are_told_who(
+    racecourse: Flask, quiet: list[api.AcceptedReferral]
+) -> None:
+    with racecourse.app_context():
+        service_id, racers, offers = _line_up()
+    for number, offer_id in enumerate(offers, start=1):
+        answers = _race(racecourse, racers, offer_id)
+        winners = [name for name, conflict in answers.items() if conflict is None]
+        assert len(winners) == 1
+        losers = [conflict for conflict in answers.values() if conflict is not None]
+        assert all(f"{winners[0]} answered this offer" in message for message in losers)
+        assert len(quiet) == number
+    with racecourse.app_context(), unit_of_work(SYSTEM) as uow:
+        places = select(ServiceCapacity.taken, ServiceCapacity.offered).where(ServiceCapacity.service_id == service_id)
+        assert tuple(uow.session.execute(places).one()) == (RACES, 0)
+        owners = uow.session.execute(text("SELECT DISTINCT state, owner_principal FROM referral")).all()
+        assert [tuple(row) for row in owners] == [("accepted", service_id)]
+
+
+def _line_up() -> tuple[ServiceId, list[Actor], list[OfferId]]:
+    with unit_of_work(SYSTEM) as uow:
+        session = uow.session
+        cluster = a_cluster(session)
+        school = a_school(session, cluster=cluster)
+        service_id = a_service(uow, an_agency(session), cluster=cluster, places=RACES)
+        at_service = Scope(Role.SERVICE_WORKER, ScopeKind.SERVICE, service_id)
+        racers = [an_actor(an_account(session, name=name), at_service) for name in RACERS]
+        for number in range(RACES):
+            a_referral(uow, a_child(uow, given_name=f"Child {number}", school=school))
+        offers = list(session.scalars(select(Offer.id)))
+    return service_id, racers, offers
+
+
+def _race(app: Flask, racers: list[Actor], offer_id: OfferId) -> dict[str, str | None]:
+    """Each racer's name, with None for who has it and the message for who has not."""
+    answers: dict[str, str | None] = {}
+    start = threading.Barrier(len(racers))
+
+    def run(actor: Actor) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with unit_of_work(actor) as uow:
+                    api.accept_offer(uow, offer_id)
+                answers[actor.name] = None
+            except Conflict as conflict:
+                answers[actor.name] = str(conflict)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=run, args=(racer,)) for racer in racers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
