@@ -72,7 +72,7 @@ BEGIN
   INSERT INTO search_word (word, sound, slips)
   SELECT word, dmetaphone(word), word_slips(word)
   FROM (SELECT DISTINCT word FROM fresh, unnest(fresh.name_words) AS word) AS words
-  WHERE NOT EXISTS (SELECT 1 FROM search_word AS known WHERE known.word = words.word)
+  WHERE length(word) <= 60 AND NOT EXISTS (SELECT 1 FROM search_word AS known WHERE known.word = words.word)
   ON CONFLICT DO NOTHING;
   RETURN NULL;
 END $$;

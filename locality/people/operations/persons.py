@@ -27,6 +27,7 @@ from locality.people.rules.codes import (
 )  # fmt: skip
 from locality.people.rules.dates import Life, reasons_against_life
 from locality.people.rules.identifiers import reasons_against_identifiers
+from locality.people.rules.names import reasons_against_names
 
 # How long the front door keeps a person in hand whom it entered without a contact.
 _IN_HAND = dt.timedelta(days=28)
@@ -159,6 +160,12 @@ def edit_person(uow: UnitOfWork, person_id: PersonId, *, seen_version: int, fact
 def _check(facts: PersonFacts, today: dt.date) -> None:
     life = Life(kind=facts.kind, sex=facts.sex, born_on=facts.born_on, due_on=facts.due_on, died_on=facts.died_on)
     reasons = (
+        *reasons_against_names(
+            given_name=facts.given_name,
+            family_name=facts.family_name,
+            known_as=facts.known_as,
+            previous_names=max(facts.previous_names, key=len, default=""),
+        ),
         *reasons_against_life(life, today),
         *reasons_against_disabilities(facts.disabilities),
         *reasons_against_identifiers(nhs_number=facts.nhs_number, upn=facts.upn, former_upns=facts.former_upns),

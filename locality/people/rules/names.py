@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from locality.kernel.errors import Reason
+
 NAME_NOT_KNOWN = "Name not known"
 NAME_LENGTH = 100
 
@@ -12,6 +14,15 @@ _PLAIN = str.maketrans(
         "'": None, "’": None, "‘": None, "`": None, "ʼ": None, "-": " ", "‐": " ", "–": " ", ".": " ", ",": " ",
     }
 )  # fmt: skip
+
+
+def reasons_against_names(**names: str) -> tuple[Reason, ...]:
+    """Names that are too long to be any, beside the field that each belongs to."""
+    return tuple(
+        Reason(field, f"Enter a name of up to {NAME_LENGTH} characters")
+        for field, name in names.items()
+        if len(name) > NAME_LENGTH
+    )
 
 
 def display_name(given_name: str, family_name: str, *, unborn: bool = False) -> str:

@@ -12,11 +12,13 @@ from locality.audit.models import AuditEvent
 from locality.kernel.actor import SYSTEM, Role
 from locality.kernel.db import bind_actor
 from locality.kernel.errors import Conflict, NotFound, RuleBroken
-from locality.kernel.ids import PersonId, new_id
+from locality.kernel.ids import FamilyId, PersonId, new_id
 from locality.people import api as people
 from locality.people.models import ParentalResponsibility, Person, PersonEarlier
 from locality.people.operations.persons import enter_at_front_door
 from locality.people.queries.families import around
+from locality.people.queries.standing import age_words
+from locality.people.room import AuditSubjects
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import SAFE_NHS_NUMBERS, a_family, a_grant, a_line, a_person, an_adult
 from tests.support.database import OpenUnit
@@ -55,6 +57,8 @@ def test_entering_the_same_form_twice_enters_one_person(session: Session, uow: O
         ({"disabilities": ("NONE", "AUT")}, "disabilities"),
         ({"nhs_number": "9876543211"}, "nhs_number"),
         ({"upn": "A801200005001"}, "upn"),
+        ({"family_name": "x" * 101}, "family_name"),
+        ({"previous_names": ("Okafor", "x" * 101)}, "previous_names"),
     ],
 )
 def test_a_person_who_cannot_be_is_refused(
@@ -284,3 +288,65 @@ def test_a_tie_to_somebody_unseen_does_not_show(session: Session, uow: OpenUnit)
 
 def test_ids_of_the_application_never_fetch_after_insert(session: Session) -> None:
     assert Person.__mapper__.eager_defaults is False
+
+
+def test_making_the_same_family_twice_makes_one(session: Session, uow: OpenUnit) -> None:
+    leah = a_person(session)
+    family = FamilyId(new_id())
+    for _ in range(2):
+        with uow() as unit:
+            people.create_family(unit, name="Adeyemi", members=[leah], family_id=family)
+    assert len(people.families_of(session, [leah])) == 1
+
+
+def test_what_is_not_there_is_not_found(session: Session, uow: OpenUnit) -> None:
+    leah, nobody = a_person(session), new_id()
+    session.commit()
+    with pytest.raises(NotFound), uow() as unit:
+        people.add_to_family(unit, FamilyId(nobody), leah)
+    with pytest.raises(NotFound), uow() as unit:
+        people.end_parental_responsibility(unit, nobody, child_id=leah)
+    with pytest.raises(NotFound):
+        people.get_family(session, nobody)
+    assert people.find_by_reference(session, "PE-2222-222") is None
+    assert people.holders_of_responsibility(session, []) == {}
+
+
+def test_a_tie_that_ends_before_it_begins_is_refused(session: Session, uow: OpenUnit) -> None:
+    leah, mother = a_person(session), an_adult(session)
+    session.commit()
+    new = people.NewRelationship(
+        person_id=mother, other_id=leah, kind=people.RelationKind.MOTHER, from_on=dt.date(2020, 1, 1),
+        until_on=dt.date(2019, 1, 1),
+    )  # fmt: skip
+    with pytest.raises(RuleBroken), uow() as unit:
+        people.record_relationship(unit, new)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "7 years"),
+        ({"born_on_estimated": True}, "about 7 years"),
+        ({"died_on": dt.date(2020, 5, 14)}, "died 14 May 2020 aged 2 years"),
+        ({"born_on": None, "died_on": dt.date(2020, 5, 14)}, "died 14 May 2020"),
+        ({"born_on": None}, "age not known"),
+    ],
+)
+def test_an_age_in_words(session: Session, uow: OpenUnit, changed: dict[str, object], words: str) -> None:
+    values: dict[str, object] = {"kind": people.PersonKind.CHILD, "born_on": dt.date(2018, 5, 14)} | changed
+    with uow() as unit:
+        made = people.create_person(unit, people.NewPerson(**values))  # type: ignore[arg-type]
+    assert age_words(people.get_person(session, made), dt.date(2026, 3, 3)) == words
+
+
+def test_the_audit_trail_names_people_by_reference_only(session: Session) -> None:
+    leah = a_person(session)
+    reference = people.get_person(session, leah).reference
+    keeper = an_actor(an_account(session, roles=[Role.DATA_PROTECTION]), Role.DATA_PROTECTION)
+    bind_actor(session, keeper)
+    subjects = AuditSubjects()
+    assert subjects.find(session, reference) == leah
+    assert subjects.references(session, [leah]) == {leah: reference}
+    assert subjects.find(session, "PE-2222-222") is None
+    assert people.summaries(session, [leah]) == {}

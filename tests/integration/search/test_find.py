@@ -127,3 +127,11 @@ def test_the_application_cannot_read_the_words_of_names(session: Session, office
     a_person(session)
     bind_actor(session, officer)
     assert session.execute(text("SELECT count(*) FROM search_word")).scalar_one() == 0
+
+
+def test_a_name_longer_than_any_disturbs_nobody(session: Session, officer: Actor) -> None:
+    a_person(session, given_name="æ" * 100, family_name="Adeyemi")
+    a_person(session, given_name="Leah")
+    assert search(session, officer, "aeaeaeae") == []
+    assert search(session, officer, "leah") == ["Leah Adeyemi"]
+    assert len(search(session, officer, "adeyemi")) == 2

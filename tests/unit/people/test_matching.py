@@ -65,6 +65,24 @@ def test_slips_are_likely_one_person_and_said(probe: Probe, words: str) -> None:
     assert words in matched.why
 
 
+def test_the_day_before_is_a_slip() -> None:
+    probe = Probe(given_name="Leah", family_name="Adeyemi", born_on=dt.date(2018, 5, 9))
+    assert "birth date differs by one day" in found(probe, leah(born_on=dt.date(2018, 5, 10))).why
+
+
+def test_another_nhs_number_speaks_loudly_against() -> None:
+    probe = Probe(given_name="Leah", family_name="Adeyemi", born_on=BORN, nhs_number="9990000018")
+    matched = found(probe, leah(nhs_number="9990000026"))
+    assert "different NHS number" in matched.why
+    assert matched.strength is Strength.LIKELY
+
+
+def test_two_babies_due_about_the_same_time() -> None:
+    baby = leah(given_name="", born_on=None, due_on=dt.date(2026, 5, 2), sex=Sex.UNKNOWN)
+    assert "due about the same time" in found(Probe(family_name="Adeyemi", due_on=dt.date(2026, 5, 20)), baby).why
+    assert match(Probe(family_name="Adeyemi", due_on=dt.date(2026, 9, 20)), baby) is None
+
+
 def test_a_name_before_counts_as_the_surname() -> None:
     matched = found(Probe(given_name="Leah", family_name="Okafor", born_on=BORN), leah(previous_names=("Okafor",)))
     assert "same surname as before" in matched.why

@@ -1,13 +1,15 @@
 """The pages of a family's agreement."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from locality.access.parts import GrantReason
+from locality.consent import api as consent
 from locality.kernel.actor import Role
-from locality.kernel.ids import FamilyId, PersonId, new_id
+from locality.kernel.ids import AgencyId, FamilyId, PersonId, new_id
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.consent import an_agreement
 from tests.factories.people import a_family, a_grant, a_person, an_adult, settle
@@ -211,3 +213,59 @@ def test_a_cluster_colleague_reads_and_does_not_record(
     page = browse.get(f"/families/{made}/agreement")
     assert not page.has_button("Record an agreement or a refusal")
     browse.get(f"/families/{made}/agreement/record", status=403)
+
+
+@pytest.fixture
+def agencies(monkeypatch: pytest.MonkeyPatch) -> tuple[AgencyId, AgencyId]:
+    """Two agencies, as the room that keeps them would offer."""
+    school, clinic = AgencyId(new_id()), AgencyId(new_id())
+
+    def offer(_session: Session, choices: list[consent.AgencyChoice]) -> None:
+        choices += [consent.AgencyChoice(school, "Hamlet School"), consent.AgencyChoice(clinic, "Estuary Clinic")]
+
+    monkeypatch.setattr(consent.agency_choices, "_functions", [offer])
+    return school, clinic
+
+
+def test_agencies_are_named_in_and_out(
+    family: FamilyId, browse: Browse, leah: PersonId, mother: PersonId, agencies: tuple[AgencyId, AgencyId]
+) -> None:
+    school, clinic = agencies
+    page = browse.get(f"/families/{family}/agreement/record")
+    changed = {"share_with": "named", "agencies_in": [str(school)], "agencies_out": [str(school)]}
+    changed["agencies_out_words"] = "nobody at Dad’s work"
+    refused = browse.send(page, answers(leah, mother, **changed), status=422)
+    assert refused.errors == [("agencies_out", "The same agency cannot be both told and not told")]
+    shown = browse.follow(browse.send(refused, {"agencies_out": [str(clinic)]}))
+    assert shown.row("Who may be told") == "Hamlet School"
+    assert shown.row("Who must not be told") == "Estuary Clinic; nobody at Dad’s work"
+
+
+def test_one_agency_is_taken_back_and_the_others_are_to_be_told(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId,
+    agencies: tuple[AgencyId, AgencyId],
+) -> None:  # fmt: skip
+    made = an_agreement(
+        session, family, leah, given_by=mother, share_with=consent.ShareWith.NAMED, agencies_in=frozenset(agencies)
+    )
+    session.commit()
+    address = f"/families/{family}/agreement/{made}/withdraw"
+    refused = browse.send(browse.get(address), a_withdrawal(mother, scope="agency"), status=422)
+    assert refused.errors == [("agency", "Select the agency that is no longer to be told")]
+    shown = browse.follow(browse.send(refused, {"agency": str(agencies[0])}))
+    assert "Taken back. Sharing with Hamlet School" in shown.main
+    whole = browse.follow(browse.send(browse.get(address), a_withdrawal(mother)))
+    assert "Tell Hamlet School and Estuary Clinic that nothing more may be shared" in whole.banner
+
+
+def test_a_late_review_and_a_court_are_said(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId
+) -> None:
+    an_agreement(
+        session, family, leah, given_by=mother, signed_on=dt.date(2025, 9, 1), review_due_on=dt.date(2026, 2, 1),
+        capacity=consent.Capacity.COURT, capacity_words="Southend family court",
+    )  # fmt: skip
+    session.commit()
+    page = browse.get(f"/families/{family}/agreement")
+    assert "The review was due on 1 February 2026" in page.main
+    assert page.row("In what capacity") == "By order of a court: Southend family court"
