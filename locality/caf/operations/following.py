@@ -52,8 +52,11 @@ def when_accepted(uow: UnitOfWork, accepted: referrals.AcceptedReferral) -> None
 def when_moved(uow: UnitOfWork, moved: stages.Moved) -> None:
     """A child moved on the triangle: the caseload follows, and whoever took the child over takes part.
 
-    A move up to stage 4 that was accepted makes the referral to social care.
+    A move up to stage 4 that was accepted makes the referral to social care. A child's first place is part of opening
+    an episode, which sees to the caseload itself.
     """
+    if moved.direction is stages.Direction.ENTER:
+        return
     with elevated(uow.session, "the open episode of a child who moved"):
         episode_id = open_episode_about(uow.session, moved.person_id)
         if episode_id is None:

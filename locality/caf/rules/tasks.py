@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, find_element
+from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,3 @@ def place_after(place: Place, children: Iterable[uuid.UUID]) -> Place | None:
         return None
     following = order.index(place) + 1
     return order[following] if following < len(order) else None
-
-
-def is_place(code: str, child_id: uuid.UUID | None, children: Iterable[uuid.UUID]) -> bool:
-    """Whether a CAF about these children has such an element."""
-    element = find_element(code)
-    if element is None or element.is_shared != (child_id is None):
-        return False
-    return child_id is None or child_id in set(children)

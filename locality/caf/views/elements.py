@@ -1,5 +1,6 @@
 """The page of one element: write, see what was said last time, save and go on; and what to do when two wrote."""
 
+from functools import cached_property
 from typing import Any
 
 from flask import Response, jsonify, redirect, request, url_for
@@ -21,7 +22,7 @@ from locality.caf.queries.sections import (
 )
 from locality.caf.rules.answers import Answer, differences
 from locality.caf.rules.elements import DOMAIN_LABELS, ELEMENT_COUNT, Element, find_element, position_of
-from locality.caf.rules.tasks import Place, is_place, place_after
+from locality.caf.rules.tasks import Place, place_after
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import child_heading, plain_heading
 from locality.kernel.db import db
@@ -44,13 +45,10 @@ _RULE = "/caf/<uuid:assessment_id>/elements/<code>"
 def element(assessment_id: AssessmentId, code: str, child_id: PersonId | None = None) -> ResponseReturnValue:
     """One element, with last time's words beside it."""
     place = _Here(assessment_id, code, child_id)
-    answers = find_answers(db.session(), [assessment_id, place.caf.previous_id], code=code, child_id=child_id)
-    saved = answers.get(assessment_id)
-    previous = None if place.caf.previous_id is None else answers.get(place.caf.previous_id)
-    form = _form(saved)
-    form.offer(child_name=place.child_name)
+    form = ElementForm() if request.method == "POST" else _form(place.saved)
+    form.offer(child_name=place.child_name if request.method == "GET" else None)
     if form.is_submitted() and "use" in request.form:
-        _use_last_time(form, previous)
+        _use_last_time(form, place.previous)
     elif form.validate_on_submit():
         try:
             with unit_of_work(current_actor()) as uow:
@@ -61,12 +59,13 @@ def element(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
             form.add_reasons(error)
         else:
             return redirect(_next(place))
+    form.offer(child_name=place.child_name)
     return page.render(
         "caf/element.html",
         **place.about(),
         form=form,
-        saved=saved,
-        previous=previous,
+        saved=place.saved,
+        previous=place.previous,
         earlier=list_earlier(db.session(), assessment_id, code=code, child_id=child_id),
     )
 
@@ -103,7 +102,7 @@ def settle(assessment_id: AssessmentId, code: str, child_id: PersonId | None = N
     place = _Here(assessment_id, code, child_id)
     form = SettleForm()
     form.offer(child_name=place.child_name)
-    theirs = find_answers(db.session(), [assessment_id], code=code, child_id=child_id).get(assessment_id)
+    theirs = place.saved
     if theirs is None:
         raise PageNotFound
     if form.validate_on_submit():
@@ -120,19 +119,44 @@ def settle(assessment_id: AssessmentId, code: str, child_id: PersonId | None = N
 
 
 class _Here:
-    """The element that an address names, the CAF it belongs to and the child it is about."""
+    """The element that an address names; read only when a page asks for it, so that a save reads little."""
 
     def __init__(self, assessment_id: AssessmentId, code: str, child_id: PersonId | None) -> None:
-        self.caf: AssessmentRow = get_assessment(db.session(), assessment_id)
         found = find_element(code)
-        if found is None or not is_place(code, child_id, self.caf.about):
+        if found is None or found.is_shared == (child_id is not None):
             raise PageNotFound
         self.element: Element = found
+        self.assessment_id = assessment_id
         self.child_id = child_id
-        children = () if child_id is None else list_children(db.session(), [child_id])
-        if child_id is not None and not children:
+
+    @cached_property
+    def caf(self) -> AssessmentRow:
+        """The CAF that the element belongs to."""
+        return get_assessment(db.session(), self.assessment_id)
+
+    @cached_property
+    def child(self) -> ChildRow | None:
+        """The child that the element is about; None for what all share."""
+        children = () if self.child_id is None else list_children(db.session(), [self.child_id])
+        if self.child_id is not None and not children:
             raise PageNotFound
-        self.child: ChildRow | None = children[0] if children else None
+        return children[0] if children else None
+
+    @cached_property
+    def answers(self) -> dict[AssessmentId, SavedAnswer]:
+        """What this version and the one before say here."""
+        both = [self.assessment_id, self.caf.previous_id]
+        return find_answers(db.session(), both, code=self.element.code, child_id=self.child_id)
+
+    @property
+    def saved(self) -> SavedAnswer | None:
+        """What is saved here now."""
+        return self.answers.get(self.assessment_id)
+
+    @property
+    def previous(self) -> SavedAnswer | None:
+        """What was said last time."""
+        return None if self.caf.previous_id is None else self.answers.get(self.caf.previous_id)
 
     @property
     def child_name(self) -> str | None:
@@ -184,8 +208,7 @@ def _use_last_time(form: ElementForm, previous: SavedAnswer | None) -> None:
 
 
 def _next(place: _Here) -> str:
-    children = [child.id for child in list_children(db.session(), place.caf.about)]
-    following = place_after(Place(place.element.code, place.child_id), children)
+    following = place_after(Place(place.element.code, place.child_id), place.caf.about)
     if following is None or "list" in request.form:
         return url_for("caf.assessment", assessment_id=place.caf.id)
     return url_for("caf.element", assessment_id=place.caf.id, code=following.code, child_id=following.child_id)
