@@ -1,7 +1,7 @@
 """The course of one episode, day by day, as far as time or its script allows."""
 
 from locality.demo import agreeing, assessing, caseload, days, helping, planning
-from locality.demo.asking import Referral, end_referral, finish, tell_referral
+from locality.demo.asking import end_referral, finish, tell_referral
 from locality.demo.assessing import Assessment
 from locality.demo.batch import NULL
 from locality.demo.chance import between, one_of
@@ -9,6 +9,7 @@ from locality.demo.families import Person
 from locality.demo.front_door import Decision
 from locality.demo.ledger import Ledger, Receiver, Why
 from locality.demo.planning import Action
+from locality.demo.referral import Referral
 from locality.demo.script import Script
 from locality.demo.teller import Teller
 from locality.demo.themes import words

@@ -6,11 +6,11 @@ from functools import cache
 
 from locality.access.parts import GrantReason, management_of
 from locality.demo import days
-from locality.demo.asking import Referral
 from locality.demo.batch import NULL, array
 from locality.demo.chance import between, one_of
 from locality.demo.families import Person
 from locality.demo.ledger import Ledger
+from locality.demo.referral import Referral
 from locality.demo.script import Script
 from locality.demo.teller import Agreed, Teller
 from locality.demo.world import Cluster, Worker

@@ -1,12 +1,13 @@
 """A family's whole history: one request for help after another, and where it stands today."""
 
 from locality.demo import agreeing, days
-from locality.demo.asking import Referral, end_referral, finish, tell_referral
+from locality.demo.asking import end_referral, finish, tell_referral
 from locality.demo.caseload import write_case
 from locality.demo.chance import between
 from locality.demo.course import Course
 from locality.demo.front_door import tell_contact
 from locality.demo.ledger import Ledger
+from locality.demo.referral import Referral
 from locality.demo.script import EARLY_HELP, SOCIAL_CARE, Script, draw
 from locality.demo.teller import Teller
 

@@ -7,7 +7,7 @@ import pytest
 from locality.all_models import metadata
 from locality.caf.rules.elements import ELEMENTS
 from locality.caf.rules.words import CASE_ROLE_LABELS, CLOSURE_LABELS, CaseRoleKind, ClosureReason
-from locality.demo import asking, assessing, batch, front_door, helping, planning, reference, routes, themes
+from locality.demo import answering, assessing, batch, front_door, helping, planning, reference, routes, themes
 from locality.demo.names import cultures
 from locality.demo.world import build
 from locality.kernel.actor import ROLE_LABELS
@@ -57,7 +57,7 @@ def test_sentences_are_the_rooms_own():
     assert {code: words.lower() for code, words in OUTCOME_WORDS.items()} == {
         Outcome(code): line.lower() for code, line in front_door.OUTCOME_LINES.items()
     }
-    assert {DeclineReason(code): line for code, line in asking._DECLINE_LINES.items()}.items() <= {
+    assert {DeclineReason(code): line for code, line in answering.DECLINE_LINES.items()}.items() <= {
         code: words.lower() for code, words in DECLINE_WORDS.items()
     }.items()
     assert {ClosureReason(code): line for code, line in planning._CLOSING_LINES.items()} == CLOSURE_LABELS
