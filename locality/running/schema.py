@@ -3,6 +3,7 @@
 import psycopg
 
 from locality.kernel.guard import plain_url
+from locality.running.failure import CannotRun
 from locality.running.place import ROOT
 
 
@@ -12,10 +13,18 @@ def needed() -> str:
 
 
 def found(database_url: str) -> str | None:
-    """The number that a database is at; None when it is empty. Raises ``psycopg.OperationalError`` when it is away."""
+    """The number that a database is at; None when it is empty.
+
+    Raises ``psycopg.OperationalError`` when it is away, ``CannotRun`` when its role may not know.
+    """
     with psycopg.connect(plain_url(database_url), connect_timeout=5) as connection:
         try:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except psycopg.errors.UndefinedTable:
             return None
+        except psycopg.errors.InsufficientPrivilege:
+            raise CannotRun(
+                "The role of DATABASE_URL may not see at which migration the database is.",
+                cure="Run ./run migrate with DATABASE_OWNER_URL set.",
+            ) from None
     return row[0] if row else None

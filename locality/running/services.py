@@ -17,6 +17,7 @@ from locality.kernel.db import set_actor
 from locality.kernel.guard import plain_url, refuse_powerful_role
 from locality.kernel.settings import Settings, SettingsError
 from locality.running import schema
+from locality.running.failure import CannotRun
 from locality.running.findings import Finding, Verdict, note, right, wrong
 
 _LEAST_POSTGRES = 16
@@ -78,7 +79,11 @@ def role(settings: Settings) -> Finding:
 
 def migrations(settings: Settings) -> Finding:
     """The tables are the ones that this code needs."""
-    found, needed = schema.found(settings.database_owner_url or settings.database_url), schema.needed()
+    needed = schema.needed()
+    try:
+        found = schema.found(settings.database_owner_url or settings.database_url)
+    except CannotRun as error:
+        return wrong("tables", error.reason, cure=error.cure)
     if found == needed:
         return right("tables", f"at migration {needed}")
     return wrong("tables", f"at migration {found or 'none'}; this code needs {needed}", cure="Run ./run migrate.")
