@@ -1,0 +1,47 @@
+"""The browser itself: Debian's Chromium, or whichever is on the path."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-features=Translate,OptimizationHints,MediaRouter",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-first-run",
+)
+
+
+def program() -> Path:
+    """Where the browser is. Without one the tests are skipped, and in CI, where they must run, they fail."""
+    found = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
+    if found is None:
+        words = "There is no Chromium on this machine: apt install chromium (as root)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(words, pytrace=False)
+        pytest.skip(words)
+    return Path(found)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Browser]:
+    """A browser that is closed at the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        try:
+            yield browser
+        finally:
+            browser.close()

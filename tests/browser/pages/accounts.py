@@ -1,0 +1,47 @@
+"""Signing in and out, and one's own account."""
+
+import re
+from typing import TYPE_CHECKING
+
+from tests.browser.pages.sheet import Sheet, Words
+
+if TYPE_CHECKING:
+    from tests.browser.demonstration import Person
+    from tests.browser.window import Window
+
+
+class SignIn(Sheet):
+    """The page that a visitor sees first."""
+
+    HEADING = "Sign in"
+
+    @classmethod
+    def opened(cls, window: "Window") -> "SignIn":
+        """The first page of a visitor."""
+        window.open("/")
+        return cls(window)
+
+    def sign_in(self, person: "Person", *, home: Words | None = None) -> Sheet:
+        """Sign in; the person's home is next."""
+        self._send(person.email, person.password)
+        return Sheet(self.window, home or re.compile("^(?!Sign in)"))
+
+    def fail(self, email: str, password: str) -> "SignIn":
+        """Sign in with what is wrong."""
+        self._send(email, password)
+        return SignIn(self.window)
+
+    def _send(self, email: str, password: str) -> None:
+        self.write("Email address", email).write("Password", password).press("Sign in")
+
+
+class Account(Sheet):
+    """Who one is here, and where one is signed in."""
+
+    HEADING = "Your account"
+
+
+def sign_out(sheet: Sheet) -> SignIn:
+    """Sign out, from any page."""
+    sheet.page.get_by_role("button", name="Sign out").click()
+    return SignIn(sheet.window)

@@ -1,0 +1,135 @@
+"""The CAF: its task list, elements, the child's voice, conclusions, comments, completion."""
+
+import datetime as dt
+import re
+from typing import Self
+
+from tests.browser.pages.sheet import Sheet
+
+
+class StartAssessment(Sheet):
+    """Starting a CAF."""
+
+    HEADING = re.compile("^Start the ")
+
+    def start(self, *, present: str, what_led: str) -> "TaskList":
+        """Start it today."""
+        self.write("Who was present?", present).write("What has led to this assessment?", what_led).press("Start")
+        return TaskList(self.window)
+
+
+class TaskList(Sheet):
+    """The sections with their states."""
+
+    HEADING = re.compile("^CAF of the ")
+
+    def section(self, name: str) -> "Element":
+        """Open a section at its first element without an answer."""
+        self.follow(name)
+        return Element(self.window)
+
+    def voice(self, child: str) -> "Voice":
+        """What a child says."""
+        self.follow(f"{child}’s voice")
+        return Voice(self.window)
+
+    def conclude(self, child: str, level: str, text: str) -> "TaskList":
+        """Write down what is concluded for a child."""
+        self.follow(f"Conclusions for {child}")
+        form = Sheet(self.window, f"Conclusions for {child}")
+        form.choose("What do you conclude?", level)
+        form.write("Why? What needs to change, and how will everybody know that it has?", text).press("Save")
+        return TaskList(self.window)
+
+    def comments(self, child: str, words: str, parent: str, parent_words: str) -> "TaskList":
+        """Write down what child and parent say about it."""
+        self.follow(f"What {child} and the parents say about it")
+        form = Sheet(self.window, "What the family says about it")
+        form.choose(f"Did {child} want to say something about this assessment?", "Yes")
+        form.write(f"What did {child} say?", words)
+        form.choose("Did a parent or carer want to say something?", "Yes")
+        form.write("Who?", parent).write("What did they say?", parent_words).press("Save")
+        return TaskList(self.window)
+
+    def check_and_complete(self) -> "Complete":
+        """Go to completion."""
+        self.follow("Check and complete")
+        return Complete(self.window)
+
+
+class Element(Sheet):
+    """One element."""
+
+    def answer(self, strengths: str, needs: str, *evidence: str) -> Self:
+        """Write strengths and needs, and how one knows."""
+        self.write("Strengths", strengths).write("Needs", needs)
+        return self.tick("How do you know?", *evidence)
+
+    def not_discussed(self) -> Self:
+        """Say that it was not talked about."""
+        return self.tick_box("Not discussed")
+
+    def save_and_next(self) -> "Element":
+        """Save; the next element follows."""
+        before = self.page.url
+        self.press("Save and next")
+        self.page.wait_for_url(lambda url: url != before)
+        return Element(self.window)
+
+    def save_and_back(self) -> TaskList:
+        """Save; all sections follow."""
+        self.press("Save and back to all sections")
+        return TaskList(self.window)
+
+    def answer_briefly(self, number: int) -> Self:
+        """Every third element has a strength, the others were not discussed."""
+        if number % 3:
+            return self.not_discussed()
+        return self.answer("Nothing worries anybody here.", "", "A parent or carer said")
+
+    def answer_the_rest_briefly(self, how_many: int) -> TaskList:
+        """Go on through this many elements more, then back to all sections."""
+        here: Element = self
+        for number in range(how_many):
+            here = here.save_and_next().answer_briefly(number)
+        return here.save_and_back()
+
+
+class Voice(Sheet):
+    """What a child said, showed or drew."""
+
+    HEADING = re.compile("’s voice$")
+
+    def add(self, words: str, *, present: str, on: dt.date) -> "Voice":
+        """Write down the child's own words."""
+        self.main.get_by_role("button", name=re.compile("^Add ")).or_(
+            self.main.get_by_role("link", name=re.compile("^Add "))
+        ).click()
+        form = Sheet(self.window, re.compile("’s own words$"))
+        form.choose("How did you find out?", "Talking, a letter, a recording").write(
+            "What did they say, show or draw?", words
+        )
+        form.write("Who else was there?", present).date("When was this?", on)
+        form.choose("Who may read it?", "Everyone who is helping")
+        form.main.get_by_role("button", name=re.compile("^Save ")).click()
+        return Voice(self.window)
+
+    def back(self) -> TaskList:
+        """Back to all sections."""
+        self.follow("Back to all sections")
+        return TaskList(self.window)
+
+
+class Complete(Sheet):
+    """Completing, or what is missing."""
+
+    HEADING = re.compile("^Not complete yet|^Complete the ")
+
+    def back(self) -> TaskList:
+        """Back to all sections."""
+        self.follow("Back to all sections")
+        return TaskList(self.window)
+
+    def complete(self) -> None:
+        """Complete it; the plan is next."""
+        self.press("Complete the CAF")

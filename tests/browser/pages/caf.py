@@ -1,0 +1,167 @@
+"""A lead professional's home, and the family's help: team, plan, reviews, the end."""
+
+import datetime as dt
+import re
+
+from tests.browser.pages.assessment import StartAssessment
+from tests.browser.pages.consent import Agreement
+from tests.browser.pages.sheet import Sheet
+from tests.browser.pages.stages import Move, Propose
+
+
+class MyFamilies(Sheet):
+    """What needs the lead professional, in order, and the families."""
+
+    HEADING = "What needs me, in order"
+
+    def open_family(self, name: str) -> "Episode":
+        """Open one of the families."""
+        self.follow(name)
+        return Episode(self.window)
+
+    def answer_move(self, words: re.Pattern[str]) -> Move:
+        """Open a stage move that waits for this worker."""
+        self.main.get_by_role("list").first.get_by_role("link", name=words).click()
+        return Move(self.window)
+
+    def home(self) -> "MyFamilies":
+        """Go home, from wherever this window is."""
+        self.page.get_by_role("link", name="Home", exact=True).click()
+        return MyFamilies(self.window)
+
+
+class Episode(Sheet):
+    """Where the help for a family stands."""
+
+    HEADING = re.compile(r" family$")
+
+    def name_lead(self) -> "Lead":
+        """Go to naming the lead professional, which is the next step."""
+        self.follow("Name a lead professional")
+        return Lead(self.window)
+
+    def agreement(self) -> "FamilyAgreement":
+        """Go to what the family agreed to."""
+        self.follow("See the agreement agreement")
+        return FamilyAgreement(self.window)
+
+    def start_assessment(self) -> StartAssessment:
+        """Start the CAF."""
+        self._tab("Assessment")
+        Sheet(self.window, re.compile("^CAF")).follow("Start the CAF")
+        return StartAssessment(self.window)
+
+    def team(self) -> "Team":
+        """See the team."""
+        self._tab("Team")
+        return Team(self.window)
+
+    def plan(self) -> "Plan":
+        """See the plan."""
+        self._tab("Plan")
+        return Plan(self.window)
+
+    def reviews(self) -> "Reviews":
+        """See the reviews."""
+        self._tab("Reviews")
+        return Reviews(self.window)
+
+    def propose_move(self, child: str) -> Propose:
+        """Propose another stage for a child."""
+        self.follow(f"Propose a move for {child}")
+        return Propose(self.window)
+
+    def end_help(self) -> "Close":
+        """Go to ending the help."""
+        self.follow("End the help for this family")
+        return Close(self.window)
+
+    def _tab(self, name: str) -> None:
+        self.page.get_by_role("navigation", name="Parts of this case").get_by_role("link", name=name).click()
+
+
+class Lead(Sheet):
+    """Naming a lead professional."""
+
+    HEADING = re.compile("lead professional")
+
+    def name(self, worker: re.Pattern[str]) -> Sheet:
+        """Name a worker; where that leads depends on whether one may still see the family."""
+        self.pick("Who will be the lead professional?", worker)
+        self.press("Name this worker")
+        return Sheet(self.window)
+
+
+class Team(Episode):
+    """Who helps the family."""
+
+    HEADING = re.compile("^Team around the ")
+
+    def add_worker(self, worker: re.Pattern[str], what: str) -> "Team":
+        """A worker joins."""
+        self.follow("Add somebody")
+        form = Sheet(self.window, "Who joins the team?")
+        form.pick("A worker", worker).choose("What will they do?", what).press("Add to the team")
+        return Team(self.window)
+
+
+class Plan(Episode):
+    """Who does what by when."""
+
+    HEADING = re.compile("^Plan for the ")
+
+    def add_action(self, *, better: str, action: str, name: str, due_on: dt.date) -> "Plan":
+        """Agree an action that a worker takes on."""
+        self.follow("Add an action")
+        form = Sheet(self.window, "Add an action to the plan")
+        form.write("What should be better?", better).write("What will be done?", action)
+        form.choose("Who takes it on?", "A worker").write("Their name", name).date("By when?", due_on)
+        form.press("Add to the plan")
+        return Plan(self.window)
+
+    def finish(self, action: str, note: str) -> "Plan":
+        """Say that an action is done."""
+        self.follow(re.compile(f"^Update.*{action}"))
+        form = Sheet(self.window)
+        form.choose("How far has it come?", "Done").write("What happened?", note).press("Save")
+        return Plan(self.window)
+
+
+class Reviews(Episode):
+    """The planned review and those held."""
+
+    HEADING = re.compile("^Reviews of the ")
+
+    def record(self, *, held_on: dt.date, next_on: dt.date, present: str, progress: str, child: str) -> "Reviews":
+        """Record a review that was held."""
+        self.follow("Record the review")
+        form = Sheet(self.window, "Record the review")
+        form.date("When was it?", held_on).write("Who was there?", present)
+        form.write("What has changed since last time?", progress)
+        form.write("What did the children say? (optional)", child)
+        form.date("When is the next review?", next_on).press("Record the review")
+        return Reviews(self.window)
+
+
+class Close(Sheet):
+    """Ending the help."""
+
+    HEADING = re.compile("^End the help for the ")
+
+    def close(self, *, reason: str, rating: str, service: str, way_back: str) -> MyFamilies:
+        """End it; the family is no longer the lead professional's."""
+        self.choose("Why does it end?", reason)
+        self.choose("How much of what was hoped for has been achieved?", rating)
+        self.write("Who stays in touch with the family?", service)
+        self.write("What does the family do if it wants help again?", way_back).press("End the help")
+        return MyFamilies(self.window)
+
+
+class FamilyAgreement(Agreement):
+    """What a family agreed to, reached from the help it gets."""
+
+    def back_to_help(self) -> Episode:
+        """Back to the help for this family."""
+        self.follow("Early help")
+        Sheet(self.window).main.get_by_role("link", name=re.compile("^EH-")).first.click()
+        return Episode(self.window)

@@ -1,0 +1,33 @@
+"""The caseload of a cluster."""
+
+import re
+
+from playwright.sync_api import Locator
+
+from tests.browser.pages.sheet import Sheet
+
+
+class Caseload(Sheet):
+    """The dense table."""
+
+    HEADING = re.compile("^Caseload of ")
+
+    @property
+    def table(self) -> Locator:
+        """The table of families."""
+        return self.main.get_by_role("table", name="Open families")
+
+    @property
+    def families(self) -> Locator:
+        """The links to the families, in order."""
+        return self.table.get_by_role("rowheader").get_by_role("link")
+
+    def press_key(self, key: str) -> "Caseload":
+        """Press a key where the focus is."""
+        self.page.keyboard.press(key)
+        return self
+
+    @property
+    def focused(self) -> str:
+        """The words of what has the focus."""
+        return str(self.page.evaluate("document.activeElement.textContent.trim()"))

@@ -1,0 +1,133 @@
+"""What all pages have in common: how a person reads them, fills them in and goes on."""
+
+import re
+from typing import TYPE_CHECKING, Self
+
+from playwright.sync_api import Locator, expect
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tests.browser.window import Window
+
+Words = str | re.Pattern[str]
+
+
+class Sheet:
+    """A page that has been reached: its heading is there, and it was checked as every page is."""
+
+    HEADING: Words = re.compile(".+")
+
+    def __init__(self, window: "Window", heading: Words | None = None) -> None:
+        self.window = window
+        self.page = window.page
+        self._words = heading or self.HEADING
+        expect(self.page.get_by_role("heading", level=1, name=self._words)).to_be_visible()
+        window.check_once()
+
+    @property
+    def main(self) -> Locator:
+        """The main part."""
+        return self.page.get_by_role("main")
+
+    @property
+    def heading(self) -> str:
+        """The words of the h1."""
+        return self.page.get_by_role("heading", level=1).inner_text()
+
+    def says(self, *words: Words) -> Self:
+        """The main part shows these words, one after the other or far apart."""
+        for one in words:
+            expect(self.main).to_contain_text(one)
+        return self
+
+    def is_silent_about(self, *words: str) -> Self:
+        """The main part shows none of these words."""
+        for one in words:
+            expect(self.main).not_to_contain_text(one)
+        return self
+
+    def banner_says(self, words: Words) -> Self:
+        """The banner of what was just done."""
+        expect(self.page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+        return self
+
+    def sends_back(self, *words: str) -> Self:
+        """The form was refused for these reasons, each in the summary."""
+        summary = self.page.get_by_role("alert")
+        for one in words:
+            expect(summary.get_by_role("link", name=one)).to_be_visible()
+        self.window.check()
+        return self
+
+    def looked_at_again(self) -> Self:
+        """Load the page anew."""
+        self.page.reload()
+        return type(self)(self.window, self._words)
+
+    # --- filling in ---------------------------------------------------------------------------------------------------
+
+    def write(self, label: Words, text: str) -> Self:
+        """Type into a field."""
+        self.main.get_by_role("textbox", name=label, exact=True).fill(text)
+        return self
+
+    def choose(self, question: Words, answer: Words) -> Self:
+        """Choose one answer of a question."""
+        self._group(question).get_by_role("radio", name=answer, exact=True).check()
+        return self
+
+    def tick(self, question: Words, *answers: Words) -> Self:
+        """Tick answers of a question."""
+        for answer in answers:
+            self._group(question).get_by_role("checkbox", name=answer, exact=True).check()
+        return self
+
+    def tick_box(self, label: Words) -> Self:
+        """Tick a box that stands alone."""
+        self.main.get_by_role("checkbox", name=label, exact=True).check()
+        return self
+
+    def pick(self, label: Words, option: Words) -> Self:
+        """Pick from a list."""
+        chooser = self.main.get_by_role("combobox", name=label, exact=True)
+        if isinstance(option, str):
+            chooser.select_option(label=option)
+        else:
+            named = chooser.get_by_role("option", name=option).first
+            chooser.select_option(label=named.inner_text())
+        return self
+
+    def date(self, question: Words, on: "date") -> Self:
+        """Fill in the three boxes of a date."""
+        group = self._group(question)
+        for part, number in (("Day", on.day), ("Month", on.month), ("Year", on.year)):
+            group.get_by_role("textbox", name=part).fill(str(number))
+        return self
+
+    def unfold(self, summary: Words) -> Self:
+        """Open what is folded away."""
+        self.main.get_by_text(summary, exact=True).click()
+        return self
+
+    # --- going on -----------------------------------------------------------------------------------------------------
+
+    def press(self, button: Words) -> None:
+        """Press a button of the main part."""
+        self.main.get_by_role("button", name=button, exact=True).click()
+
+    def follow(self, link: Words) -> None:
+        """Follow a link, wherever on the page it is; the first of several."""
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+
+    def follow_navigation(self, link: Words) -> "Window":
+        """Follow a link of the navigation that every page of this person has."""
+        self.page.get_by_role("navigation", name="Service").get_by_role("link", name=link).click()
+        return self.window
+
+    def has_link(self, link: Words) -> bool:
+        """Whether there is such a link."""
+        return self.page.get_by_role("link", name=link, exact=True).count() > 0
+
+    def _group(self, question: Words) -> Locator:
+        return self.main.get_by_role("group", name=question, exact=True)

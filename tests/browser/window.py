@@ -1,0 +1,126 @@
+"""One person's window: a browser context of its own, watched for everything that should not happen in it."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, Route
+
+AXE = Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js"
+WIDE = {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 800}
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_ASK_AXE = """
+(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+  .then((result) => result.violations.map((one) =>
+    `${one.id} (${one.impact}): ${one.help}: ` + one.nodes.map((node) => node.html).slice(0, 3).join(' | ')))
+"""
+_PATIENCE_MS = 10_000
+# Ids and codes of elements in an address: pages that differ in these alone are of one kind.
+_IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|D[123]\.\w+|\?.*")
+# A refused form is an answer, yet the browser's console calls it an error.
+_REFUSAL = "Failed to load resource: the server responded with a status of 4"
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text(encoding="utf-8")
+
+
+@dataclass
+class Window:
+    """A browser window at ``address``, with scripts or without; ``faults`` is what went wrong in it."""
+
+    browser: Browser
+    address: str
+    scripts: bool = True
+    faults: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    context: BrowserContext = field(init=False)
+    page: Page = field(init=False)
+    _examiner: Page | None = None
+
+    def __post_init__(self) -> None:
+        self.context = self.browser.new_context(
+            viewport=WIDE, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
+        )
+        self.context.set_default_timeout(_PATIENCE_MS)
+        self.page = self.context.new_page()
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        self.page.on("response", self._note_answer)
+
+    def open(self, path: str) -> None:
+        """Go to a page by its address."""
+        self.page.goto(self.address + path)
+
+    def close(self) -> None:
+        """Close the window, and fail on what went wrong in it."""
+        if self._examiner is not None:
+            self._examiner.context.close()
+        self.context.close()
+        self.raise_faults()
+
+    def raise_faults(self) -> None:
+        """Fail when something went wrong."""
+        assert not self.faults, f"in the browser: {self.faults}"
+
+    def check_once(self) -> None:
+        """Check the page, unless one of its kind was checked in this window before."""
+        kind = _IDS.sub("-", self.page.url)
+        if kind not in self.seen:
+            self.seen.add(kind)
+            self.check()
+
+    def check(self) -> None:
+        """The page shown has no accessibility fault that axe can find, and does not scroll sideways when narrow."""
+        where = self.page.url.removeprefix(self.address)
+        found = self._violations()
+        assert not found, f"{where}: axe found\n" + "\n".join(found)
+        width = self.width_when_narrow()
+        assert width <= NARROW["width"], f"{where} is {width} px wide in a window of {NARROW['width']} px"
+        self.raise_faults()
+
+    def width_when_narrow(self) -> int:
+        """How wide the page is in a window of 320 px."""
+        self.page.set_viewport_size(NARROW)
+        try:
+            return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
+        finally:
+            self.page.set_viewport_size(WIDE)
+
+    def _violations(self) -> list[str]:
+        shown = self.page if self.scripts else self._examined()
+        if not shown.evaluate("typeof window.axe === 'object'"):
+            shown.evaluate(_axe())
+        found: list[str] = shown.evaluate(
+            _ASK_AXE,
+            _TAGS,
+        )
+        return found
+
+    def _examined(self) -> Page:
+        """The same page where axe can run: scripts are allowed there, but ours are not loaded."""
+        if self._examiner is None:
+            self._examiner = self.browser.new_context(viewport=WIDE, locale="en-GB").new_page()
+            self._examiner.route("**/*", self._answer_examiner)
+        self._examiner.goto(self.page.url)
+        return self._examiner
+
+    def _answer_examiner(self, route: Route) -> None:
+        kind = route.request.resource_type
+        if kind == "document":
+            route.fulfill(body=self.page.content(), content_type="text/html; charset=utf-8")
+        elif kind == "script":
+            route.fulfill(body="", content_type="text/javascript")
+        else:
+            route.continue_()
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(_REFUSAL):
+            self.faults.append(f"console: {message.text}")
+
+    def _note_answer(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status} for {response.request.method} {response.url}")
