@@ -1,6 +1,7 @@
 """Pages of agreement, under a family."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,18 +14,19 @@ from locality.consent.forms import AgreementForm, OverrideForm, WithdrawForm
 from locality.consent.operations import record_agreement, share_override, withdraw
 from locality.consent.queries import (
     AgencyChoice,
+    AgreementSummary,
     agencies_told,
     agency_choices,
     get_agreement,
     history,
     overrides,
 )
-from locality.consent.rules import GROUNDS, RiskView, Scope
+from locality.consent.rules import GROUNDS, Capacity, RiskView, Scope
 from locality.consent.views.cards import Namer, card_of
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotFound
-from locality.kernel.ids import AgreementId, FamilyId
+from locality.kernel.ids import AgreementId, FamilyId, PersonId
 from locality.kernel.uow import unit_of_work
 from locality.people import api as people
 from locality.web import page
@@ -41,12 +43,14 @@ def agreement(family_id: FamilyId) -> ResponseReturnValue:
     """What is agreed now, and everything that was agreed, refused and withdrawn before."""
     about = _about(family_id, tab="Agreement")
     found = history(db.session(), family_id, today=about["today"])
-    namer = _namer(about, _agencies())
+    named = any(one.terms.agencies_in or one.terms.agencies_out or one.withdrawals for one in found)
+    namer = _namer(about, _agencies() if named else [])
     ordered = sorted(found, key=lambda one: not one.is_open)
     return page.render(
         "consent/agreement.html",
         **about,
         cards=[card_of(one, namer) for one in ordered],
+        doubts=[f"{namer.person(giver)}: {namer.everybody(about)}" for giver, about in _without_responsibility(found)],
         may_record=may(Permission.AGREEMENT_RECORD),
     )
 
@@ -146,6 +150,21 @@ def _about(family_id: FamilyId, *, tab: str | None = None) -> dict[str, Any]:
 def _namer(about: dict[str, Any], agencies: Sequence[AgencyChoice]) -> Namer:
     known = {row.person.id: row.person.name for row in about["rows"]}
     return Namer(known, {agency.id: agency.name for agency in agencies})
+
+
+def _without_responsibility(found: Sequence[AgreementSummary]) -> list[tuple[uuid.UUID, list[PersonId]]]:
+    """Who agreed as holding parental responsibility, and the children for whom none of theirs is on record."""
+    claims = [one.terms for one in found if one.is_open and one.terms.capacity is Capacity.PR_HOLDER]
+    if not claims:
+        return []
+    about = {person for terms in claims for person in terms.people}
+    holders = people.holders_of_responsibility(db.session(), about)
+    missing: dict[uuid.UUID, list[PersonId]] = {}
+    for terms in claims:
+        for person in terms.people:
+            if person != terms.given_by and terms.given_by not in holders.get(person, ()):
+                missing.setdefault(terms.given_by, []).append(person)
+    return list(missing.items())
 
 
 def _agencies() -> list[AgencyChoice]:

@@ -10,9 +10,10 @@ from locality.access.parts import GrantReason
 from locality.consent import api as consent
 from locality.kernel.actor import Role
 from locality.kernel.ids import AgencyId, FamilyId, PersonId, new_id
+from locality.people import api as people
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.consent import an_agreement
-from tests.factories.people import a_family, a_grant, a_person, an_adult, settle
+from tests.factories.people import a_family, a_grant, a_person, a_unit, an_adult, settle
 from tests.support.web import Browse
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -269,3 +270,16 @@ def test_a_late_review_and_a_court_are_said(
     page = browse.get(f"/families/{family}/agreement")
     assert "The review was due on 1 February 2026" in page.main
     assert page.row("In what capacity") == "By order of a court: Southend family court"
+
+
+def test_parental_responsibility_that_nobody_recorded_is_a_doubt(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId, mother: PersonId
+) -> None:
+    an_agreement(session, family, leah, given_by=mother)
+    settle(session)
+    words = "which is not on record yet. Ngozi Adeyemi: Leah Adeyemi"
+    assert words in browse.get(f"/families/{family}/agreement", most_queries=8).main
+    held = people.NewResponsibility(child_id=leah, adult_id=mother, basis=people.PrBasis.BIRTH_MOTHER)
+    people.give_parental_responsibility(a_unit(session), held)
+    session.commit()
+    assert "not on record yet" not in browse.get(f"/families/{family}/agreement").main
