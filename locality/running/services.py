@@ -10,6 +10,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from locality.kernel.actor import SYSTEM
@@ -48,6 +49,10 @@ def look(settings: Settings, *, at_work: bool) -> Iterator[Finding]:
                 yield work(settings)
     except psycopg.OperationalError as error:
         yield wrong("database", _first_line(error), cure="Start it, or correct DATABASE_URL.")
+    except (psycopg.Error, SQLAlchemyError) as error:
+        yield wrong(
+            "database", _first_line(error), cure="It is not as a migration left it: restore it, or migrate anew."
+        )
     yield from broker(settings.redis_url)
 
 

@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from locality.migrations.runner import migrate
 from locality.running import binaries, rights
@@ -15,6 +17,7 @@ from locality.running.logs import Log
 from locality.running.place import ROOT
 from locality.running.postgres import APP, DATABASE, OWNER, Cluster
 from tests.integration.running.folders import open_folder
+from tests.support.servers import SECRET
 
 BACKUP = "locality_backup"
 
@@ -90,11 +93,9 @@ def test_the_backup_role_reads_everything_and_writes_nothing(cluster: Cluster) -
 
 
 def test_a_backup_can_be_restored_whole(script, cluster: Cluster, tmp_path: Path) -> None:
-    with cluster.address.connect(DATABASE) as connection:
-        connection.execute(
-            "INSERT INTO outbox_message (id, task, payload, dedupe_key, created_at, available_at, attempts, fence)"
-            " VALUES (gen_random_uuid(), 'x', '{}', 'kept', now(), now(), 0, 0)"
-        )
+    _fill(cluster)
+    before = _counts(cluster, DATABASE)
+    assert before["person"] > 20
     done = script("backup.sh", "once", BACKUP_FOLDER=str(tmp_path), PGUSER=BACKUP, PGDATABASE=DATABASE)
     assert done.returncode == 0, done.stderr
     (dump,) = tmp_path.iterdir()
@@ -108,12 +109,40 @@ def test_a_backup_can_be_restored_whole(script, cluster: Cluster, tmp_path: Path
     restored = subprocess.run(restore, capture_output=True, text=True, check=False)
     assert restored.returncode == 0, restored.stderr
     with cluster.address.connect("restored") as connection:
-        assert connection.execute("SELECT dedupe_key FROM outbox_message").fetchall() == [("kept",)]
         unprotected = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             " AND NOT relforcerowsecurity AND relname <> 'alembic_version'"
         ).fetchall()
     assert unprotected == [], "a restored database is held by the same rules"
+    assert _counts(cluster, "restored") == before
+
+
+def _fill(cluster: Cluster) -> None:
+    """Some of everything: a restore runs what the tables compute, on the rows that it brings back."""
+    settings = {
+        "DATABASE_URL": cluster.address.url(),
+        "DATABASE_OWNER_URL": cluster.address.url(OWNER),
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SECRET_KEY": SECRET,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "locality.cli", "demo", "--children", "20"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _counts(cluster: Cluster, database: str) -> dict[str, int]:
+    with cluster.address.connect(database) as connection:
+        tables = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        return {
+            table: connection.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()[0]  # type: ignore[index]
+            for table in sorted(tables)
+        }
 
 
 def test_a_backup_that_fails_says_so_and_leaves_nothing_under_a_good_name(script, tmp_path: Path) -> None:

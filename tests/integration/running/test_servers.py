@@ -234,6 +234,8 @@ def test_the_doctor_sees_what_is_wrong_with_a_database(server: postgres.Address)
                 " SELECT gen_random_uuid(), 'x', '{}', 'x', now(), now() - interval '5 minutes', 0, 0"
             )
             assert verdicts("examined")["worker"] is Verdict.WRONG
+            connection.execute("ALTER TABLE outbox_message RENAME TO mislaid")
+            assert verdicts("examined")["database"] is Verdict.WRONG
             connection.execute("UPDATE alembic_version SET version_num = '0001'")
         assert verdicts("examined")["tables"] is Verdict.WRONG
     finally:
