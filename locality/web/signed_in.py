@@ -21,6 +21,8 @@ class SignedInUser(flask_login.UserMixin):
 def install(app: Flask) -> None:
     """Set flask-login up to take people from server-side sessions."""
     manager = LoginManager()
+    # It would tie sessions to an address and write to each new one; ours end by their own clocks.
+    manager.session_protection = None
     manager.request_loader(_from_session)
     manager.user_loader(lambda _account_id: None)
     manager.init_app(app)

@@ -18,6 +18,7 @@ from locality.clusters.models import (
 )
 from locality.clusters.queries.places import CLUSTER_COLUMNS, ClusterRow, list_places
 from locality.clusters.rules import Sector
+from locality.consent import api as consent
 from locality.kernel.actor import ScopeKind
 from locality.kernel.ids import AgencyId, ClusterId, TeamId
 
@@ -56,6 +57,11 @@ def list_agencies(session: Session) -> tuple[AgencyRow, ...]:
     """All agencies by name."""
     rows = session.execute(select(Agency.id, Agency.name, Agency.sector).order_by(Agency.name))
     return tuple(AgencyRow(*row) for row in rows)
+
+
+def add_agency_choices(session: Session, choices: list[consent.AgencyChoice]) -> None:
+    """Agencies that a family may agree to tell, for the forms of agreement."""
+    choices.extend(consent.AgencyChoice(row.id, row.name) for row in list_agencies(session))
 
 
 @dataclass(frozen=True, slots=True)
