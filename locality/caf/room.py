@@ -25,6 +25,11 @@ constraints.say("one_draft", field=None, message=f"Somebody else has just starte
 constraints.say("assessment_version_key", field=None, message=f"Somebody else has just started this CAF. {_AGAIN}")
 constraints.say("one_planned_review", field=None, message=f"Somebody else has just planned the review. {_AGAIN}")
 constraints.say("one_comment", field=None, message=f"Somebody else has just saved these comments. {_AGAIN}")
+for table in ("assessment", "case_role", "plan_action", "review", "voice_entry", "voice_reading"):
+    # The page's own id for what it makes is taken by a record that is not this one.
+    constraints.say(
+        f"{table}_pkey", field=None, message="This page is out of date. Open it again and send it once more"
+    )
 constraints.say("closure_pkey", field=None, message=f"Somebody else has just closed this. {_AGAIN}")
 
 referrals.accepted.register(when_accepted)

@@ -3,13 +3,13 @@
 from sqlalchemy import insert, select
 
 from locality.access.scope import elevated
-from locality.audit import log as audit
-from locality.caf.models import Assessment
+from locality.caf.models import Assessment, Episode
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import SaveHeader, StartAssessment
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import draft_row, open_episode_row, raise_if
 from locality.caf.operations.reviewing import plan_first_review
+from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.agreement import agreement_to_assess
 from locality.caf.queries.closing import referrals_not_started
 from locality.caf.queries.completion import completion_facts
@@ -58,7 +58,21 @@ def start_assessment(uow: UnitOfWork, command: StartAssessment) -> AssessmentId:
         + too_long("what_led", command.what_led)
     )
     version_no = 1 + max((row.version_no for row in earlier), default=0)
-    row = {
+    uow.session.execute(insert(Assessment), [_row(uow, command, episode, version_no=version_no)])
+    tell(
+        uow,
+        "assessment.started",
+        about=episode.about,
+        record=("assessment", command.assessment_id),
+        detail={"version": version_no},
+    )
+    _start_referrals(uow, command.episode_id)
+    keep_caseload(uow, command.episode_id)
+    return command.assessment_id
+
+
+def _row(uow: UnitOfWork, command: StartAssessment, episode: Episode, *, version_no: int) -> dict[str, object]:
+    return {
         "id": command.assessment_id, "reference": next_reference(uow.session, "CA"), "episode_id": episode.id,
         "about": episode.about, "version_no": version_no, "state": AssessmentState.DRAFT,
         "started_on": command.started_on, "assessor_account_id": uow.actor.account_id,
@@ -66,20 +80,13 @@ def start_assessment(uow: UnitOfWork, command: StartAssessment) -> AssessmentId:
         "what_led": command.what_led, "saved_by": uow.actor.account_id, "saved_by_name": uow.actor.name,
         "created_at": uow.now, "version": 1,
     }  # fmt: skip
-    uow.session.execute(insert(Assessment), [row])
-    audit.record(
-        uow,
-        "assessment.started",
-        subjects=episode.about,
-        record=("assessment", command.assessment_id),
-        detail={"version": version_no},
-    )
+
+
+def _start_referrals(uow: UnitOfWork, episode_id: EpisodeId) -> None:
     with elevated(uow.session, "the referrals behind an episode, which its lead professional need not open"):
-        waiting = referrals_not_started(uow.session, command.episode_id)
+        waiting = referrals_not_started(uow.session, episode_id)
     for referral_id in waiting:
         referrals.start_referral(uow, referral_id)
-    keep_caseload(uow, command.episode_id)
-    return command.assessment_id
 
 
 def save_header(uow: UnitOfWork, command: SaveHeader) -> int:
@@ -105,7 +112,7 @@ def save_header(uow: UnitOfWork, command: SaveHeader) -> int:
     assessment.saved_by, assessment.saved_by_name = uow.actor.account_id, uow.actor.name
     assessment.version += 1
     uow.session.flush()
-    audit.record(uow, "assessment.header_saved", subjects=assessment.about, record=("assessment", assessment.id))
+    tell(uow, "assessment.header_saved", about=assessment.about, record=("assessment", assessment.id))
     return assessment.version
 
 
@@ -123,14 +130,15 @@ def complete_assessment(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
     assessment.completed_on = uow.today
     assessment.version += 1
     uow.session.flush()
-    audit.record(uow, "assessment.completed", subjects=assessment.about, record=("assessment", assessment_id))
-    people.note_story(
+    tell(
         uow,
-        assessment.about,
-        happened_on=uow.today,
-        kind=people.StoryKind.ASSESSMENT,
-        line="The assessment was completed" if assessment.version_no == 1 else "The assessment was brought up to date",
+        "assessment.completed",
+        about=assessment.about,
         record=("assessment", assessment_id),
+        line=Line(
+            people.StoryKind.ASSESSMENT,
+            "The assessment was completed" if assessment.version_no == 1 else "The assessment was brought up to date",
+        ),
     )
     plan_first_review(uow, episode_id=EpisodeId(assessment.episode_id), about=assessment.about)
     keep_caseload(uow, EpisodeId(assessment.episode_id))

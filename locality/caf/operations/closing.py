@@ -6,12 +6,12 @@ from sqlalchemy import insert, update
 
 from locality.access import grants
 from locality.access.scope import elevated
-from locality.audit import log as audit
 from locality.caf.models import Closure, Episode, EpisodeChild
 from locality.caf.operations.commands import CloseEpisode
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.reviewing import cancel_planned
 from locality.caf.operations.roles import end_all_roles
+from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.closing import count_moves_waiting, count_open_actions, referrals_of
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.closing import ClosingFacts, reasons_not_to_close
@@ -38,20 +38,13 @@ def close_episode(uow: UnitOfWork, command: CloseEpisode) -> None:
     episode.next_step, episode.next_step_line, episode.next_step_on = None, "", None
     episode.version += 1
     uow.session.flush()
-    audit.record(
+    tell(
         uow,
         "episode.closed",
-        subjects=episode.about,
+        about=episode.about,
         record=("episode", episode.id),
+        line=Line(people.StoryKind.CLOSURE, f"Early help ended. {reason}", command.closed_on),
         detail={"reason": command.reason.value, "rating": command.rating.value if command.rating else None},
-    )
-    people.note_story(
-        uow,
-        episode.about,
-        happened_on=command.closed_on,
-        kind=people.StoryKind.CLOSURE,
-        line=f"Early help ended. {reason}",
-        record=("episode", episode.id),
     )
     _end_what_followed(uow, episode, reason=reason)
 

@@ -3,11 +3,11 @@
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from locality.audit import log as audit
 from locality.caf.models import Conclusion, FamilyComment
 from locality.caf.operations.commands import SaveComments, SaveConclusion
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import child_of, draft_row, raise_if
+from locality.caf.operations.telling import tell
 from locality.caf.queries.sections import SavedConclusion
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.concluding import reasons_against_comments, reasons_against_conclusion
@@ -46,10 +46,10 @@ def save_conclusion(uow: UnitOfWork, command: SaveConclusion) -> int:
             raise ConclusionOvertaken(SavedConclusion.of(_locked(uow, command)))
     else:
         _replace(uow, command, values)
-    audit.record(
+    tell(
         uow,
         "conclusion.saved",
-        subjects=[child],
+        about=[child],
         record=("assessment", assessment.id),
         detail={"level": command.level.value, "version": version},
     )
@@ -92,7 +92,7 @@ def save_comments(uow: UnitOfWork, command: SaveComments) -> None:
     )
     _put_comment(uow, command, capacity=Capacity.CHILD, said=(command.child_words, ""))
     _put_comment(uow, command, capacity=Capacity.PARENT, said=(command.parent_words, command.parent_name))
-    audit.record(uow, "comments.saved", subjects=[child], record=("assessment", assessment.id))
+    tell(uow, "comments.saved", about=[child], record=("assessment", assessment.id))
 
 
 def _put_comment(uow: UnitOfWork, command: SaveComments, *, capacity: Capacity, said: tuple[str | None, str]) -> None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from locality.audit import log as audit
 from locality.caf.models import Assessment, ElementAnswer
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import SaveElement, SettleElement
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import child_of, draft_row, raise_if
+from locality.caf.operations.telling import tell
 from locality.caf.queries.sections import SavedAnswer, as_answer
 from locality.caf.rules.answers import Answer, Choice, reasons_against, settle, too_long
 from locality.caf.rules.elements import Element, find_element
@@ -82,10 +82,10 @@ def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
         _set_aside(uow, row, command.mine)
     if settled != theirs:
         _write(uow, row, settled)
-    audit.record(
+    tell(
         uow,
         "element.settled",
-        subjects=row.about,
+        about=row.about,
         record=("assessment", assessment.id),
         detail={"element": command.code, "choice": command.choice.value},
     )
@@ -168,10 +168,10 @@ def _values(uow: UnitOfWork, answer: Answer) -> dict[str, object]:
 
 def _record(uow: UnitOfWork, assessment: Assessment, element: Element, *, command: SaveElement) -> None:
     subjects = assessment.about if command.child_id is None else [command.child_id]
-    audit.record(
+    tell(
         uow,
         "element.draft_saved" if command.is_draft else "element.saved",
-        subjects=subjects,
+        about=subjects,
         record=("assessment", assessment.id),
         detail={"element": element.code, "version": command.version + 1},
     )

@@ -7,11 +7,11 @@ from sqlalchemy import insert, select, update
 from locality.access import grants
 from locality.access.parts import GrantReason, management_of
 from locality.access.scope import elevated
-from locality.audit import log as audit
 from locality.caf.models import Assessment, CaseRole, Episode, EpisodeChild, EpisodeReferral, Review
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import OpenEpisode
 from locality.caf.operations.roles import grant_of
+from locality.caf.operations.telling import tell
 from locality.caf.queries.cases import open_episode_of
 from locality.caf.rules.words import AssessmentState, EpisodeOrigin, EpisodeState, ReviewState
 from locality.clusters import api as clusters
@@ -39,10 +39,10 @@ def open_episode(uow: UnitOfWork, command: OpenEpisode, *, origin: EpisodeOrigin
         _link(uow, episode_id, command, about=[*before, *newcomers])
         for child in newcomers:
             _place(uow, episode_id, command, child)
-    audit.record(
+    tell(
         uow,
         "episode.opened" if present is None else "episode.joined",
-        subjects=command.children,
+        about=command.children,
         record=("episode", episode_id),
         detail={"stage": command.stage, "origin": origin.value},
     )

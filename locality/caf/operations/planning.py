@@ -1,19 +1,17 @@
 """The plan: adding actions and saying how far they have come. Earlier updates stay."""
 
-import uuid
-
 from sqlalchemy import insert, select
 
-from locality.audit import log as audit
 from locality.caf.models import ActionUpdate, CaseRole, Episode, PlanAction, VoiceEntry
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AddAction, UpdateAction
 from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.telling import Line, tell
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.planning import ActionFacts, reasons_against_action, reasons_against_update
 from locality.caf.rules.words import ACTION_STATUS_LABELS, OPEN_ACTIONS, ActionStatus
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
-from locality.kernel.ids import EpisodeId, PlanActionId, new_id
+from locality.kernel.ids import EpisodeId, PersonId, PlanActionId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 
@@ -25,27 +23,46 @@ def add_action(uow: UnitOfWork, command: AddAction) -> PlanActionId:
     for each field, ``NotFound`` for a role, child or voice that is not of this episode.
     """
     episode = open_episode_row(uow, command.episode_id)
-    if uow.session.execute(select(PlanAction.id).where(PlanAction.id == command.action_id)).first() is not None:
+    if _is_known(uow, command):
         return command.action_id
     raise_if(
-        reasons_against_action(
-            ActionFacts(
-                outcome_wanted=command.outcome_wanted,
-                action=command.action,
-                responsible_name=command.responsible_name,
-                due_on=command.due_on,
-                element_codes=command.element_codes,
-                outcome_code=command.outcome_code,
-            ),
-            today=uow.today,
-        )
+        reasons_against_action(_facts(command), today=uow.today)
         + too_long("outcome_wanted", command.outcome_wanted)
         + too_long("action", command.action)
     )
     about = _about(episode, command)
     _check_belongs(uow, command)
-    row = {
-        "id": command.action_id, "episode_id": episode.id, "about": about,
+    uow.session.execute(insert(PlanAction), [_row(uow, command, about)])
+    tell(
+        uow,
+        "action.added",
+        about=about,
+        record=("plan_action", command.action_id),
+        detail={"responsible": command.responsible.value, "elements": list(command.element_codes)},
+    )
+    keep_caseload(uow, command.episode_id)
+    return command.action_id
+
+
+def _is_known(uow: UnitOfWork, command: AddAction) -> bool:
+    found = select(PlanAction.id).where(PlanAction.id == command.action_id, PlanAction.episode_id == command.episode_id)
+    return uow.session.execute(found).first() is not None
+
+
+def _facts(command: AddAction) -> ActionFacts:
+    return ActionFacts(
+        outcome_wanted=command.outcome_wanted,
+        action=command.action,
+        responsible_name=command.responsible_name,
+        due_on=command.due_on,
+        element_codes=command.element_codes,
+        outcome_code=command.outcome_code,
+    )
+
+
+def _row(uow: UnitOfWork, command: AddAction, about: list[PersonId]) -> dict[str, object]:
+    return {
+        "id": command.action_id, "episode_id": command.episode_id, "about": about,
         "outcome_wanted": command.outcome_wanted, "action": command.action,
         "element_codes": list(command.element_codes), "outcome_code": command.outcome_code,
         "responsible": command.responsible, "responsible_role_id": command.role_id,
@@ -54,16 +71,6 @@ def add_action(uow: UnitOfWork, command: AddAction) -> PlanActionId:
         "completed_on": None, "progress_note": "", "created_at": uow.now, "created_by_name": uow.actor.name,
         "version": 1,
     }  # fmt: skip
-    uow.session.execute(insert(PlanAction), [row])
-    audit.record(
-        uow,
-        "action.added",
-        subjects=about,
-        record=("plan_action", command.action_id),
-        detail={"responsible": command.responsible.value, "elements": list(command.element_codes)},
-    )
-    keep_caseload(uow, command.episode_id)
-    return command.action_id
 
 
 def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
@@ -71,14 +78,7 @@ def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
 
     Raises ``NotFound``, ``Conflict`` when somebody updated it in the meantime, ``RuleBroken`` where a word why is due.
     """
-    action = uow.session.execute(
-        select(PlanAction)
-        .where(PlanAction.id == command.action_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    if action is None:
-        raise NotFound("There is no such action, or none that you may see")
+    action = _locked(uow, command.action_id)
     open_episode_row(uow, action.episode_id, lock=False)
     raise_if(reasons_against_update(command.status, command.note) + too_long("note", command.note))
     if action.version != command.version:
@@ -93,27 +93,29 @@ def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
     }  # fmt: skip
     uow.session.flush()
     uow.session.execute(insert(ActionUpdate), [update])
-    audit.record(
+    done = Line(people.StoryKind.PLAN, f"Done: {action.action}") if command.status is ActionStatus.DONE else None
+    tell(
         uow,
         "action.updated",
-        subjects=action.about,
+        about=action.about,
         record=("plan_action", action.id),
+        line=done,
         detail={"status": command.status.value},
     )
-    if command.status is ActionStatus.DONE:
-        people.note_story(
-            uow,
-            action.about,
-            happened_on=uow.today,
-            kind=people.StoryKind.PLAN,
-            line=f"Done: {action.action}"[: people.LINE_LENGTH],
-            record=("plan_action", action.id),
-        )
     keep_caseload(uow, EpisodeId(action.episode_id))
     return action.version
 
 
-def _about(episode: Episode, command: AddAction) -> list[uuid.UUID]:
+def _locked(uow: UnitOfWork, action_id: PlanActionId) -> PlanAction:
+    action = uow.session.execute(
+        select(PlanAction).where(PlanAction.id == action_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if action is None:
+        raise NotFound("There is no such action, or none that you may see")
+    return action
+
+
+def _about(episode: Episode, command: AddAction) -> list[PersonId]:
     """The children whom the action is for; all of them unless some are named."""
     if not set(command.children) <= set(episode.about):
         raise RuleBroken([Reason("children", "Select children of this family from the list")])

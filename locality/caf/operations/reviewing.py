@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, insert, select
 
-from locality.audit import log as audit
 from locality.caf.models import Review
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import PlanReview, RecordReview
 from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.telling import Line, tell
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.reviews import HeldReview, reasons_against_date, reasons_against_review, suggested_review
 from locality.caf.rules.words import ReviewState
@@ -24,14 +24,19 @@ def plan_review(uow: UnitOfWork, command: PlanReview) -> None:
     episode = open_episode_row(uow, command.episode_id)
     after = _last_held(uow, command.episode_id) or min(episode.opened_on, uow.today)
     raise_if(reasons_against_date(command.due_on, after=after, today=uow.today, field="due_on"))
-    if uow.session.execute(select(Review.id).where(Review.id == command.review_id)).first() is not None:
+    if (
+        uow.session.execute(
+            select(Review.id).where(Review.id == command.review_id, Review.episode_id == command.episode_id)
+        ).first()
+        is not None
+    ):
         return
     _give_way(uow, command.episode_id)
     _insert_planned(uow, command.episode_id, review_id=command.review_id, about=episode.about, due_on=command.due_on)
-    audit.record(
+    tell(
         uow,
         "review.planned",
-        subjects=episode.about,
+        about=episode.about,
         record=("episode", command.episode_id),
         detail={"due_on": command.due_on.isoformat()},
     )
@@ -51,7 +56,7 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
     Raises ``RuleBroken`` with a reason for each field. The same review sent twice is recorded once.
     """
     episode = open_episode_row(uow, command.episode_id)
-    if _is_held(uow, command.review_id):
+    if _is_held(uow, command):
         return
     held = HeldReview(
         held_on=command.held_on,
@@ -73,20 +78,13 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
         _insert_planned(
             uow, command.episode_id, review_id=ReviewId(new_id()), about=episode.about, due_on=command.next_on
         )
-    audit.record(
+    tell(
         uow,
         "review.held",
-        subjects=episode.about,
+        about=episode.about,
         record=("review", command.review_id),
+        line=Line(people.StoryKind.REVIEW, "The team and the family reviewed the plan", command.held_on),
         detail={"held_on": command.held_on.isoformat(), "closes_next": command.closes_next},
-    )
-    people.note_story(
-        uow,
-        episode.about,
-        happened_on=command.held_on,
-        kind=people.StoryKind.REVIEW,
-        line="The team and the family reviewed the plan",
-        record=("review", command.review_id),
     )
     keep_caseload(uow, command.episode_id)
 
@@ -139,6 +137,8 @@ def _last_held(uow: UnitOfWork, episode_id: EpisodeId) -> dt.date | None:
     return uow.session.scalar(select(func.max(Review.held_on)).where(Review.episode_id == episode_id))
 
 
-def _is_held(uow: UnitOfWork, review_id: ReviewId) -> bool:
-    found = select(Review.id).where(Review.id == review_id, Review.state == ReviewState.HELD)
+def _is_held(uow: UnitOfWork, command: RecordReview) -> bool:
+    found = select(Review.id).where(
+        Review.id == command.review_id, Review.episode_id == command.episode_id, Review.state == ReviewState.HELD
+    )
     return uow.session.execute(found).first() is not None

@@ -10,11 +10,11 @@ from locality.access import grants
 from locality.access.parts import GrantReason
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
-from locality.audit import log as audit
 from locality.caf.models import CaseRole, Episode
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AddTeamMember, NameLead
 from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.telling import Line, tell
 from locality.caf.rules.roles import NewRole, reasons_against_lead, reasons_against_member
 from locality.caf.rules.words import CASE_ROLE_LABELS, CaseRoleKind
 from locality.clusters import api as clusters
@@ -44,9 +44,7 @@ def name_lead(uow: UnitOfWork, command: NameLead) -> None:
             is_same=present is not None and present.account_id == command.account_id,
         )
     )
-    worker = clusters.find_worker(uow.session, command.account_id)
-    if worker is None:
-        raise NotFound([Reason("account_id", "Select a worker from the list")])
+    worker = _worker(uow, command.account_id)
     if present is not None:
         _end(uow, present, reason=command.reason)
     _insert(
@@ -60,20 +58,13 @@ def name_lead(uow: UnitOfWork, command: NameLead) -> None:
         reason=command.reason,
     )
     _let_lead(uow, command.account_id)
-    audit.record(
+    tell(
         uow,
         "episode.lead_named",
-        subjects=episode.about,
+        about=episode.about,
         record=("episode", episode.id),
+        line=Line(people.StoryKind.TEAM, f"{worker.name} became lead professional"),
         detail={"lead": str(command.account_id)},
-    )
-    people.note_story(
-        uow,
-        episode.about,
-        happened_on=uow.today,
-        kind=people.StoryKind.TEAM,
-        line=f"{worker.name} became lead professional",
-        record=("episode", episode.id),
     )
     keep_caseload(uow, command.episode_id)
     if present is not None and present.account_id is not None:
@@ -86,7 +77,7 @@ def add_team_member(uow: UnitOfWork, command: AddTeamMember) -> None:
     Raises ``RuleBroken`` with a reason for each field, ``NotFound`` for a person who is not in the family.
     """
     episode = open_episode_row(uow, command.episode_id)
-    if _known(uow, command.role_id):
+    if _is_known(uow, command):
         return
     role = _new_role(uow, command, episode)
     raise_if(reasons_against_member(role, already=_holds(uow, command)))
@@ -102,20 +93,13 @@ def add_team_member(uow: UnitOfWork, command: AddTeamMember) -> None:
         organisation=role.organisation,
         contact_details=command.contact_details,
     )
-    audit.record(
+    tell(
         uow,
         "episode.team_joined",
-        subjects=episode.about,
+        about=episode.about,
         record=("episode", episode.id),
+        line=Line(people.StoryKind.TEAM, f"{role.name} joined the team ({CASE_ROLE_LABELS[command.kind].lower()})"),
         detail={"role": command.kind.value, "account": str(command.account_id or "")},
-    )
-    people.note_story(
-        uow,
-        episode.about,
-        happened_on=uow.today,
-        kind=people.StoryKind.TEAM,
-        line=f"{role.name} joined the team ({CASE_ROLE_LABELS[command.kind].lower()})"[: people.LINE_LENGTH],
-        record=("episode", episode.id),
     )
     keep_caseload(uow, command.episode_id)
 
@@ -134,20 +118,13 @@ def end_role(uow: UnitOfWork, *, episode_id: EpisodeId, role_id: uuid.UUID, reas
     if not reason:
         raise RuleBroken([Reason("reason", "Enter why they leave")])
     _end(uow, role, reason=reason)
-    audit.record(
+    tell(
         uow,
         "episode.team_left",
-        subjects=episode.about,
+        about=episode.about,
         record=("episode", episode_id),
+        line=Line(people.StoryKind.TEAM, f"{role.name} left the team"),
         detail={"role": role.kind.value, "account": str(role.account_id or "")},
-    )
-    people.note_story(
-        uow,
-        episode.about,
-        happened_on=uow.today,
-        kind=people.StoryKind.TEAM,
-        line=f"{role.name} left the team"[: people.LINE_LENGTH],
-        record=("episode", episode_id),
     )
     keep_caseload(uow, episode_id)
     grants.end(uow, record=role_id)
@@ -210,8 +187,9 @@ def _open_lead(uow: UnitOfWork, episode_id: EpisodeId) -> CaseRole | None:
     ).scalar_one_or_none()
 
 
-def _known(uow: UnitOfWork, role_id: uuid.UUID) -> bool:
-    return uow.session.execute(select(CaseRole.id).where(CaseRole.id == role_id)).first() is not None
+def _is_known(uow: UnitOfWork, command: AddTeamMember) -> bool:
+    found = select(CaseRole.id).where(CaseRole.id == command.role_id, CaseRole.episode_id == command.episode_id)
+    return uow.session.execute(found).first() is not None
 
 
 def _holds(uow: UnitOfWork, command: AddTeamMember) -> bool:
@@ -236,9 +214,7 @@ def _holds(uow: UnitOfWork, command: AddTeamMember) -> bool:
 
 def _new_role(uow: UnitOfWork, command: AddTeamMember, episode: Episode) -> NewRole:
     if command.account_id is not None:
-        worker = clusters.find_worker(uow.session, command.account_id)
-        if worker is None:
-            raise NotFound([Reason("account_id", "Select a worker from the list")])
+        worker = _worker(uow, command.account_id)
         return NewRole(command.kind, worker.name, worker.job_title, worker.employer_name)
     if command.person_id is not None:
         members = {m.id: m for m in people.family_members(uow.session, FamilyId(episode.family_id))}
@@ -247,6 +223,13 @@ def _new_role(uow: UnitOfWork, command: AddTeamMember, episode: Episode) -> NewR
             raise NotFound([Reason("person_id", "Select somebody from the family")])
         return NewRole(command.kind, member.name, command.job_title, "")
     return NewRole(command.kind, command.name, command.job_title, command.organisation)
+
+
+def _worker(uow: UnitOfWork, account_id: AccountId) -> clusters.WorkerRow:
+    worker = clusters.find_worker(uow.session, account_id)
+    if worker is None:
+        raise NotFound([Reason("account_id", "Select a worker from the list")])
+    return worker
 
 
 def _let_lead(uow: UnitOfWork, account_id: AccountId) -> None:

@@ -2,11 +2,11 @@
 
 from sqlalchemy import insert, select
 
-from locality.audit import log as audit
-from locality.caf.models import VoiceEntry, VoiceReading
+from locality.caf.models import Assessment, VoiceEntry, VoiceReading
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import RecordReading, RecordVoice
 from locality.caf.operations.loading import child_of, draft_row, raise_if
+from locality.caf.operations.telling import Line, tell
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.voices import VoiceFacts, reasons_against_voice
 from locality.caf.rules.words import VoiceTool
@@ -24,7 +24,7 @@ def record_voice(uow: UnitOfWork, command: RecordVoice) -> VoiceEntryId:
     """
     assessment = draft_row(uow, command.assessment_id)
     child = child_of(assessment.about, command.child_id)
-    if uow.session.execute(select(VoiceEntry.id).where(VoiceEntry.id == command.voice_id)).first() is not None:
+    if _is_recorded(uow, command):
         return command.voice_id
     raise_if(
         reasons_against_voice(_facts(command), today=uow.today)
@@ -32,34 +32,38 @@ def record_voice(uow: UnitOfWork, command: RecordVoice) -> VoiceEntryId:
         + too_long("not_obtained_note", command.not_obtained_note)
     )
     heard = command.tool is not VoiceTool.NOT_OBTAINED
-    row = {
+    uow.session.execute(insert(VoiceEntry), [_row(uow, command, assessment)])
+    tell(
+        uow,
+        "voice.recorded" if heard else "voice.not_obtained",
+        about=[child],
+        record=("voice_entry", command.voice_id),
+        line=Line(people.StoryKind.VOICE, "Their own words were written down", command.recorded_on) if heard else None,
+        detail={"tool": command.tool.value, "readers": command.readers.value},
+    )
+    if heard:
+        keep_caseload(uow, EpisodeId(assessment.episode_id))
+    return command.voice_id
+
+
+def _is_recorded(uow: UnitOfWork, command: RecordVoice) -> bool:
+    found = select(VoiceEntry.id).where(
+        VoiceEntry.id == command.voice_id, VoiceEntry.assessment_id == command.assessment_id
+    )
+    return uow.session.execute(found).first() is not None
+
+
+def _row(uow: UnitOfWork, command: RecordVoice, assessment: Assessment) -> dict[str, object]:
+    heard = command.tool is not VoiceTool.NOT_OBTAINED
+    return {
         "id": command.voice_id, "episode_id": assessment.episode_id, "assessment_id": assessment.id,
-        "person_id": child, "tool": command.tool, "own_words": command.own_words if heard else "",
+        "person_id": command.child_id, "tool": command.tool, "own_words": command.own_words if heard else "",
         "present": command.present, "readers": command.readers,
         "not_obtained": None if heard else command.not_obtained,
         "not_obtained_note": "" if heard else command.not_obtained_note,
         "next_try_on": None if heard else command.next_try_on, "recorded_on": command.recorded_on,
         "recorded_at": uow.now, "recorded_by": uow.actor.account_id, "recorded_by_name": uow.actor.name,
     }  # fmt: skip
-    uow.session.execute(insert(VoiceEntry), [row])
-    audit.record(
-        uow,
-        "voice.recorded" if heard else "voice.not_obtained",
-        subjects=[child],
-        record=("voice_entry", command.voice_id),
-        detail={"tool": command.tool.value, "readers": command.readers.value},
-    )
-    if heard:
-        people.note_story(
-            uow,
-            [child],
-            happened_on=command.recorded_on,
-            kind=people.StoryKind.VOICE,
-            line="Their own words were written down",
-            record=("voice_entry", command.voice_id),
-        )
-        keep_caseload(uow, EpisodeId(assessment.episode_id))
-    return command.voice_id
 
 
 def record_reading(uow: UnitOfWork, command: RecordReading) -> None:
@@ -72,7 +76,14 @@ def record_reading(uow: UnitOfWork, command: RecordReading) -> None:
     if not command.reading:
         raise RuleBroken([Reason("reading", "Enter how you understand what the child said")])
     raise_if(too_long("reading", command.reading))
-    if uow.session.execute(select(VoiceReading.id).where(VoiceReading.id == command.reading_id)).first() is not None:
+    if (
+        uow.session.execute(
+            select(VoiceReading.id).where(
+                VoiceReading.id == command.reading_id, VoiceReading.voice_entry_id == command.voice_id
+            )
+        ).first()
+        is not None
+    ):
         return
     row = {
         "id": command.reading_id, "voice_entry_id": command.voice_id, "person_id": child,
@@ -80,7 +91,7 @@ def record_reading(uow: UnitOfWork, command: RecordReading) -> None:
         "recorded_by_name": uow.actor.name,
     }  # fmt: skip
     uow.session.execute(insert(VoiceReading), [row])
-    audit.record(uow, "voice.read", subjects=[child], record=("voice_entry", command.voice_id))
+    tell(uow, "voice.read", about=[child], record=("voice_entry", command.voice_id))
 
 
 def _facts(command: RecordVoice) -> VoiceFacts:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from locality.caf import api as caf
 from locality.caf.models import CaseRole, PlanAction
-from locality.kernel.ids import new_id
+from locality.kernel.ids import AccountId, new_id
 from tests.factories.caf import a_family, a_led_episode, a_voice, an_action, an_episode
 from tests.support.database import OpenUnit
 from tests.support.web import Browse
@@ -259,3 +259,13 @@ def test_somebody_leaves_the_team_with_a_reason(browse: Browse, session: Session
     assert (past["Who"], past["Why they left"]) == ("Jo Marsh", "Moved away")
     browse.get(path, status=404)
     assert session.get_one(CaseRole, role_id, populate_existing=True).until_on == TODAY
+
+
+def test_an_id_that_another_familys_record_has_is_no_crash(browse: Browse, uow: OpenUnit, story: Story) -> None:
+    with uow() as unit:
+        other, family = a_led_episode(unit, story.at_work, names=("Mia",))
+        taken = an_action(unit, other, children=family.children)
+        caf.name_lead(unit, caf.NameLead(other, AccountId(story.at_work.colleague_account.id), "Took over"))
+    browse.sign_in(story.at_work.lead_account)
+    page = browse.post(f"{story.episode}/plan/add", {**ACTION, "form_id": str(taken)}, status=422)
+    assert page.errors == [("", "This page is out of date. Open it again and send it again")]
