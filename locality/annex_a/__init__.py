@@ -1,0 +1,1 @@
+"""Loading an Annex A workbook (Ofsted's inspection lists) that a council's old system exported."""

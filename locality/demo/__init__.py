@@ -1,0 +1,1 @@
+"""The demonstration locality: invented people only, seeded, at any size."""

@@ -33,7 +33,8 @@ CREATE INDEX postcode_area_cluster_id_idx ON postcode_area (cluster_id);
 CREATE TABLE population (
   place_id uuid NOT NULL,
   mid_year integer NOT NULL CONSTRAINT population_mid_year_check CHECK (mid_year BETWEEN 1981 AND 2100),
-  place_kind text NOT NULL CONSTRAINT population_place_kind_check CHECK (place_kind IN ('authority', 'locality', 'cluster')),
+  place_kind text NOT NULL
+    CONSTRAINT population_place_kind_check CHECK (place_kind IN ('authority', 'locality', 'cluster')),
   n integer NOT NULL CONSTRAINT population_n_check CHECK (n > 0),
   source text NOT NULL,
   used_from date NOT NULL,

@@ -117,7 +117,8 @@ _KEEP = """
 CREATE FUNCTION stage_move_keep() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
 BEGIN
   IF OLD.state NOT IN ('proposed', 'more_info', 'agreed') THEN
-    RAISE EXCEPTION 'a settled stage move does not change; put it right by a new row' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'a settled stage move does not change; put it right by a new row'
+      USING ERRCODE = 'restrict_violation';
   END IF;
   IF (OLD.id, OLD.person_id, OLD.direction, OLD.planned, OLD.needs_manager, OLD.evidence, OLD.risks_remaining,
       OLD.contingency, OLD.receiver_id, OLD.requested_by, OLD.requested_at, OLD.to_stage)
