@@ -268,4 +268,4 @@ def test_an_id_that_another_familys_record_has_is_no_crash(browse: Browse, uow: 
         caf.name_lead(unit, caf.NameLead(other, AccountId(story.at_work.colleague_account.id), "Took over"))
     browse.sign_in(story.at_work.lead_account)
     page = browse.post(f"{story.episode}/plan/add", {**ACTION, "form_id": str(taken)}, status=422)
-    assert page.errors == [("", "This page is out of date. Open it again and send it again")]
+    assert page.errors == [("", "This page is out of date. Open it again and send it once more")]
