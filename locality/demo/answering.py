@@ -57,10 +57,24 @@ def _decline(t: Teller, r: Referral, script: Script) -> bool:
     r.state, r.nfa = "declined", YES if r.kind == "social_care" else NULL
     r.due, r.service = days.due(r.day, r.minute, 1), None
     r.changes += 1
-    if script.stop == "declined" or r.kind == "social_care":
+    if r.kind == "social_care":
+        return _let_rest(t, r)
+    if script.stop == "declined":
         return False
     _send_again(t, r)
     return True
+
+
+def _let_rest(t: Teller, r: Referral) -> bool:
+    """Social care takes no further action; some days later the sender has told the family and lets it rest."""
+    day = days.working_after(r.day, 3)
+    if t.has_come(day):
+        r.day, r.minute = day, t.at_work()
+        reason = "Social care takes no further action; the family knows."
+        note_event(t, r, days.stamp(r.day, r.minute), r.decision.officer.name, "Withdrawn by the sender.", reason)
+        r.state, r.ended, r.end_reason = "withdrawn", days.stamp(r.day, r.minute), reason
+        r.changes += 1
+    return False
 
 
 def _ask_back(t: Teller, r: Referral, script: Script) -> bool:

@@ -117,7 +117,12 @@ def make_family(rng: random.Random, ids: Ids, world: World, wish: Wish, today: i
     if rng.random() < 0.55:
         mother_name = father_name
     born = _birthdays(rng, wish)
-    children = [_child(rng, ids, culture, father_name, day, today) for day in born]
+    children: list[Person] = []
+    for day in born:
+        child = _child(rng, ids, culture, father_name, day, today)
+        while child.given and any(child.given == other.given for other in children) and rng.random() < 0.99:
+            child = _child(rng, ids, culture, father_name, day, today)
+        children.append(child)
     if shape in {"mother", "father"} and rng.random() < 0.4:
         for child in children:
             child.family = mother_name
@@ -169,7 +174,7 @@ def _child(rng: random.Random, ids: Ids, culture: Culture, surname: str, born: i
     if born > today:
         return Person(ids(), kind, "", surname, is_child=True, due=born)
     child = Person(ids(), kind, culture.given(rng, kind), surname, is_child=True, born=born)
-    if rng.random() < 0.08:
+    if len(child.given) > 6 and rng.random() < 0.2:
         child.known_as = child.given.split(" ")[0].split("-")[0][:4].strip()
     return child
 

@@ -99,6 +99,10 @@ def _said(t: Teller, child: Person) -> str:
     return fill(said, child=child.called, carer=carer.given)
 
 
+def _wants(t: Teller, child: Person) -> str:
+    return fill(one_of(t.rng, t.family.theme.wants), child=child.called, carer=t.family.carer.person.given)
+
+
 def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, int], *, undecided: bool) -> None:
     day, minute = received
     held = script.stop == "held"
@@ -109,7 +113,7 @@ def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, 
     agreement = "refused" if d.outcome == "returned_no_consent" else _agreement_known(t)
     t.add(
         "contact", d.contact_id, t.batch.reference("CO"), array(c.id for c in d.children), d.source,
-        or_null(_AGENCIES.get(d.source)), array(theme.reasons), theme.reasons[0], d.summary, one_of(t.rng, theme.wants),
+        or_null(_AGENCIES.get(d.source)), array(theme.reasons), theme.reasons[0], d.summary, _wants(t, d.children[0]),
         agreement, flag(d.concern), flag(d.concern and t.rng.random() < 0.04), rag if rated else NULL,
         d.officer.name if rated else NULL, taken if rated else NULL, "open" if undecided else "decided",
         d.officer.id if held else NULL, d.officer.name if held else NULL, taken if held else NULL,

@@ -15,7 +15,7 @@ from locality.demo.script import Script
 from locality.demo.teller import Agreed, Teller
 from locality.demo.world import Cluster, Worker
 
-_SHARE_OF_THE_NAMED_LEAD = 0.45
+_SHARE_OF_THE_NAMED_LEAD = 0.25
 CASE_ROLES = {"team_member": "team member", "volunteer": "volunteer", "family": "family member",
               "allocated_worker": "allocated worker"}  # fmt: skip
 

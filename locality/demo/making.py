@@ -16,8 +16,8 @@ from locality.demo.world import World, build
 
 PIECE = 500  # children
 _REFERENCES = 40  # at most so many are taken for each child: persons, families, contacts, referrals, episodes, CAFs
-_RECENT_DAYS = 900
-_RECENT_SHARE = 0.46
+_RECENT_DAYS = 1400
+_RECENT_SHARE = 0.5
 FAMILIES_PER_LEAD = 22
 _OPEN_FAMILIES = 0.05  # per child on record
 
@@ -65,7 +65,7 @@ def _any_scene(rng: random.Random, register: Register) -> Scene:
     theme = themes().pick(rng)
     span = register.today - days.number(days.FIRST)
     ago = between(rng, 1, _RECENT_DAYS) if rng.random() < _RECENT_SHARE else between(rng, 1, span)
-    return Scene((ago, ago), draw(rng, theme), theme=theme.key)
+    return Scene((ago, ago), draw(rng, theme, years_ago=ago / 365), theme=theme.key)
 
 
 _CLUSTERS = Weighted(

@@ -15,7 +15,7 @@ _OUTCOMES = Weighted(
         "nfa": 14,
         "info_advice": 15,
         "signpost_universal": 9,
-        "social_care_referral": 6,
+        "social_care_referral": 4,
         "strategy_discussion": 1,
         "returned_no_consent": 5,
         "transfer_other_la": 2,
@@ -87,10 +87,10 @@ class Scene:
         return theme(self.theme) if self.theme else themes().pick(rng)
 
 
-def draw(rng: random.Random, drawn_theme: Theme) -> Script:
-    """A script by chance."""
+def draw(rng: random.Random, drawn_theme: Theme, *, years_ago: float) -> Script:
+    """A script by chance; with the years fewer requests end with social care, more with early help."""
     outcome = _OUTCOMES.pick(rng)
-    if rng.random() < drawn_theme.concern * 0.35:
+    if rng.random() < drawn_theme.concern * (0.25 + 0.05 * min(years_ago, 6)):
         outcome = "social_care_referral"
     if outcome not in EARLY_HELP:
         answers = ("accept",) if rng.random() < 0.9 else ("decline",)

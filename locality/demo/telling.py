@@ -26,7 +26,7 @@ def tell_family(t: Teller, script: Script) -> None:
         day = days.working(ended + between(t.rng, 40, 900))
         if not t.has_come(day) or t.rng.random() > _COMES_BACK or not _has_children(t, day):
             break
-        script = draw(t.rng, t.family.theme)
+        script = draw(t.rng, t.family.theme, years_ago=(t.today - day) / 365)
     for ledger in ledgers.values():
         ledger.close(t)
 
