@@ -11,6 +11,7 @@ from locality.referrals.operations.commands import (
     NewService,
     NewSocialCareReferral,
     Referrer,
+    Sharing,
 )
 from locality.referrals.operations.contacts import add_adult, add_child, create_contact
 from locality.referrals.operations.deciding import decide_child
@@ -76,6 +77,7 @@ __all__ = [
     "Referrer",
     "ServiceChoice",
     "ShareGround",
+    "Sharing",
     "Source",
     "Urgency",
     "accept_offer",

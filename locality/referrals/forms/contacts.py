@@ -1,6 +1,7 @@
 """Recording a contact, rating it, and deciding for one child."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from locality.kernel.clock import LONDON, WORKING_DAY_STARTS, london_date
 from locality.kernel.ids import ContactId, PersonId
@@ -88,7 +89,7 @@ class NewContactForm(ChildFields):
             children=(),
             what_said=self.what_said.data,
             reasons=self.reasons.data or (),
-            main_reason=self.main_reason.data,
+            main_reason=self._main_reason(),
             family_wants=self.family_wants.data,
             source_agency=self.source_agency.data or None,
             agreement_known=self.agreement_known.data or AgreementKnown.UNKNOWN,
@@ -96,6 +97,10 @@ class NewContactForm(ChildFields):
             immediate_danger=self.immediate_danger.data,
             referrer=self._referrer(),
         )
+
+    def _main_reason(self) -> ContactReason | None:
+        only: ContactReason | None = self.reasons.data[0] if len(self.reasons.data) == 1 else None
+        return self.main_reason.data or only
 
     def _referrer(self) -> Referrer | None:
         told = (
@@ -144,7 +149,11 @@ class NeedFields(Form):
         return tuple(code for field in fields for code in field.data or ())
 
 
-STAGE_CHOICES = tuple(Choice(str(stage), f"Stage {stage}") for stage in screening.EARLY_HELP_STAGES)
+def stage_choices(labels: Sequence[str]) -> tuple[Choice, ...]:
+    """The stages of early help with their labels here, lowest first."""
+    return tuple(Choice(str(n), f"Stage {n}: {labels[n - 1]}") for n in screening.EARLY_HELP_STAGES)
+
+
 GROUNDS = tuple(Choice(ground.value, words) for ground, words in codes.GROUND_WORDS.items())
 URGENCIES = (
     Choice(Urgency.ROUTINE.value, "Routine", "The service answers within 5 working days"),
@@ -152,7 +161,25 @@ URGENCIES = (
 )
 
 
-class DecideForm(NeedFields):
+class SharingFields(Form):
+    """Whether the family agrees; if not, on what ground information travels and how that was decided."""
+
+    agreed = YesNo("Does the family agree to the referral?", called="Whether the family agrees")
+    ground = Radios(
+        "If not, on what ground do you share?",
+        hint="Leave empty when the family agrees",
+        choices=GROUNDS,
+        coerce=ShareGround,
+        called="Ground",
+    )
+    manager_consulted = TextField(
+        "Which manager did you ask?", hint="Only when the family does not agree", called="Manager"
+    )
+    family_told = YesNo("Has the family been told?")
+    why_not_told = TextField("If not, why not?", called="Why the family was not told", max_length=500)
+
+
+class DecideForm(NeedFields, SharingFields):
     """The decision for one child."""
 
     outcome = Radios(
@@ -162,16 +189,7 @@ class DecideForm(NeedFields):
         required="Select a decision",
     )
     reason = TextArea("Why?", required="Enter the reason for the decision", called="Reason")
-    stage = Radios("Stage", hint="For early help", choices=STAGE_CHOICES, coerce=int)
-    agreed = YesNo("Does the family agree to the referral?")
-    ground = Radios(
-        "If not, on what ground do you share?",
-        hint="Leave empty when the family agrees",
-        choices=GROUNDS,
-        coerce=ShareGround,
-        called="Ground",
-    )
-    family_told = YesNo("Has the family been told of the decision?")
+    stage = Radios("Stage", hint="For early help", coerce=int)
     urgency = Radios("How urgent?", choices=URGENCIES, coerce=Urgency, default=Urgency.ROUTINE.value, called="Urgency")
     consented_summary = TextArea(
         "What may the service read?",
@@ -191,8 +209,10 @@ class DecideForm(NeedFields):
             stage=self.stage.data,
             need_codes=self.all_needs(),
             agreed=bool(self.agreed.data),
-            ground=self.ground.data,
+            ground=None if self.agreed.data else self.ground.data,
             family_told=self.family_told.data,
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
             summary=self.consented_summary.data,
+            manager_consulted=self.manager_consulted.data,
+            why_not_told=self.why_not_told.data,
         )

@@ -4,33 +4,25 @@ import uuid
 from collections.abc import Sequence
 
 from locality.kernel.ids import PersonId, ReferralId
-from locality.referrals.forms.contacts import GROUNDS, STAGE_CHOICES, URGENCIES, NeedFields
-from locality.referrals.operations.commands import NewReferral
+from locality.referrals.forms.contacts import URGENCIES, NeedFields, SharingFields
+from locality.referrals.operations.commands import NewReferral, Sharing
 from locality.referrals.queries.summaries import ServiceChoice
 from locality.referrals.rules import codes, screening
-from locality.referrals.rules.codes import AgreementBasis, DeclineReason, ShareGround, Source, Urgency
-from locality.web.fields import Choice, DateParts, Radios, Select, TextArea, TextField, YesNo
+from locality.referrals.rules.codes import AgreementBasis, DeclineReason, Source, Urgency
+from locality.web.fields import Choice, DateParts, Radios, Select, TextArea, TextField
 from locality.web.form import Form, FormWithId
 
 
-class ReferForm(NeedFields, FormWithId):
+class ReferForm(NeedFields, SharingFields, FormWithId):
     """A request for early help for a child."""
 
-    stage = Radios("Stage", choices=STAGE_CHOICES, coerce=int)
+    stage = Radios("Stage", coerce=int)
     consented_summary = TextArea(
         "What should the service know?",
         hint="The family sees what you write",
         rows=6,
         max_length=screening.LONGEST_SUMMARY,
         called="What the service should know",
-    )
-    agreed = YesNo("Does the family agree to the referral?", required="Select whether the family agrees")
-    ground = Radios(
-        "If not, on what ground do you share?",
-        hint="Leave empty when the family agrees",
-        choices=GROUNDS,
-        coerce=ShareGround,
-        called="Ground",
     )
     urgency = Radios("How urgent?", choices=URGENCIES, coerce=Urgency, default=Urgency.ROUTINE.value, called="Urgency")
 
@@ -46,6 +38,7 @@ class ReferForm(NeedFields, FormWithId):
             ground=None if self.agreed.data else self.ground.data,
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
             source=Source.EARLY_HELP,
+            sharing=Sharing(self.manager_consulted.data, bool(self.family_told.data), self.why_not_told.data),
         )
 
     def _basis(self) -> AgreementBasis:

@@ -83,11 +83,25 @@ class DecideChild:
     family_told: bool | None = None
     urgency: Urgency = Urgency.ROUTINE
     summary: str = ""
+    manager_consulted: str = ""
+    why_not_told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """How a decision to share without agreement was made; asked for early help, never for social care."""
+
+    manager_consulted: str = ""
+    family_told: bool = False
+    why_not_told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewReferral:
-    """A request for early help. ``summary`` is what the family agreed may travel to the service."""
+    """A request for early help. ``summary`` is what the family agreed may travel to the service.
+
+    ``sharing`` says how it was decided, where it travels without agreement.
+    """
 
     referral_id: ReferralId
     children: tuple[PersonId, ...]
@@ -101,6 +115,7 @@ class NewReferral:
     contact_id: ContactId | None = None
     family_id: FamilyId | None = None
     immediate_danger: bool = False
+    sharing: Sharing = Sharing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,7 @@ class NewSocialCareReferral:
     contact_id: ContactId | None = None
     family_id: FamilyId | None = None
     immediate_danger: bool = False
+    sharing: Sharing = Sharing()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from locality.kernel.ids import PersonId, ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import CaseNews, Contact, ContactAdult, ContactChild
-from locality.referrals.operations.commands import DecideChild, NewReferral, NewSocialCareReferral
+from locality.referrals.operations.commands import DecideChild, NewReferral, NewSocialCareReferral, Sharing
 from locality.referrals.operations.contacts import hold_for_decision, lock_contact
 from locality.referrals.operations.sending import join_or_refer, join_or_refer_to_social_care
 from locality.referrals.queries.cases import CaseRow, open_cases_of
@@ -81,12 +81,16 @@ def _facts(contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> 
         agreement_known=contact.agreement_known,
         safeguarding_concern=contact.safeguarding_concern,
         has_open_case=any(case.lead_account_id is not None for case in cases),
+        manager_consulted=command.manager_consulted,
+        family_told=bool(command.family_told),
+        why_not_told=command.why_not_told,
     )
 
 
 def _refer(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: DecisionFacts) -> ReferralId | None:
     summary = command.summary.strip() or contact.what_said
     basis = screening.basis_of(facts)
+    sharing = Sharing(command.manager_consulted, bool(command.family_told), command.why_not_told)
     if command.outcome in codes.EARLY_HELP_OUTCOMES and command.stage is not None:
         return join_or_refer(
             uow,
@@ -102,6 +106,7 @@ def _refer(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: Decis
                 source=contact.source,
                 contact_id=command.contact_id,
                 immediate_danger=contact.immediate_danger,
+                sharing=sharing,
             ),
         )
     if command.outcome in codes.SOCIAL_CARE_OUTCOMES:
@@ -117,6 +122,7 @@ def _refer(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: Decis
                 source=contact.source,
                 contact_id=command.contact_id,
                 immediate_danger=contact.immediate_danger,
+                sharing=sharing,
             ),
         )
     return None

@@ -79,7 +79,7 @@ def decline_offer(
     also: dict[str, object] | None = {"no_further_action": True} if social_care else None
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
     move(uow, referral, Verb.DECLINE, owner=sender_of(referral), due_at=due_at, also=also)
-    line = f"{service.name} declined: {DECLINE_WORDS[reason].lower()}. Back with {referral.sender_name}."
+    line = f"{service.name} declined: {DECLINE_WORDS[reason].lower()}. Back with {_in_sentence(referral)}."
     words = " ".join(part for part in (note, _alternative(suggested_alternative)) if part)
     _note(uow, referral, offer, line, action="referral.declined", words=words)
     grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
@@ -178,6 +178,11 @@ def _service(uow: UnitOfWork, offer: Offer) -> Service:
 
 def _owner(service: Service) -> Owner:
     return Owner(service.id, Party.SERVICE, service.name)
+
+
+def _in_sentence(referral: Referral) -> str:
+    """The sender inside a sentence: a person keeps the capital letter, the front door does not."""
+    return "the front door" if referral.sender_kind is Party.FRONT_DOOR else referral.sender_name
 
 
 def _alternative(suggested: str) -> str:

@@ -13,6 +13,7 @@ from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.clusters import api as clusters
+from locality.consent import api as consent
 from locality.kernel import outbox
 from locality.kernel.actor import Role
 from locality.kernel.errors import Reason, RuleBroken
@@ -24,7 +25,7 @@ from locality.referrals.operations.commands import NewReferral, NewSocialCareRef
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import FRONT_DOOR_NAME
 from locality.referrals.rules import clocks, screening
-from locality.referrals.rules.codes import ReferralKind, Urgency
+from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Urgency
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, UNANSWERED, Party, ReferralState, Verb, next_move
 
 _QUIETLY = {"synchronize_session": False}
@@ -58,6 +59,12 @@ def refer(uow: UnitOfWork, command: NewReferral) -> ReferralId:
     reasons = screening.reasons_against_referral(
         children=len(command.children), need_codes=command.need_codes, stage=command.stage, summary=command.summary
     )
+    if command.agreement is AgreementBasis.SHARED_WITHOUT:
+        reasons += screening.reasons_against_sharing(
+            manager_consulted=command.sharing.manager_consulted,
+            family_told=command.sharing.family_told,
+            why_not_told=command.sharing.why_not_told,
+        )
     if reasons:
         raise RuleBroken(reasons)
     return _send(uow, _Draft(ReferralKind.EARLY_HELP, command.stage, command.urgency, command))
@@ -138,10 +145,35 @@ def _send(uow: UnitOfWork, draft: _Draft) -> ReferralId:
         record=("referral", referral_id),
         detail={"kind": draft.kind.value, "stage": draft.stage, "urgency": draft.urgency.value},
     )
+    _record_sharing(uow, command, draft.kind)
     enqueue_routing(uow, referral_id, version=1)
     return referral_id
 
 
+def _record_sharing(uow: UnitOfWork, command: NewReferral | NewSocialCareReferral, kind: ReferralKind) -> None:
+    """Keep that information travelled without agreement: on what ground, who decided, whether the family was told."""
+    if command.agreement is not AgreementBasis.SHARED_WITHOUT:
+        return
+    sharing = command.sharing
+    consent.share_override(
+        uow,
+        consent.Override(
+            people=command.children,
+            ground=consent.Ground((command.ground or ShareGround.CHILD_AT_RISK).value),
+            what="The summary that travels with the referral",
+            to_whom=_TO_WHOM[kind],
+            manager_consulted=sharing.manager_consulted or "Not recorded",
+            family_told=sharing.family_told,
+            why_not_told=sharing.why_not_told or "Not recorded",
+            family_id=command.family_id,
+        ),
+    )
+
+
+_TO_WHOM = {
+    ReferralKind.EARLY_HELP: "The service that the referral is offered to",
+    ReferralKind.SOCIAL_CARE: "Children’s social care",
+}
 _STORY = {
     ReferralKind.EARLY_HELP: "A referral for early help was made.",
     ReferralKind.SOCIAL_CARE: "A referral to children’s social care was made.",
@@ -258,6 +290,7 @@ def _join(uow: UnitOfWork, referral: Referral, command: NewReferral | NewSocialC
     )
     _widen_offer(uow, referral, person_id)
     count_month(uow, referral.kind, [placed.cluster_id])
+    _record_sharing(uow, command, referral.kind)
     note_event(uow, referral.id, about, "A brother or sister was added to the referral.")
     audit.record(uow, "referral.child_added", subjects=[person_id], record=("referral", referral.id))
     return ReferralId(referral.id)

@@ -37,6 +37,9 @@ class DecisionFacts:
     agreement_known: AgreementKnown
     safeguarding_concern: bool
     has_open_case: bool
+    manager_consulted: str = ""
+    family_told: bool = False
+    why_not_told: str = ""
 
 
 def stage_for(facts: DecisionFacts) -> int | None:
@@ -74,7 +77,25 @@ def _early_help_reasons(facts: DecisionFacts) -> list[Reason]:
     if not facts.agreed and facts.ground is None:
         message = "Select whether the family agrees, or the ground for sharing without agreement"
         found.append(Reason("ground", message))
+    if not facts.agreed and facts.ground is not None:
+        found.extend(
+            reasons_against_sharing(
+                manager_consulted=facts.manager_consulted,
+                family_told=facts.family_told,
+                why_not_told=facts.why_not_told,
+            )
+        )
     return found
+
+
+def reasons_against_sharing(*, manager_consulted: str, family_told: bool, why_not_told: str) -> tuple[Reason, ...]:
+    """What is missing from a decision to share early help without agreement (golden rules of information sharing)."""
+    found: list[Reason] = []
+    if not manager_consulted.strip():
+        found.append(Reason("manager_consulted", "Enter which manager you asked, or why there was no time"))
+    if not family_told and not why_not_told.strip():
+        found.append(Reason("why_not_told", "Enter why the family was not told"))
+    return tuple(found)
 
 
 def basis_of(facts: DecisionFacts) -> codes.AgreementBasis:

@@ -10,7 +10,7 @@ from locality.kernel.db import db
 from locality.kernel.errors import DomainError
 from locality.kernel.ids import ContactId, PersonId
 from locality.kernel.uow import unit_of_work
-from locality.referrals.forms.contacts import DecideForm
+from locality.referrals.forms.contacts import DecideForm, stage_choices
 from locality.referrals.operations.deciding import decide_child
 from locality.referrals.queries import access
 from locality.referrals.queries import contacts as queries
@@ -33,6 +33,7 @@ def decide(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
     if child is None or not child.is_child:
         raise PageNotFound
     form = DecideForm()
+    form.stage.choices = stage_choices(settings().stage_labels)
     if not form.is_submitted():
         form.consented_summary.process(None, contact.what_said[: screening.LONGEST_SUMMARY])
         form.agreed.process(None, True if contact.agreement_known is AgreementKnown.AGREED else None)

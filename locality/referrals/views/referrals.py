@@ -14,6 +14,7 @@ from locality.kernel.errors import DomainError
 from locality.kernel.ids import PersonId, ReferralId
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
+from locality.referrals.forms.contacts import stage_choices
 from locality.referrals.forms.referrals import AnswerForm, OfferByHandForm, ReasonForm, ReferForm
 from locality.referrals.operations import news, offers, returned
 from locality.referrals.operations.sending import refer
@@ -67,6 +68,7 @@ def refer_child(person_id: PersonId) -> ResponseReturnValue:
     """Ask a service for early help for a child."""
     person = people.get_person(db.session(), person_id)
     form = ReferForm()
+    form.stage.choices = stage_choices(settings().stage_labels)
     if form.validate_on_submit():
         try:
             with unit_of_work(current_actor()) as uow:

@@ -203,10 +203,21 @@ def test_sharing_without_agreement_keeps_its_ground(session: Session, uow: OpenU
         leah = a_child(unit)
         contact_id = a_contact(unit, leah)
         decide_child(
-            unit, a_decision(contact_id, leah, agreed=False, ground=ShareGround.CHILD_AT_RISK, family_told=False)
+            unit,
+            a_decision(
+                contact_id,
+                leah,
+                agreed=False,
+                ground=ShareGround.CHILD_AT_RISK,
+                family_told=False,
+                manager_consulted="Sam Okafor",
+                why_not_told="It would put Leah at risk",
+            ),
         )
     child = session.scalars(select(ContactChild)).one()
     assert (child.ground, child.family_told) == (ShareGround.CHILD_AT_RISK, False)
+    override = session.execute(text("SELECT ground, manager_consulted, why_not_told FROM share_override")).one()
+    assert tuple(override) == ("child_at_risk", "Sam Okafor", "It would put Leah at risk")
 
 
 def test_the_front_door_sees_a_decided_contact_for_four_weeks(session: Session, uow: OpenUnit, town: Town) -> None:

@@ -32,6 +32,8 @@ EARLY_HELP = screening.DecisionFacts(
     has_open_case=False,
 )
 
+DECIDED_WELL = {"manager_consulted": "Sam Okafor", "family_told": True}
+
 
 def fields(facts: screening.DecisionFacts) -> list[str | None]:
     return [reason.field for reason in screening.reasons_not_to_decide(facts)]
@@ -47,7 +49,8 @@ def fields(facts: screening.DecisionFacts) -> list[str | None]:
         ({"need_codes": ()}, ["need_codes"]),
         ({"need_codes": ("18A",)}, ["need_codes"]),
         ({"agreed": False}, ["ground"]),
-        ({"agreed": False, "ground": ShareGround.CHILD_AT_RISK}, []),
+        ({"agreed": False, "ground": ShareGround.CHILD_AT_RISK}, ["manager_consulted", "why_not_told"]),
+        ({"agreed": False, "ground": ShareGround.CHILD_AT_RISK, **DECIDED_WELL}, []),
         ({"outcome": Outcome.NFA, "stage": None, "need_codes": ()}, []),
         ({"outcome": Outcome.LINK_TO_OPEN_CASE}, ["outcome"]),
         ({"outcome": Outcome.LINK_TO_OPEN_CASE, "has_open_case": True}, []),

@@ -295,6 +295,8 @@ def test_the_decision_is_prefilled_from_what_was_said(
         ({"need_codes": ["18A"]}, "need_codes"),
         ({"agreed": "no"}, "ground"),
         ({"agreed": "no", "ground": "nonsense"}, "ground"),
+        ({"agreed": "no", "ground": "child_at_risk"}, "manager_consulted"),
+        ({"agreed": "no", "ground": "child_at_risk", "manager_consulted": "Sam Okafor"}, "why_not_told"),
         ({"consented_summary": "x" * 20_001}, "consented_summary"),
         ({"urgency": "nonsense"}, "urgency"),
         ({"outcome": "link_to_open_case"}, "outcome"),

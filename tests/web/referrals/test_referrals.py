@@ -252,7 +252,6 @@ def test_a_lead_professional_refers_a_child(at_home: Browse, session: Session, u
         ("consented_summary", ""),
         ("consented_summary", "\x00"),
         ("consented_summary", "x" * 20_000),
-        ("agreed", ""),
         ("urgency", "nonsense"),
         ("form_id", "nonsense"),
     ],
