@@ -151,7 +151,7 @@ class NeedFields(Form):
 
 def stage_choices(labels: Sequence[str]) -> tuple[Choice, ...]:
     """The stages of early help with their labels here, lowest first."""
-    return tuple(Choice(str(n), f"Stage {n}: {labels[n - 1]}") for n in screening.EARLY_HELP_STAGES)
+    return tuple(Choice(str(n), f"Stage {n}", labels[n - 1]) for n in screening.EARLY_HELP_STAGES)
 
 
 GROUNDS = tuple(Choice(ground.value, words) for ground, words in codes.GROUND_WORDS.items())
@@ -175,7 +175,7 @@ class SharingFields(Form):
     manager_consulted = TextField(
         "Which manager did you ask?", hint="Only when the family does not agree", called="Manager"
     )
-    family_told = YesNo("Has the family been told?")
+    family_told = YesNo("Has the family been told of the decision?")
     why_not_told = TextField("If not, why not?", called="Why the family was not told", max_length=500)
 
 
