@@ -31,6 +31,8 @@ def migrate(owner_url: str, to: str = "head") -> str:
             config.set_main_option("script_location", str(FOLDER))
             go = command.upgrade if target != "base" and (before or "") < target else command.downgrade
             go(config, target)
+            if target != "base":
+                connection.execute(text("GRANT SELECT ON alembic_version TO locality_app"))
             connection.commit()
         reached = current(connection)
     engine.dispose()
