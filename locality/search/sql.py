@@ -17,7 +17,8 @@ CREATE FUNCTION name_words(value text) RETURNS text[] LANGUAGE sql IMMUTABLE PAR
 CREATE FUNCTION person_name_words(given_name text, family_name text, known_as text, previous_names text[])
 RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
-  RETURN public.name_words(given_name || ' ' || family_name || ' ' || known_as || ' ' || array_to_string(previous_names, ' '));
+  RETURN public.name_words(
+    given_name || ' ' || family_name || ' ' || known_as || ' ' || array_to_string(previous_names, ' '));
 END $$;
 CREATE FUNCTION word_slips(word text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
   SELECT array_agg(DISTINCT left(word, place - 1) || substr(word, place + 1))
