@@ -30,6 +30,7 @@ from locality.referrals.operations.offers import (
 )
 from locality.referrals.operations.sending import refer, refer_to_social_care
 from locality.referrals.operations.services import add_service, set_capacity
+from locality.referrals.queries.referrals import NewsRow, count_news, list_news
 from locality.referrals.queries.summaries import (
     ReferralSummary,
     ServiceChoice,
@@ -70,6 +71,7 @@ __all__ = [
     "NewReferral",
     "NewService",
     "NewSocialCareReferral",
+    "NewsRow",
     "Outcome",
     "ReferralKind",
     "ReferralState",
@@ -87,11 +89,13 @@ __all__ = [
     "add_service",
     "answer_question",
     "ask_about_offer",
+    "count_news",
     "create_contact",
     "decide_child",
     "decline_offer",
     "end_referral",
     "find_referral",
+    "list_news",
     "list_services",
     "put_on_waiting_list",
     "record_imported_contact",

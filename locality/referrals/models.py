@@ -54,7 +54,6 @@ class Contact(Versioned, Base):
     __table_args__ = (
         CheckConstraint("cardinality(about) > 0", name="about_somebody"),
         Index("contact_open_idx", "due_at", postgresql_where=text("state = 'open'")),
-        Index("contact_about_idx", "about", postgresql_using="gin"),
     )
 
     id: Mapped[ContactId] = mapped_column(_ID, primary_key=True)
@@ -219,6 +218,7 @@ class Referral(Versioned, Base):
                 "state IN ('sent', 'unplaced', 'declined', 'expired', 'returned_for_info', 'allocated')"
             ),
         ),
+        Index("referral_sender_idx", "sender_principal", postgresql_where=text("state NOT IN ('ended', 'withdrawn')")),
         Index("referral_about_idx", "about", postgresql_using="gin"),
         Index("referral_contact_id_idx", "contact_id"),
     )

@@ -96,7 +96,6 @@ CREATE TABLE contact (
   version integer NOT NULL,
   CONSTRAINT contact_about_somebody_check CHECK (cardinality(about) > 0)
 );
-CREATE INDEX contact_about_idx ON contact USING gin (about);
 CREATE INDEX contact_open_idx ON contact (due_at) WHERE state = 'open';
 CREATE TABLE contact_referrer (
   contact_id uuid PRIMARY KEY CONSTRAINT contact_referrer_contact_id_fkey REFERENCES contact,
@@ -165,6 +164,7 @@ CREATE TABLE referral (
   CONSTRAINT referral_stage_check CHECK (stage BETWEEN 1 AND 4),
   CONSTRAINT referral_about_somebody_check CHECK (cardinality(about) > 0)
 );
+CREATE INDEX referral_sender_idx ON referral (sender_principal) WHERE state NOT IN ('ended', 'withdrawn');
 CREATE INDEX referral_about_idx ON referral USING gin (about);
 CREATE INDEX referral_contact_id_idx ON referral (contact_id);
 CREATE INDEX referral_waiting_idx ON referral (owner_principal, response_due_at)

@@ -19,6 +19,9 @@ from locality.referrals.rules.codes import ContactReason, Rag, ReferralKind, Sou
 from locality.referrals.rules.lifecycle import CAME_BACK, OfferState, ReferralState
 from locality.referrals.rules.screening import ContactState
 
+# A queue is counted so far and no further: whoever has more needs people, not an exact number.
+MOST_COUNTED = 1000
+
 
 class Show(StrEnum):
     """Which contacts of the queue."""
@@ -114,21 +117,28 @@ def list_queue(session: Session, account_id: AccountId | None, *, show: Show, nu
 
 
 def count_queue(session: Session, account_id: AccountId | None, *, now: dt.datetime) -> QueueCounts:
-    """How many contacts and returned referrals wait; one statement over what is open."""
-    came_back = (
-        select(func.count())
-        .select_from(Referral)
+    """How many contacts and returned referrals wait, up to ``MOST_COUNTED`` of each; one statement."""
+    returned = (
+        select(Referral.id)
         .where(Referral.owner_principal == FRONT_DOOR, Referral.state.in_(CAME_BACK))
-        .scalar_subquery()
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    waiting = (
+        select(Contact.due_at, Contact.held_by)
+        .where(Contact.state == ContactState.OPEN)
+        .order_by(Contact.due_at)
+        .limit(MOST_COUNTED)
+        .subquery()
     )
     row = session.execute(
         select(
             func.count().label("waiting"),
-            func.count().filter(Contact.held_by == account_id).label("mine"),
-            func.count().filter(Contact.held_by.is_(None)).label("free"),
-            func.count().filter(Contact.due_at < now).label("late"),
-            came_back.label("came_back"),
-        ).where(Contact.state == ContactState.OPEN)
+            func.count().filter(waiting.c.held_by == account_id).label("mine"),
+            func.count().filter(waiting.c.held_by.is_(None)).label("free"),
+            func.count().filter(waiting.c.due_at < now).label("late"),
+            select(func.count()).select_from(returned).scalar_subquery().label("came_back"),
+        ).select_from(waiting)
     ).one()
     return QueueCounts(row.waiting, row.mine, row.free, row.late, row.came_back)
 

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import RowMapping, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from locality.clusters.models import Cluster
@@ -14,7 +14,7 @@ from locality.kernel.ids import AccountId, ContactId, OfferId, PersonId, Referra
 from locality.referrals.models import CaseNews, Offer, Referral, ReferralEvent, RoutingDecision, Service
 from locality.referrals.rules import trace
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Source, Urgency
-from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, OfferState, Party, ReferralState
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, WAITS_FOR_OWNER, OfferState, Party, ReferralState
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +206,10 @@ def list_own(session: Session, account_id: AccountId | None) -> tuple[OwnRow, ..
             (Referral.owner_principal == account_id).label("is_mine"),
         )
         .where(
-            (Referral.owner_principal == account_id) | (Referral.sender_principal == account_id),
-            Referral.state.not_in(OVER),
+            or_(
+                and_(Referral.owner_principal == account_id, Referral.state.in_(WAITS_FOR_OWNER)),
+                and_(Referral.sender_principal == account_id, Referral.state.not_in(OVER)),
+            )
         )
         .order_by((Referral.owner_principal == account_id).desc(), Referral.response_due_at, Referral.id)
         .limit(100)

@@ -54,6 +54,8 @@ CAME_BACK = frozenset(
         ReferralState.RETURNED_FOR_INFO,
     }
 )
+# Whoever owns it must do something next; a service sees to its own in the inbox.
+WAITS_FOR_OWNER = CAME_BACK | {ReferralState.SENT, ReferralState.ALLOCATED}
 # A brother or sister may still join: no service has said yes, no or later.
 UNANSWERED = frozenset(
     {ReferralState.SENT, ReferralState.UNPLACED, ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO}
