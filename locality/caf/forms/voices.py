@@ -33,7 +33,6 @@ class VoiceForm(FormWithId):
     readers = Radios(
         "Who may read it?",
         hint="Ask them. If you learn that somebody is in danger you have to tell; explain that",
-        required="Select who may read it",
         choices=[Choice(readers.value, label) for readers, label in VOICE_READER_LABELS.items()],
         coerce=VoiceReaders,
     )

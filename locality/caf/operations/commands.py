@@ -161,7 +161,7 @@ class RecordVoice:
     recorded_on: dt.date
     own_words: str = ""
     present: str = ""
-    readers: VoiceReaders = VoiceReaders.TEAM
+    readers: VoiceReaders | None = VoiceReaders.TEAM
     not_obtained: NotObtained | None = None
     not_obtained_note: str = ""
     next_try_on: dt.date | None = None

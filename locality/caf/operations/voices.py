@@ -9,7 +9,7 @@ from locality.caf.operations.loading import child_of, draft_row, raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.voices import VoiceFacts, reasons_against_voice
-from locality.caf.rules.words import VoiceTool
+from locality.caf.rules.words import VoiceReaders, VoiceTool
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import EpisodeId, VoiceEntryId
 from locality.kernel.uow import UnitOfWork
@@ -39,7 +39,7 @@ def record_voice(uow: UnitOfWork, command: RecordVoice) -> VoiceEntryId:
         about=[child],
         record=("voice_entry", command.voice_id),
         line=Line(people.StoryKind.VOICE, "Their own words were written down", command.recorded_on) if heard else None,
-        detail={"tool": command.tool.value, "readers": command.readers.value},
+        detail={"tool": command.tool.value, "readers": command.readers.value if command.readers else None},
     )
     if heard:
         keep_caseload(uow, EpisodeId(assessment.episode_id))
@@ -58,7 +58,7 @@ def _row(uow: UnitOfWork, command: RecordVoice, assessment: Assessment) -> dict[
     return {
         "id": command.voice_id, "episode_id": assessment.episode_id, "assessment_id": assessment.id,
         "person_id": command.child_id, "tool": command.tool, "own_words": command.own_words if heard else "",
-        "present": command.present, "readers": command.readers,
+        "present": command.present, "readers": command.readers or VoiceReaders.TEAM,
         "not_obtained": None if heard else command.not_obtained,
         "not_obtained_note": "" if heard else command.not_obtained_note,
         "next_try_on": None if heard else command.next_try_on, "recorded_on": command.recorded_on,
@@ -100,6 +100,7 @@ def _facts(command: RecordVoice) -> VoiceFacts:
         own_words=command.own_words,
         present=command.present,
         recorded_on=command.recorded_on,
+        readers=command.readers,
         not_obtained=command.not_obtained,
         not_obtained_note=command.not_obtained_note,
         next_try_on=command.next_try_on,

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from locality.caf.rules.words import NotObtained, VoiceTool
+from locality.caf.rules.words import NotObtained, VoiceReaders, VoiceTool
 from locality.kernel.errors import Reason
 
 # Ages in whole years, lower and upper bound included; None is "no bound". Practice, not law: a
@@ -51,6 +51,7 @@ class VoiceFacts:
     not_obtained: NotObtained | None = None
     not_obtained_note: str = ""
     next_try_on: dt.date | None = None
+    readers: VoiceReaders | None = VoiceReaders.TEAM
 
 
 def reasons_against_voice(facts: VoiceFacts, *, today: dt.date) -> tuple[Reason, ...]:
@@ -64,6 +65,8 @@ def reasons_against_voice(facts: VoiceFacts, *, today: dt.date) -> tuple[Reason,
         reasons.append(Reason("own_words", "Enter what the child said, showed or drew, as they put it"))
     if not facts.present:
         reasons.append(Reason("present", "Enter who else was there, or “nobody else”"))
+    if facts.readers is None:
+        reasons.append(Reason("readers", "Select who may read it"))
     return tuple(reasons)
 
 

@@ -74,7 +74,7 @@ def _tasks() -> list[dict[str, object]]:
     ]
     steps = [
         {
-            "text": f"{step.line}: {step.family_name}",
+            "text": f"{step.family_name}: {step.line}",
             "href": step_href(step),
             "when": weekday(step.due_on),
             "late": step.due_on is not None and step.due_on < today(),

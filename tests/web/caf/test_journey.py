@@ -32,7 +32,7 @@ def _answer_every_element(browse: Browse, first: str) -> Page:
 
 def test_a_caf_from_its_task_list_to_completion(browse: Browse, session: Session, story: Story) -> None:
     browse.sign_in(story.at_work.lead_account)
-    tasks = browse.get(browse.get("/my-families").links["Finish the CAF: 0 of 19 answered: Adeyemi"])
+    tasks = browse.get(browse.get("/my-families").links["Adeyemi: Finish the CAF: 0 of 19 answered"])
     tasks = _answer_every_element(browse, tasks.links["Development of Leah"])
     assert "19 of 19 elements answered" in tasks.main
     voices = _say(browse, browse.get(tasks.links["Leah’s voice"]).links["Add Leah’s words"], VOICE)

@@ -26,7 +26,7 @@ def test_the_home_says_what_comes_first_and_opens_the_place(browse: Browse, stor
     browse.sign_in(story.at_work.lead_account)
     _warm(browse)
     home = browse.get("/my-families", most_queries=MOST)
-    assert home.links["Finish the CAF: 0 of 19 answered: Adeyemi"] == story.caf
+    assert home.links["Adeyemi: Finish the CAF: 0 of 19 answered"] == story.caf
     (row,) = home.table("My families")
     assert row["Family"] == "Adeyemi Leah"
     assert "1 family with 1 child, weight 6 of" in home.main
