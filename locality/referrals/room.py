@@ -4,8 +4,10 @@ from locality.access.permissions import Permission
 from locality.kernel import constraints
 from locality.kernel.actor import Role
 from locality.people import api as people
+from locality.referrals.queries.finding import find_by_reference
 from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals
 from locality.referrals.views.pages import blueprint
+from locality.search.find import records_by_reference
 from locality.web.registration import NavItem, Room
 
 constraints.say(
@@ -14,6 +16,8 @@ constraints.say(
 constraints.say("referral_pkey", field=None, message="This referral has been sent already")
 
 PAGES = (contacts, decisions, front_door, inbox, records, referrals)
+
+records_by_reference.register(find_by_reference)
 
 
 @people.record_tabs.register

@@ -308,6 +308,16 @@ def test_the_directory_lists_services_and_places(at_service: Browse) -> None:
     assert row == {"Cluster": "Shoebury", "Places": "6", "Taken": "0"}
 
 
+def test_a_reference_is_found_by_whoever_may_see_it(
+    browse: Browse, session: Session, cast: Cast, referral: ReferralId
+) -> None:
+    reference = session.get_one(Referral, referral).reference
+    browse.sign_in(cast.officer)
+    assert f"Referral {reference}" in browse.follow(browse.get(f"/search?q={reference}", status=302)).main
+    browse.sign_in(cast.lead)
+    assert f"Referral {reference}" not in browse.follow(browse.get(f"/search?q={reference}", status=302)).main
+
+
 def test_strange_addresses_are_not_found(at_front_door: Browse) -> None:
     for path in ("/referrals/nonsense", f"/referrals/{new_id()}", f"/offers/{new_id()}/decline"):
         at_front_door.get(path, status=404)
