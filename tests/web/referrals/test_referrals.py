@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from locality.access import grants
 from locality.access.parts import GrantReason
-from locality.kernel.ids import OfferId, PersonId, ReferralId, new_id
+from locality.kernel.actor import Role
+from locality.kernel.ids import ContactId, OfferId, PersonId, ReferralId, new_id
 from locality.referrals import api
-from locality.referrals.models import CaseNews, Offer, Referral
+from locality.referrals.models import CaseNews, Contact, Offer, Referral
 from locality.referrals.operations.routing import route_referral
 from locality.referrals.rules.codes import DeclineReason
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
+from locality.search.find import find_records
 from tests.factories.accounts import an_actor
 from tests.factories.referrals import a_child, a_contact, a_referral
 from tests.support.database import OpenUnit
@@ -309,13 +311,13 @@ def test_the_directory_lists_services_and_places(at_service: Browse) -> None:
 
 
 def test_a_reference_is_found_by_whoever_may_see_it(
-    browse: Browse, session: Session, cast: Cast, referral: ReferralId
+    session: Session, uow: OpenUnit, cast: Cast, referral: ReferralId, contact: ContactId
 ) -> None:
-    reference = session.get_one(Referral, referral).reference
-    browse.sign_in(cast.officer)
-    assert f"Referral {reference}" in browse.follow(browse.get(f"/search?q={reference}", status=302)).main
-    browse.sign_in(cast.lead)
-    assert f"Referral {reference}" not in browse.follow(browse.get(f"/search?q={reference}", status=302)).main
+    references = [session.get_one(Referral, referral).reference, session.get_one(Contact, contact).reference]
+    with uow(cast.officer_actor) as unit:
+        assert [len(find_records(unit.session, reference)) for reference in references] == [1, 1]
+    with uow(an_actor(cast.lead, Role.LEAD_PROFESSIONAL)) as unit:
+        assert [len(find_records(unit.session, reference)) for reference in references] == [0, 0]
 
 
 def test_strange_addresses_are_not_found(at_front_door: Browse) -> None:
