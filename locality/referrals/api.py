@@ -1,4 +1,23 @@
-"""What other rooms may ask of the front door. Everything else in this room is private."""
+"""What other rooms may ask of the front door. Everything else in this room is private.
+
+The path::
+
+    create_contact(uow, NewContact(contact_id=..., received_at=..., source=Source..., children=(NamedChild(...),), ...))
+    add_child / add_adult(uow, contact_id, person_id=...)
+    decide_child(uow, DecideChild(contact_id=..., person_id=..., outcome=Outcome..., reason=...)) -> ReferralId | None
+    refer(uow, NewReferral(referral_id=..., children=(...), need_codes=(...), stage=2, summary=..., agreement=...))
+    refer_to_social_care(uow, NewSocialCareReferral(referral_id=..., children=(...), summary=...))   source 5D by default
+
+Both ``refer`` commit the intent to route; a worker finds the service. A service answers with ``accept_offer``,
+``decline_offer``, ``ask_about_offer`` or ``put_on_waiting_list``; ``answer_question`` is for the sender.
+
+After acceptance: the slot ``accepted(uow, AcceptedReferral)`` is called in the same transaction, for early help only.
+``start_referral`` when help begins, ``end_referral(uow, id, reason=...)`` when it ends and the place is free again.
+
+Directory: ``add_service``, ``set_capacity``, ``list_services(session, kind=...)``. Reading: ``find_referral``,
+``referrals_about(session, people)``, and ``list_news`` / ``count_news(session, account_id)`` for what the front door put
+before a lead professional. Imports: ``record_imported_contact``, ``record_imported_referral``, idempotent by key.
+"""
 
 from locality.referrals.operations.commands import (
     AcceptedReferral,
