@@ -6,7 +6,7 @@ The path::
     add_child / add_adult(uow, contact_id, person_id=...)
     decide_child(uow, DecideChild(contact_id=..., person_id=..., outcome=Outcome..., reason=...)) -> ReferralId | None
     refer(uow, NewReferral(referral_id=..., children=(...), need_codes=(...), stage=2, summary=..., agreement=...))
-    refer_to_social_care(uow, NewSocialCareReferral(referral_id=..., children=(...), summary=...))   source 5D by default
+    refer_to_social_care(uow, NewSocialCareReferral(referral_id=..., children=(...), summary=...))   source 5D
 
 Both ``refer`` commit the intent to route; a worker finds the service. A service answers with ``accept_offer``,
 ``decline_offer``, ``ask_about_offer`` or ``put_on_waiting_list``; ``answer_question`` is for the sender.
@@ -15,7 +15,7 @@ After acceptance: the slot ``accepted(uow, AcceptedReferral)`` is called in the 
 ``start_referral`` when help begins, ``end_referral(uow, id, reason=...)`` when it ends and the place is free again.
 
 Directory: ``add_service``, ``set_capacity``, ``list_services(session, kind=...)``. Reading: ``find_referral``,
-``referrals_about(session, people)``, and ``list_news`` / ``count_news(session, account_id)`` for what the front door put
+``referrals_about(session, people)``, and ``list_news`` / ``count_news(session, account_id)`` for what it put
 before a lead professional. Imports: ``record_imported_contact``, ``record_imported_referral``, idempotent by key.
 """
 
