@@ -18,8 +18,8 @@ PIECE = 500  # children
 _REFERENCES = 40  # at most so many are taken for each child: persons, families, contacts, referrals, episodes, CAFs
 _RECENT_DAYS = 1400
 _RECENT_SHARE = 0.5
-FAMILIES_PER_LEAD = 22
-_OPEN_FAMILIES = 0.05  # per child on record
+FAMILIES_PER_LEAD = 15
+_OPEN_FAMILIES = 0.033  # per child on record
 
 
 @dataclass(frozen=True, slots=True)
