@@ -23,8 +23,8 @@ def create_celery(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_acks_on_failure_or_timeout=True,  # the outbox decides on another attempt, not the broker
-        task_soft_time_limit=40,
-        task_time_limit=50,  # below the outbox's lease of 60 s: a lease never outlives its worker's leave to work
+        task_soft_time_limit=20,
+        task_time_limit=25,  # below the outbox's lease of 30 s: a lease never outlives its worker's leave to work
         task_default_queue="locality",
         task_store_errors_even_if_ignored=False,
         worker_prefetch_multiplier=1,

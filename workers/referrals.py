@@ -15,5 +15,11 @@ def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
 
 @periodic("referrals.clocks", seconds=60)
 def clocks(uow: UnitOfWork) -> None:
-    """Do what offers past their due time ask for."""
+    """Owe a look at every offer past its due time."""
     jobs.clocks(uow)
+
+
+@job("referrals.look_at_offer")
+def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Remind, tell the manager or offer elsewhere."""
+    jobs.look_at_offer(uow, offer_id=offer_id, referral_id=referral_id)

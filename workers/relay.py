@@ -71,6 +71,7 @@ class Relay:
                         kwargs={"message_id": str(hint.message_id)},
                         ignore_result=True,
                         retry=False,
+                        expires=outbox.HINT_LIFE.total_seconds(),  # by then it is told again
                     )
                     told += 1
         except (OperationalError, KombuError, OSError):

@@ -74,10 +74,12 @@ def elevated(session: Session, why: str) -> Iterator[None]:
     try:
         yield
         session.flush()
-    finally:
+    except BaseException:
+        # The transaction may be broken and can run nothing more; what begins after its rollback binds the actor anew.
         session.info["actor"] = actor
-        if session.is_active:
-            set_actor(session.connection(), actor)
+        raise
+    session.info["actor"] = actor
+    set_actor(session.connection(), actor)
 
 
 def replace_reach(actor: Actor) -> Actor:

@@ -202,9 +202,10 @@ LOAD_LABELS: dict[LoadFlag, str] = {
     LoadFlag.AMBER: "Nearly full",
     LoadFlag.RED: "Over the limit",
 }
-CAPACITY_POINTS = 20
-# 15 of 100 points go to supervision, training and meetings in the scheme that domain 4.2 follows; 3 of 20 is as much.
-STABLE_ALLOWANCE = 3
+# A dozen families at stages 2 and 3 with their lead: about four points each, and the allowance.
+CAPACITY_POINTS = 60
+# 15 of 100 points go to supervision, training and meetings in the scheme that domain 4.2 follows; 9 of 60 is as much.
+STABLE_ALLOWANCE = 9
 NEWLY_QUALIFIED_FACTOR = 0.9
 
 

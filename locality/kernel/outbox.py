@@ -20,7 +20,7 @@ from locality.kernel.ids import MessageId, new_id
 from locality.kernel.uow import UnitOfWork
 
 MAX_ATTEMPTS = 6
-LEASE = dt.timedelta(seconds=60)
+LEASE = dt.timedelta(seconds=30)
 # A hint older than this without an effect is given again. Short, since a hint given twice does nothing.
 HINT_LIFE = dt.timedelta(seconds=15)
 CHANNEL = "locality_outbox"
@@ -111,7 +111,7 @@ def enqueue(
 _HINTS = text(
     "UPDATE outbox_message SET published_at = clock_timestamp() WHERE id IN ("
     " SELECT id FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL"
-    " AND available_at <= clock_timestamp()"
+    " AND available_at <= clock_timestamp() AND attempts < :allowed"
     " AND (published_at IS NULL OR published_at < clock_timestamp() - :hint_life)"
     " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
     " ORDER BY available_at LIMIT :most FOR UPDATE SKIP LOCKED)"
@@ -124,7 +124,7 @@ def hints_to_give(session: Session, most: int = 200) -> list[Hint]:
 
     The caller publishes them and then commits; a crash in between only means that they are told again.
     """
-    rows = session.execute(_HINTS, {"hint_life": HINT_LIFE, "most": most})
+    rows = session.execute(_HINTS, {"hint_life": HINT_LIFE, "most": most, "allowed": MAX_ATTEMPTS})
     return [Hint(MessageId(row.id), row.task) for row in rows]
 
 
@@ -132,7 +132,7 @@ _TAKE = text(
     "UPDATE outbox_message SET attempts = attempts + 1, fence = fence + 1,"
     " lease_until = clock_timestamp() + :lease"
     " WHERE id = :id AND done_at IS NULL AND failed_at IS NULL AND available_at <= clock_timestamp()"
-    " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
+    " AND attempts < :allowed AND (lease_until IS NULL OR lease_until < clock_timestamp())"
     " RETURNING task, payload, attempts, fence"
 )
 
@@ -142,7 +142,7 @@ def take(session: Session, message_id: uuid.UUID) -> Lease | None:
 
     Commit before the work starts, so that work which kills its worker is counted too.
     """
-    row = session.execute(_TAKE, {"id": message_id, "lease": LEASE}).one_or_none()
+    row = session.execute(_TAKE, {"id": message_id, "lease": LEASE, "allowed": MAX_ATTEMPTS}).one_or_none()
     if row is None:
         return None
     payload = {name: uuid.UUID(value) for name, value in row.payload.items()}

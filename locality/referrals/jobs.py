@@ -3,7 +3,7 @@
 import uuid
 
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.operations.clocks import run_clocks
+from locality.referrals.operations import clocks as offer_clocks
 from locality.referrals.operations.routing import route_referral
 
 
@@ -13,5 +13,10 @@ def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
 
 
 def clocks(uow: UnitOfWork) -> None:
-    """Do what offers past their due time ask for."""
-    run_clocks(uow)
+    """Owe a look at every offer past its due time."""
+    offer_clocks.owe_looks(uow)
+
+
+def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Remind, tell the manager or offer elsewhere, as the offer's due time asks."""
+    offer_clocks.look_at_offer(uow, offer_id=offer_id, referral_id=referral_id)

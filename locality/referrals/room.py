@@ -36,5 +36,8 @@ ROOM = Room(
         NavItem("Services", "referrals.services", Permission.SERVICES_LIST, 60),
     ),
     homes={Role.SPOC_OFFICER: "referrals.queue", Role.SERVICE_WORKER: "referrals.inbox"},
-    tasks={"referrals.route": "find a service for a referral", "referrals.clocks": "remind services of late answers"},
+    tasks={
+        "referrals.route": "find a service for a referral",
+        "referrals.look_at_offer": "remind a service of a late answer, or offer elsewhere",
+    },
 )

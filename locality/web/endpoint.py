@@ -127,6 +127,8 @@ def deny_undeclared(app: Flask) -> None:
     def refuse_undeclared() -> None:
         if request.endpoint is None or request.endpoint == "static":
             return
+        if "\0" in request.path:  # PostgreSQL knows no such character, so nothing has such a name
+            abort(404)
         if not hasattr(app.view_functions[request.endpoint], "access"):
             abort(403)
 

@@ -6,6 +6,7 @@ every one of them stands in exactly one place.
 
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
@@ -72,19 +73,18 @@ def test_referrals_are_saved_while_the_broker_is_away(live: LiveSystem, referrin
 def test_pages_open_and_sign_in_works_while_the_broker_is_away(live: LiveSystem) -> None:
     live.kill_broker()
     try:
-        visitor = Visitor(live.port)
-        assert visitor.get("/sign-in").status == 200
+        with closing(Visitor(live.port)) as visitor:
+            assert visitor.get("/sign-in").status == 200
     finally:
         live.start_broker()
 
 
 def test_what_the_web_server_acknowledged_outlives_its_death(live: LiveSystem) -> None:
-    visitor = Visitor(live.port)
-    page = visitor.get("/sign-in")
-    tried = f"{new_id().hex}@example.org"
-    fields = hidden_fields(page.body) | {"email": tried, "password": "not the password"}
     before = live.query("SELECT count(*) FROM sign_in_attempt")
-    assert visitor.post("/sign-in", fields).status == 422
+    with closing(Visitor(live.port)) as visitor:
+        page = visitor.get("/sign-in")
+        fields = hidden_fields(page.body) | {"email": f"{new_id().hex}@example.org", "password": "not the password"}
+        assert visitor.post("/sign-in", fields).status == 422
     live.kill("web")
     live.start("web")
     assert live.query("SELECT count(*) FROM sign_in_attempt")[0][0] == int(str(before[0][0])) + 1

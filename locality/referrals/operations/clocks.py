@@ -6,6 +6,7 @@ import uuid
 from sqlalchemy import ColumnElement, or_, select, update
 
 from locality.audit import log as audit
+from locality.kernel import outbox
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Offer
 from locality.referrals.operations.events import note_event
@@ -15,17 +16,18 @@ from locality.referrals.rules import clocks
 from locality.referrals.rules.clocks import ClockStep
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
 
-MOST_AT_ONCE = 200  # offers a run: a run a minute keeps up with any backlog and holds few locks
+MOST_AT_ONCE = 200  # offers a run: a run a minute keeps up with any backlog
 _LINES = {
     ClockStep.REMIND: "The service was reminded: its answer is due.",
     ClockStep.TELL_MANAGER: "The front door’s manager was told: the answer is two working days late.",
 }
 
 
-def run_clocks(uow: UnitOfWork) -> int:
-    """Do what passed due times ask for; returns how many offers were looked at.
+def owe_looks(uow: UnitOfWork) -> int:
+    """Owe a look at every offer whose due time has passed and that asks for something; returns how many.
 
-    Safe to run at any time and any number of times: what was done is kept on the offer.
+    One piece of work for each offer: one that cannot be done holds up no other, and stands on the page of what failed.
+    Owed at most once an hour for the same offer.
     """
     due = uow.session.execute(
         select(Offer.id, Offer.referral_id)
@@ -34,7 +36,8 @@ def run_clocks(uow: UnitOfWork) -> int:
         .limit(MOST_AT_ONCE)
     ).all()
     for offer_id, referral_id in due:
-        _look_at(uow, offer_id, referral_id)
+        key = f"{offer_id}:{uow.now:%Y-%m-%dT%H}"
+        outbox.enqueue(uow, "referrals.look_at_offer", key=key, offer_id=offer_id, referral_id=referral_id)
     return len(due)
 
 
@@ -47,7 +50,8 @@ def _something_to_do(uow: UnitOfWork) -> ColumnElement[bool]:
     )
 
 
-def _look_at(uow: UnitOfWork, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Do what an offer's due time asks for. Safe any number of times: what was done is kept on the offer."""
     referral = lock_referral(uow, referral_id)
     offer = uow.session.execute(
         select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)

@@ -16,6 +16,7 @@ from locality.clusters import api as clusters
 from locality.consent import api as consent
 from locality.kernel import outbox
 from locality.kernel.actor import Role
+from locality.kernel.clock import london_date
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import PersonId, ReferralId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
@@ -289,7 +290,8 @@ def _join(uow: UnitOfWork, referral: Referral, command: NewReferral | NewSocialC
         execution_options=_QUIETLY,
     )
     _widen_offer(uow, referral, person_id)
-    count_month(uow, referral.kind, [placed.cluster_id])
+    # In the month in which the referral was sent: the recount counts its children there too.
+    count_month(uow, referral.kind, [placed.cluster_id], on=london_date(referral.sent_at or uow.now))
     _record_sharing(uow, command, referral.kind)
     note_event(uow, referral.id, about, "A brother or sister was added to the referral.")
     audit.record(uow, "referral.child_added", subjects=[person_id], record=("referral", referral.id))

@@ -1,6 +1,7 @@
 """A service's answers, what comes back, and the clocks."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from sqlalchemy import select, text
@@ -220,8 +221,13 @@ def test_social_cares_no_is_no_further_action(session: Session, uow: OpenUnit, t
 
 
 def run_at(uow: OpenUnit, at: dt.datetime) -> None:
+    """The clocks at an instant, and then the work that they owe."""
     with uow() as unit, frozen(at):
-        jobs.clocks(type(unit)(session=unit.session, actor=unit.actor, now=at))
+        then = type(unit)(session=unit.session, actor=unit.actor, now=at)
+        jobs.clocks(then)
+        owed = text("DELETE FROM outbox_message WHERE task = 'referrals.look_at_offer' RETURNING payload")
+        for (payload,) in unit.session.execute(owed).all():
+            jobs.look_at_offer(then, **{name: uuid.UUID(value) for name, value in payload.items()})
 
 
 def lines(session: Session) -> list[str]:

@@ -122,10 +122,10 @@ def test_a_case_that_cannot_be_is_not_weighed(facts: WeightFacts) -> None:
     ("weights", "percent", "flag"),
     [
         ([], 15, LoadFlag.GREEN),
-        ([14], 85, LoadFlag.GREEN),
-        ([15], 90, LoadFlag.AMBER),
-        ([9, 8], 100, LoadFlag.AMBER),
-        ([9, 9], 105, LoadFlag.RED),
+        ([42], 85, LoadFlag.GREEN),
+        ([45], 90, LoadFlag.AMBER),
+        ([27, 24], 100, LoadFlag.AMBER),
+        ([27, 27], 105, LoadFlag.RED),
     ],
 )
 def test_a_worker_is_full_at_the_limits(weights: list[int], percent: int, flag: LoadFlag) -> None:
@@ -134,8 +134,8 @@ def test_a_worker_is_full_at_the_limits(weights: list[int], percent: int, flag: 
 
 
 def test_half_time_and_newly_qualified_workers_hold_less() -> None:
-    assert worker_load(weights=[7], children=1, full_time=0.5).percent == 100
-    assert worker_load(weights=[15], children=1, newly_qualified=True).percent == 100
+    assert worker_load(weights=[21], children=1, full_time=0.5).percent == 100
+    assert worker_load(weights=[45], children=1, newly_qualified=True).percent == 100
 
 
 def test_families_and_children_are_counted_apart() -> None:
