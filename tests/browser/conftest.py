@@ -1,11 +1,17 @@
-"""Windows for the people of the demonstration, each signed in once and watched throughout."""
+"""Windows for the people of the demonstration, watched throughout.
+
+One running system serves the whole folder: journeys are about different families and find what they need by what they
+made themselves.
+"""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
+from locality.running import postgres
 from tests.browser import chromium
+from tests.browser.running import running
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
 
@@ -26,13 +32,26 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def live(
+    server: postgres.Address, demo_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveSystem]:
+    """The running system, on a copy of the demonstration."""
+    name = "live_browser"
+    server.create_database(name, template=demo_template)
+    with running(server, name, tmp_path_factory.mktemp(name)) as system:
+        yield system
+    server.drop_database(name)
+
+
 @pytest.fixture
 def window(browser: Browser, live: LiveSystem) -> Iterator[OpenWindow]:
     """``window(scripts=False)``: another person's window on the running system."""
     opened: list[Window] = []
+    checked: set[str] = set()
 
     def another(*, scripts: bool = True) -> Window:
-        opened.append(Window(browser, live.address, scripts))
+        opened.append(Window(browser, live.address, scripts, checked))
         return opened[-1]
 
     yield another

@@ -30,13 +30,17 @@ def _axe() -> str:
 
 @dataclass
 class Window:
-    """A browser window at ``address``, with scripts or without; ``faults`` is what went wrong in it."""
+    """A browser window at ``address``, with scripts or without.
+
+    ``checked`` names the kinds of pages that were checked, in this window and others that share it; ``faults`` is what
+    went wrong in this one.
+    """
 
     browser: Browser
     address: str
     scripts: bool = True
+    checked: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
     _examiner: Page | None = None
@@ -67,10 +71,10 @@ class Window:
         assert not self.faults, f"in the browser: {self.faults}"
 
     def check_once(self) -> None:
-        """Check the page, unless one of its kind was checked in this window before."""
+        """Check the page, unless one of its kind was checked before."""
         kind = _IDS.sub("-", self.page.url)
-        if kind not in self.seen:
-            self.seen.add(kind)
+        if kind not in self.checked:
+            self.checked.add(kind)
             self.check()
 
     def check(self) -> None:

@@ -40,6 +40,11 @@ class Account(Sheet):
 
     HEADING = "Your account"
 
+    def end_other_sessions(self) -> "Account":
+        """Sign out everywhere else."""
+        self.press("Sign out everywhere else")
+        return Account(self.window)
+
 
 def sign_out(sheet: Sheet) -> SignIn:
     """Sign out, from any page."""

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from typing import Self
 
+from playwright.sync_api import expect
+
 from tests.browser.pages.sheet import Sheet
 
 
@@ -76,6 +78,16 @@ class Element(Sheet):
         self.page.wait_for_url(lambda url: url != before)
         return Element(self.window)
 
+    def save_into_conflict(self) -> "Conflict":
+        """Save what somebody else has written in the meantime."""
+        self.press("Save and next")
+        return Conflict(self.window)
+
+    def is_kept(self) -> Self:
+        """Wait until the page says that what is typed is kept."""
+        expect(self.main.get_by_role("status").filter(has_text=re.compile(r"Saved \d"))).to_be_visible()
+        return self
+
     def save_and_back(self) -> TaskList:
         """Save; all sections follow."""
         self.press("Save and back to all sections")
@@ -93,6 +105,17 @@ class Element(Sheet):
         for number in range(how_many):
             here = here.save_and_next().answer_briefly(number)
         return here.save_and_back()
+
+
+class Conflict(Sheet):
+    """Two texts under one element."""
+
+    HEADING = re.compile(" was writing here too$")
+
+    def keep(self, choice: str) -> Element:
+        """Choose what stays; the next element follows."""
+        self.choose("Which words do you want to keep?", choice).press("Save and next")
+        return Element(self.window, re.compile("^(?!.* was writing here too)"))
 
 
 class Voice(Sheet):

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from tests.browser.pages.assessment import StartAssessment
+from tests.browser.pages.assessment import StartAssessment, TaskList
 from tests.browser.pages.consent import Agreement
 from tests.browser.pages.sheet import Sheet
 from tests.browser.pages.stages import Move, Propose
@@ -18,6 +18,13 @@ class MyFamilies(Sheet):
         """Open one of the families."""
         self.follow(name)
         return Episode(self.window)
+
+    def go_on_with_assessment(self) -> TaskList:
+        """Go on with the first CAF that has been begun."""
+        row = self.main.get_by_role("table", name="My families").get_by_role("row").filter(has_text="Finish the CAF")
+        row.first.get_by_role("link").first.click()
+        Episode(self.window).follow("Finish the CAF")
+        return TaskList(self.window)
 
     def answer_move(self, words: re.Pattern[str]) -> Move:
         """Open a stage move that waits for this worker."""

@@ -22,12 +22,12 @@ class Caseload(Sheet):
         """The links to the families, in order."""
         return self.table.get_by_role("rowheader").get_by_role("link")
 
+    def enter_table(self) -> "Caseload":
+        """Put the focus into the table's region, as the tab key does."""
+        self.main.get_by_role("region", name="Open families").focus()
+        return self
+
     def press_key(self, key: str) -> "Caseload":
         """Press a key where the focus is."""
         self.page.keyboard.press(key)
         return self
-
-    @property
-    def focused(self) -> str:
-        """The words of what has the focus."""
-        return str(self.page.evaluate("document.activeElement.textContent.trim()"))

@@ -1,0 +1,100 @@
+"""Every page that links lead to, for every role: it opens, axe finds no fault, and it fits into 320 px."""
+
+from collections import deque
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.demonstration import Person, first_of_each_role
+from tests.browser.pages.accounts import SignIn
+from tests.browser.window import Window
+
+MOST_PAGES = 60
+EACH_KIND = 1
+
+# Where else people come, beside the links from their first page: answers to what they typed, and work in a rare state.
+FURTHER = {
+    "Front door officer": ("/search?q=Nobody+Ofthisname",),
+}
+# Pages that this walk does not come to, and why.
+ELSEWHERE = {
+    "health.alive": "for machines",
+    "health.ready": "for machines",
+    "health.metrics": "for machines",
+    "accounts.sign_in": "test_signing_in.py",
+}
+
+
+@pytest.fixture(scope="module")
+def routes(app: Flask) -> MapAdapter:
+    """Which endpoint an address belongs to."""
+    return app.url_map.bind("localhost")
+
+
+@pytest.fixture(scope="module")
+def reached() -> dict[str, set[str]]:
+    """The endpoints that each role has reached."""
+    return {}
+
+
+@pytest.mark.parametrize("person", first_of_each_role(), ids=lambda person: person.role)
+def test_every_page_that_a_role_can_reach_is_in_order(
+    window: OpenWindow, routes: MapAdapter, reached: dict[str, set[str]], person: Person
+) -> None:
+    shown = window()
+    SignIn.opened(shown).sign_in(person)
+    faults = []
+    reached[person.role] = set()
+    for endpoint, path in pages_from_here(shown, routes, *FURTHER.get(person.role, ())):
+        reached[person.role].add(endpoint)
+        try:
+            shown.check()
+        except AssertionError as fault:
+            faults.append(f"{path} ({endpoint}): {fault}")
+            shown.faults.clear()
+    assert not faults, "\n\n".join(faults)
+
+
+def test_every_page_is_reached_by_somebody(app: Flask, reached: dict[str, set[str]]) -> None:
+    if len(reached) < len(first_of_each_role()):
+        pytest.skip("not every role has walked")
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - {"static"}
+    assert pages - set().union(*reached.values()) == set(ELSEWHERE)
+
+
+def pages_from_here(shown: Window, routes: MapAdapter, *further: str) -> Iterator[tuple[str, str]]:
+    """Follow links from page to page, nearest first; each kind of page once. The page is open when it is given."""
+    waiting = deque([urlsplit(shown.page.url).path, *further])
+    seen: dict[str, int] = {}
+    while waiting and sum(seen.values()) < MOST_PAGES:
+        path = waiting.popleft()
+        endpoint = endpoint_of(routes, path)
+        if endpoint is None or seen.get(endpoint, 0) >= EACH_KIND:
+            continue
+        seen[endpoint] = seen.get(endpoint, 0) + 1
+        answer = shown.page.goto(shown.address + path)
+        if answer is None or answer.status != 200:
+            shown.faults.append(f"a link leads to {path}, which answers {answer and answer.status}")
+        yield endpoint, path
+        waiting.extend(links_on(shown))
+
+
+def links_on(shown: Window) -> list[str]:
+    """The addresses of ours that the page links to, with their queries."""
+    found = shown.page.get_by_role("link").evaluate_all("(links) => links.map((link) => link.href)")
+    split = (urlsplit(str(href)) for href in found)
+    return [part.path + (f"?{part.query}" if part.query else "") for part in split if f"//{part.netloc}" in shown.address]
+
+
+def endpoint_of(routes: MapAdapter, path: str) -> str | None:
+    """The endpoint behind an address; None for what is no page."""
+    try:
+        endpoint, _values = routes.match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return None
+    return None if endpoint == "static" else str(endpoint)

@@ -1,0 +1,71 @@
+"""The checks themselves: each fails on a page that has the fault it looks for."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.window import Window
+
+GOOD = "<html lang=en><title>A page</title><main><h1>A page</h1>{}</main></html>"
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
+def shown(browser: Browser, request: pytest.FixtureRequest) -> Callable[[str], Window]:
+    """A window that shows this inside a sound page."""
+    window = Window(browser, "http://locality.test", scripts=bool(request.param))
+    request.addfinalizer(window.context.close)
+
+    def show(inside: str, status: int = 200) -> Window:
+        window.page.route("**/*", lambda route: route.fulfill(status=status, body=inside, content_type="text/html"))
+        window.open("/")
+        return window
+
+    return lambda inside, status=200: show(GOOD.format(inside), status)
+
+
+def test_a_sound_page_passes(shown: Callable[[str], Window]) -> None:
+    shown("<p>Nothing is wrong here.</p>").check()
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        ("<img src='data:,'>", "image-alt"),
+        ("<p style='color:#999;background:#fff'>Pale words</p>", "color-contrast"),
+        ("<h3>Too deep</h3>", "heading-order"),
+        ("<input>", "label"),
+        ("<div style='width:400px'>Wide</div>", "px wide"),
+    ],
+)
+def test_a_fault_is_found(shown: Callable[[str], Window], inside: str, words: str) -> None:
+    with pytest.raises(AssertionError, match=words):
+        shown(inside).check()
+
+
+def test_a_broken_answer_is_found(shown: Callable[..., Window]) -> None:
+    window = shown("<p>Sorry</p>", status=500)
+    with pytest.raises(AssertionError, match="500 for GET"):
+        window.raise_faults()
+
+
+@pytest.mark.parametrize("script", ["throw new Error('lost')", "console.error('lost')"])
+def test_a_script_that_fails_is_found(browser: Browser, script: str) -> None:
+    window = Window(browser, "http://locality.test")
+    window.page.set_content(GOOD.format(f"<script>{script}</script>"))
+    with pytest.raises(AssertionError, match="lost"):
+        window.close()
+
+
+def test_what_the_content_security_policy_stops_is_found(browser: Browser) -> None:
+    window = Window(browser, "http://locality.test")
+    window.page.route(
+        "**/*",
+        lambda route: route.fulfill(
+            body=GOOD.format("<script>1</script>"),
+            headers={"Content-Security-Policy": "default-src 'none'", "Content-Type": "text/html"},
+        ),
+    )
+    window.open("/")
+    with pytest.raises(AssertionError, match="Content Security Policy"):
+        window.close()

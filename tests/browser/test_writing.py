@@ -1,0 +1,57 @@
+"""Nothing that is typed is lost: it is kept while one writes, and two windows do not overwrite each other."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.demonstration import signed_in_as
+from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.assessment import Element, TaskList
+from tests.browser.pages.caf import MyFamilies
+from tests.browser.window import Window
+
+
+@pytest.fixture
+def tasks(window: OpenWindow) -> TaskList:
+    """A CAF that its lead professional has begun."""
+    return MyFamilies(SignIn.opened(window()).sign_in(signed_in_as("lead")).window).go_on_with_assessment()
+
+
+def opened_elsewhere(element: Element, window: OpenWindow) -> Element:
+    """The same element in a second window of the same worker."""
+    other: Window = window()
+    SignIn.opened(other).sign_in(signed_in_as("lead"))
+    other.page.goto(element.page.url)
+    return Element(other)
+
+
+def test_what_is_typed_is_kept_without_a_button(tasks: TaskList) -> None:
+    element = tasks.section("Parents and carers")
+    element.write("Strengths", "They laugh together at supper.").is_kept()
+    again = element.looked_at_again()
+    expect(again.main.get_by_role("textbox", name="Strengths")).to_have_value("They laugh together at supper.")
+
+
+def test_two_windows_do_not_overwrite_each_other(tasks: TaskList, window: OpenWindow) -> None:
+    first = tasks.section("Family and surroundings")
+    where = first.page.url
+    second = opened_elsewhere(first, window)
+    first.write("Needs", "Rent is two months behind.").tick("How do you know?", "I saw it").save_and_next()
+    conflict = second.write("Needs", "Nobody to ask for help.").save_into_conflict()
+    conflict.says("Rent is two months behind.", "Nobody to ask for help.").keep("Keep both, one after the other")
+    second.page.goto(where)
+    kept = Element(second.window).main.get_by_role("textbox", name="Needs")
+    expect(kept).to_have_value(re.compile("Rent is two months behind.*Nobody to ask for help|Nobody.*Rent", re.DOTALL))
+
+
+def test_a_refused_form_keeps_what_was_typed(window: OpenWindow) -> None:
+    shown = window(scripts=False)
+    SignIn.opened(shown).sign_in(signed_in_as("spoc"))
+    shown.open("/contacts/new")
+    form = Element(shown, "Record a contact")
+    form.write("What was said?", "A long story, told once.").press("Record the contact")
+    refused = Element(shown, re.compile("Record a contact"))
+    refused.sends_back("Select who got in touch")
+    expect(refused.main.get_by_role("textbox", name="What was said?")).to_have_value("A long story, told once.")
