@@ -165,8 +165,8 @@ def correct(person_id: PersonId, move_id: StageMoveId) -> ResponseReturnValue:
 
 
 def _after(step: Step, person_id: PersonId, move_id: StageMoveId) -> str:
-    # Whoever has declined may no longer see the child.
-    if step is Step.DECLINE:
+    # Whoever has settled a move may no longer see the child.
+    if person_id not in people.summaries(db.session(), [person_id]):
         return url_for("home")
     if step is Step.ACCEPT:
         return url_for("stages.history", person_id=person_id)

@@ -9,7 +9,7 @@ from locality.caf.models import Episode
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
 from locality.caf.operations.opening import let_cluster_in, open_episode
-from locality.caf.operations.roles import add_team_member, name_lead
+from locality.caf.operations.roles import add_team_member, is_in_team, name_lead
 from locality.caf.queries.cases import open_episode_about
 from locality.caf.queries.moves import evidence_of
 from locality.caf.rules.words import CaseRoleKind
@@ -63,8 +63,7 @@ def when_moved(uow: UnitOfWork, moved: stages.Moved) -> None:
             return
         if moved.direction is stages.Direction.UP and moved.stage == _SOCIAL_CARE_STAGE:
             _refer_up(uow, moved, episode_id)
-        if moved.direction is stages.Direction.DOWN:
-            _hand_over(uow, moved, episode_id)
+        _hand_over(uow, moved, episode_id)
     keep_caseload(uow, episode_id)
 
 
@@ -145,7 +144,7 @@ def _refer_up(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> No
 
 
 def _hand_over(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> None:
-    """Who accepted a step-down leads when the whole episode moved to them, else joins the team."""
+    """Who accepted a step-down leads when the whole episode moved to them; any other receiver joins the team."""
     if moved.receiver_id is None:
         return
     worker = clusters.find_worker(uow.session, AccountId(moved.receiver_id))
@@ -153,12 +152,13 @@ def _hand_over(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> N
         return
     about = uow.session.execute(select(Episode.about).where(Episode.id == episode_id)).scalar_one()
     standing = stages.current_stages(uow.session, about)
-    if all(now.stage <= (moved.stage or now.stage) for now in standing.values()):
+    whole = all(now.stage <= (moved.stage or now.stage) for now in standing.values())
+    if whole and moved.direction is stages.Direction.DOWN:
         try:
             name_lead(uow, NameLead(episode_id, worker.account_id, "Accepted the step-down"))
         except RuleBroken:
             return
-    else:
+    elif not is_in_team(uow, episode_id, worker.account_id):
         add_team_member(
             uow,
             AddTeamMember(

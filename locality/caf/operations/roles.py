@@ -143,6 +143,14 @@ def end_all_roles(uow: UnitOfWork, episode: Episode, *, reason: str) -> list[uui
         return list(ended.scalars())
 
 
+def is_in_team(uow: UnitOfWork, episode_id: EpisodeId, account_id: AccountId) -> bool:
+    """Whether an account holds any open role in an episode."""
+    found = select(CaseRole.id).where(
+        CaseRole.episode_id == episode_id, CaseRole.account_id == account_id, CaseRole.until_on.is_(None)
+    )
+    return uow.session.execute(found).first() is not None
+
+
 def grant_of(kind: CaseRoleKind) -> GrantReason:
     """The reason for which a worker in this role sees the children."""
     return _ROLE_GRANTS.get(kind, GrantReason.TEAM_AROUND_CHILD)

@@ -144,8 +144,6 @@ def _ended(stays: tuple[Stay, ...], on: dt.date) -> list[Stay]:
 
 def _end_stay(uow: UnitOfWork, move_id: StageMoveId, on: dt.date) -> None:
     uow.session.execute(update(StageSpan).where(StageSpan.move_id == move_id).values(until_on=on))
-    # Whoever took the child over by the last move no longer holds the child by it.
-    grants.end(uow, record=move_id)
 
 
 def _begin_stay(uow: UnitOfWork, course: Course, *, move: StageMove, after: Position, on: dt.date) -> None:

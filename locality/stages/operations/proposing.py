@@ -165,7 +165,8 @@ def take_step(uow: UnitOfWork, command: TakeStep) -> MoveState:
     else:
         settle(uow, move, state)
     _record(uow, move, command.step.value)
-    if state not in OPEN_STATES and state is not MoveState.ACCEPTED:
+    if state not in OPEN_STATES:
+        # Who accepted sees the child by what the higher rooms gave: a role that has its own end.
         grants.end(uow, record=move.id)
     return state
 

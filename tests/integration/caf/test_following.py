@@ -22,7 +22,7 @@ from locality.referrals import api as referrals
 from locality.referrals.models import Offer, Referral
 from locality.stages import api as stages
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.caf import Helpers, Household, a_draft, a_family, a_led_episode, an_agreement
+from tests.factories.caf import Helpers, Household, a_draft, a_family, a_led_episode, an_agreement, an_episode
 from tests.factories.clusters import a_school, a_worker
 from tests.factories.referrals import a_referral, a_service
 from tests.factories.stages import a_proposal
@@ -117,6 +117,37 @@ def test_whoever_accepts_the_step_down_leads(uow: OpenUnit, session: Session, at
     entry = session.get_one(CaseloadEntry, episode_id)
     assert (entry.stage, entry.lead_name) == (2, "Sean Byrne")
     assert not facts_about(session, at_work.lead, family.children).grants
+
+
+def test_whoever_accepted_a_step_down_sees_the_child_by_the_role_alone(
+    uow: OpenUnit, session: Session, at_work: Helpers
+) -> None:
+    with uow() as unit:
+        episode_id, family = a_led_episode(unit, at_work)
+    receiver = stages.Receiver(at_work.colleague_account.id, "Sean Byrne", "")
+    move_id = StageMoveId(new_id())
+    with uow(at_work.lead) as unit:
+        stages.propose_move(unit, a_proposal(family.children[0], move_id=move_id, to_stage=2, receiver=receiver))
+    with uow(at_work.colleague) as unit:
+        stages.accept_move(unit, move_id)
+    assert facts_about(session, at_work.colleague, family.children).reasons == {GrantReason.LEAD_PROFESSIONAL}
+    with uow(at_work.colleague) as unit:
+        caf.name_lead(unit, caf.NameLead(episode_id, AccountId(at_work.lead_account.id), "Moving away"))
+    assert not facts_about(session, at_work.colleague, family.children).grants
+
+
+def test_whoever_accepted_a_step_up_joins_the_team(uow: OpenUnit, session: Session, at_work: Helpers) -> None:
+    with uow() as unit:
+        family = a_family(unit)
+        episode_id = an_episode(unit, family, at_work.cluster, stage=2)
+        caf.name_lead(unit, caf.NameLead(episode_id, AccountId(at_work.lead_account.id), ""))
+    receiver = stages.Receiver(at_work.colleague_account.id, "Sean Byrne", "")
+    move_id = StageMoveId(new_id())
+    with uow(at_work.lead) as unit:
+        stages.propose_move(unit, a_proposal(family.children[0], move_id=move_id, to_stage=3, receiver=receiver))
+    with uow(at_work.colleague) as unit:
+        stages.accept_move(unit, move_id)
+    assert facts_about(session, at_work.colleague, family.children).reasons == {GrantReason.TEAM_AROUND_CHILD}
 
 
 def test_one_child_stepping_down_brings_a_worker_into_the_team(

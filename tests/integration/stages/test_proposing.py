@@ -107,15 +107,14 @@ def test_the_receiver_sees_the_child_from_proposal_to_decline_and_no_longer(uow:
         assert people.summaries(unit.session, [child]) == {}
 
 
-def test_the_receiver_keeps_sight_of_the_child_until_the_next_move(uow: OpenUnit, cast: Cast) -> None:
+@pytest.mark.parametrize("step", [stages.Step.ACCEPT, stages.Step.DECLINE])
+def test_a_proposal_shows_the_child_to_its_receiver_only_until_it_is_settled(
+    uow: OpenUnit, cast: Cast, step: stages.Step
+) -> None:
     child = _child(uow, cast)
     move = _proposed(uow, cast, child)
     with uow(cast.receiver) as unit:
-        stages.accept_move(unit, move)
-    with uow(cast.receiver) as unit:
-        assert list(people.summaries(unit.session, [child])) == [child]
-    with uow() as unit:
-        stages.leave(unit, person_id=child)
+        stages.take_step(unit, stages.TakeStep(move, step, "No room until May"))
     with uow(cast.receiver) as unit:
         assert people.summaries(unit.session, [child]) == {}
 
