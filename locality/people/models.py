@@ -76,6 +76,7 @@ class Person(Versioned, Base):
     former_upns: Mapped[list[str]]
     upn_unknown: Mapped[UpnUnknown | None] = mapped_column(text_enum(UpnUnknown))
     la_child_id: Mapped[str | None]
+    entered_by: Mapped[uuid.UUID | None]
     created_at: Mapped[dt.datetime]
     name_words: Mapped[list[str]] = mapped_column(
         ARRAY(sa.Text()), sa.Computed(_NAME_WORDS, persisted=True), deferred=True

@@ -41,6 +41,7 @@ CREATE TABLE person (
   former_upns text[] NOT NULL,
   upn_unknown text CONSTRAINT person_upn_unknown_check CHECK (upn_unknown ~ '^UN[1-7]$'),
   la_child_id text CONSTRAINT person_la_child_id_key UNIQUE,
+  entered_by uuid,
   created_at timestamptz NOT NULL,
   version integer NOT NULL,
   name_words text[] GENERATED ALWAYS AS (person_name_words(given_name, family_name, known_as, previous_names)) STORED,

@@ -16,6 +16,7 @@ from locality.kernel.errors import Conflict, NotFound, Reason
 from locality.kernel.ids import FamilyId, HouseholdId, PersonId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
 from locality.people.models import Family, FamilyMember, Household, HouseholdMember
+from locality.people.operations.persons import SENT_ALREADY, NewPerson, enter_person
 
 # Somebody's own emergency, own note or own oversight is not the family's, and does not pass to a newcomer.
 _PERSONAL = (GrantReason.BREAK_GLASS, GrantReason.RECORDED_IT)
@@ -41,12 +42,15 @@ def create_family(
     """Make a family of people who are on record, under a name to call it by ("Adeyemi").
 
     ``from_on`` (today, unless given) is since when they belong to it. Making the same ``family_id`` again changes
-    nothing.
+    nothing; ``Conflict`` when it is that of a family to which these people never belonged.
     """
     made = family_id or FamilyId(new_id())
     people = list(dict.fromkeys(members))
     with elevated(uow.session, "a form sent twice must find the family it made"):
         if uow.session.execute(select(Family.id).where(Family.id == made)).first() is not None:
+            belonged = select(FamilyMember.person_id).where(FamilyMember.family_id == made)
+            if not set(people) <= set(uow.session.execute(belonged).scalars()):
+                raise Conflict([Reason(None, SENT_ALREADY)])
             return made
     reference = next_reference(uow.session, "FA")
     row = {"id": made, "reference": reference, "name": name, "about": people, "created_at": uow.now, "version": 1}
@@ -89,6 +93,17 @@ def add_to_family(
                 until_at=holding.until_at,
             )
     log.record(uow, "family.joined", subjects=[person_id], record=("family", family_id))
+
+
+def enter_into_family(uow: UnitOfWork, family_id: FamilyId, new: NewPerson) -> PersonId:
+    """Enter somebody who belongs to a family; sending the form again changes nothing and opens nothing.
+
+    Raises as ``enter_person`` and ``add_to_family`` do.
+    """
+    entered = enter_person(uow, new)
+    if entered.is_new:
+        add_to_family(uow, family_id, entered.id, newly_entered=True)
+    return entered.id
 
 
 def leave_family(uow: UnitOfWork, family_id: FamilyId, person_id: PersonId, *, until_on: dt.date | None = None) -> None:

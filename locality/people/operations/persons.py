@@ -10,12 +10,13 @@ from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
 from locality.audit import log
+from locality.kernel.constraints import say
 from locality.kernel.db import JsonObject
 from locality.kernel.errors import Conflict, Reason, RuleBroken
 from locality.kernel.ids import PersonId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
 from locality.people.models import Person, PersonEarlier
-from locality.people.queries.persons import get_person, person_exists
+from locality.people.queries.persons import get_person
 from locality.people.rules.codes import (
     Ethnicity,
     GenderIdentity,
@@ -28,6 +29,10 @@ from locality.people.rules.codes import (
 from locality.people.rules.dates import Life, reasons_against_life
 from locality.people.rules.identifiers import reasons_against_identifiers
 from locality.people.rules.names import reasons_against_names
+
+SENT_ALREADY = "This form has been sent already. Open it again"
+
+say("person_pkey", field=None, message=SENT_ALREADY)
 
 # How long the front door keeps a person in hand whom it entered without a contact.
 _IN_HAND = dt.timedelta(days=28)
@@ -75,21 +80,41 @@ class NewPerson(PersonFacts):
     la_child_id: str | None = None
 
 
-def create_person(uow: UnitOfWork, new: NewPerson) -> PersonId:
-    """Enter somebody and give them a reference; grants are the caller's business.
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Whom a form entered. Only somebody who ``is_new`` may be opened to anybody for having been entered."""
 
-    Raises ``RuleBroken`` for dates, codes or identifiers that cannot be. Entering the same ``id`` again changes
-    nothing.
+    id: PersonId
+    is_new: bool
+
+
+def create_person(uow: UnitOfWork, new: NewPerson) -> PersonId:
+    """Enter somebody and give them a reference; grants are the caller's business, and need ``enter_person``.
+
+    Raises as ``enter_person`` does.
+    """
+    return enter_person(uow, new).id
+
+
+def enter_person(uow: UnitOfWork, new: NewPerson) -> Entered:
+    """Enter somebody and give them a reference, and say whether that was now or when the form was sent before.
+
+    The form's id comes from outside and may be anybody's: ``Conflict`` when it is that of somebody whom this account
+    did not enter. Raises ``RuleBroken`` for dates, codes or identifiers that cannot be.
     """
     person_id = new.id or PersonId(new_id())
     with elevated(uow.session, "a form sent twice must find the person it entered"):
-        if new.id is not None and person_exists(uow.session, person_id):
-            return person_id
+        before = uow.session.execute(select(Person.entered_by).where(Person.id == person_id)).one_or_none()
+    if before is not None:
+        if before.entered_by != uow.actor.account_id:
+            raise Conflict([Reason(None, SENT_ALREADY)])
+        return Entered(person_id, is_new=False)
     _check(new, uow.today)
     values = _values(new) | {
         "id": person_id,
         "reference": next_reference(uow.session, "PE"),
         "la_child_id": new.la_child_id,
+        "entered_by": uow.actor.account_id,
         "created_at": uow.now,
         "version": 1,
     }
@@ -97,28 +122,22 @@ def create_person(uow: UnitOfWork, new: NewPerson) -> PersonId:
     log.record(
         uow, "person.entered", subjects=[person_id], record=("person", person_id), detail={"kind": new.kind.value}
     )
-    return person_id
+    return Entered(person_id, is_new=True)
 
 
 def enter_at_front_door(uow: UnitOfWork, new: NewPerson) -> PersonId:
     """Enter somebody from the front door's own page; the front door keeps them in hand for four weeks."""
-    person_id = create_person(uow, new)
-    with elevated(uow.session, "whether the front door holds the person already"):
-        held = uow.session.execute(
-            select(grants.AccessGrant.id).where(
-                grants.AccessGrant.person_id == person_id, grants.AccessGrant.reason == GrantReason.FRONT_DOOR
-            )
-        ).first()
-    if held is None:
+    entered = enter_person(uow, new)
+    if entered.is_new:
         grants.give(
             uow,
-            [person_id],
+            [entered.id],
             principal=FRONT_DOOR,
             reason=GrantReason.FRONT_DOOR,
-            record=person_id,
+            record=entered.id,
             until_at=uow.now + _IN_HAND,
         )
-    return person_id
+    return entered.id
 
 
 def edit_person(uow: UnitOfWork, person_id: PersonId, *, seen_version: int, facts: PersonFacts) -> None:

@@ -11,8 +11,8 @@ from locality.kernel.errors import Conflict, DomainError, Reason, RuleBroken
 from locality.kernel.ids import FamilyId, PersonId
 from locality.kernel.uow import unit_of_work
 from locality.people.forms.persons import EditPersonForm, NewPersonForm, said
-from locality.people.operations.families import add_to_family
-from locality.people.operations.persons import create_person, edit_person, enter_at_front_door
+from locality.people.operations.families import enter_into_family
+from locality.people.operations.persons import edit_person, enter_at_front_door
 from locality.people.queries.families import family_facts
 from locality.people.queries.matching import likely_matches
 from locality.people.queries.persons import access_facts, get_person, last_change
@@ -54,8 +54,7 @@ def new_member(family_id: FamilyId) -> ResponseReturnValue:
         if form.is_new.data or not matches:
             try:
                 with unit_of_work(current_actor()) as uow:
-                    person_id = create_person(uow, form.to_command())
-                    add_to_family(uow, family_id, person_id, newly_entered=True)
+                    enter_into_family(uow, family_id, form.to_command())
             except DomainError as error:
                 form.add_reasons(error)
             else:

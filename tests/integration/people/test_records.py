@@ -38,15 +38,25 @@ def test_entering_somebody_gives_a_reference_and_an_audit_line(session: Session,
 
 def test_entering_the_same_form_twice_enters_one_person(session: Session, uow: OpenUnit) -> None:
     new = people.NewPerson(id=PersonId(new_id()), kind=people.PersonKind.CHILD, given_name="Leah")
+    officer = an_actor(an_account(session, roles=[Role.SPOC_OFFICER]), Role.SPOC_OFFICER)
     made = []
     for _ in range(2):
-        with uow(an_actor(an_account(session, roles=[Role.SPOC_OFFICER]), Role.SPOC_OFFICER)) as unit:
+        with uow(officer) as unit:
             made.append(enter_at_front_door(unit, new))
     assert made[0] == made[1]
     assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
     (grant,) = session.execute(select(AccessGrant)).scalars().all()
     assert (grant.principal_id, grant.reason) == (FRONT_DOOR, GrantReason.FRONT_DOOR)
     assert grant.until_at is not None
+
+
+def test_a_strangers_id_in_the_form_opens_nobody_to_the_front_door(session: Session, uow: OpenUnit) -> None:
+    stranger = a_person(session)
+    officer = an_actor(an_account(session, roles=[Role.SPOC_OFFICER]), Role.SPOC_OFFICER)
+    new = people.NewPerson(id=stranger, kind=people.PersonKind.CHILD, given_name="Leah")
+    with pytest.raises(Conflict, match="sent already"), uow(officer) as unit:
+        enter_at_front_door(unit, new)
+    assert session.execute(select(AccessGrant)).all() == []
 
 
 @pytest.mark.parametrize(
@@ -297,6 +307,14 @@ def test_making_the_same_family_twice_makes_one(session: Session, uow: OpenUnit)
         with uow() as unit:
             people.create_family(unit, name="Adeyemi", members=[leah], family_id=family)
     assert len(people.families_of(session, [leah])) == 1
+
+
+def test_a_family_of_strangers_is_not_made_again_under_its_id(session: Session, uow: OpenUnit) -> None:
+    leah, tom = a_person(session), a_person(session, given_name="Tom")
+    family = a_family(session, leah)
+    with pytest.raises(Conflict), uow() as unit:
+        people.create_family(unit, name="Adeyemi", members=[tom], family_id=family)
+    assert people.families_of(session, [tom]) == ()
 
 
 def test_what_is_not_there_is_not_found(session: Session, uow: OpenUnit) -> None:

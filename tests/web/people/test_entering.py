@@ -10,7 +10,7 @@ from locality.accounts.models import Account
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.people import api as people
 from locality.web.formats import day
-from tests.factories.people import a_person, a_unit
+from tests.factories.people import a_person, a_unit, settle
 from tests.support.web import Browse
 from tests.web.people.conftest import Home
 
@@ -160,3 +160,25 @@ def test_a_sibling_is_entered_into_the_family(home: Home, browse: Browse, sessio
         "Tom Adeyemi",
     ]
     assert browse.get(family.links["Tom Adeyemi"]).heading == "Story of Tom Adeyemi"
+
+
+def test_a_strangers_id_in_the_form_opens_nothing_of_theirs(home: Home, browse: Browse, session: Session) -> None:
+    stranger = a_person(session, given_name="Ewa", family_name="Obca")
+    settle(session)
+    grants = session.execute(text("SELECT count(*) FROM access_grant")).scalar_one()
+    page = browse.get(f"/families/{home.family}/members/new")
+    refused = browse.send(page, GOOD | {"form_id": str(stranger), "is_new": "y"}, status=422)
+    assert "This form has been sent already. Open it again" in refused.text
+    assert session.execute(text("SELECT count(*) FROM access_grant")).scalar_one() == grants
+    members = text("SELECT count(*) FROM family_member WHERE person_id = :stranger")
+    assert session.execute(members, {"stranger": stranger}).scalar_one() == 0
+    browse.get(f"/people/{stranger}", status=404)
+
+
+def test_sending_a_newcomer_twice_enters_and_opens_them_once(home: Home, browse: Browse, session: Session) -> None:
+    page = browse.get(f"/families/{home.family}/members/new")
+    browse.send(page, GOOD)
+    grants = session.execute(text("SELECT count(*) FROM access_grant")).scalar_one()
+    browse.send(page, GOOD | {"is_new": "y"})
+    assert session.execute(text("SELECT count(*) FROM person WHERE given_name = 'Zofia'")).scalar_one() == 1
+    assert session.execute(text("SELECT count(*) FROM access_grant")).scalar_one() == grants
