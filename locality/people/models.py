@@ -228,6 +228,7 @@ class Address(Base):
     __table_args__ = (
         sa.Index("address_person_idx", "person_id"),
         sa.Index("address_postcode_idx", "postcode", postgresql_ops={"postcode": "text_pattern_ops"}),
+        sa.Index("address_uprn_idx", "uprn", postgresql_where=sa.text("uprn IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -168,6 +168,7 @@ CREATE TABLE address (
 );
 CREATE INDEX address_person_idx ON address (person_id);
 CREATE INDEX address_postcode_idx ON address (postcode text_pattern_ops);
+CREATE INDEX address_uprn_idx ON address (uprn) WHERE uprn IS NOT NULL;
 CREATE TABLE contact_point (
   id uuid PRIMARY KEY,
   person_id uuid NOT NULL CONSTRAINT contact_point_person_id_fkey REFERENCES person (id),

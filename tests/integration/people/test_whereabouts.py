@@ -1,6 +1,7 @@
 """Where people live: kept over time, and hidden from everybody who has no right to it, also from plain SQL."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
 import pytest
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from locality.access.parts import GrantReason
 from locality.kernel.actor import SYSTEM, Actor, Reach, Role
 from locality.kernel.db import bind_actor
-from locality.kernel.errors import NotFound, RuleBroken
+from locality.kernel.errors import Conflict, NotFound, RuleBroken
+from locality.kernel.ids import PersonId
+from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.people.operations.whereabouts import hide_address
 from locality.people.queries.whereabouts import whereabouts
@@ -127,6 +130,90 @@ def test_hiding_later_hides_everybody_there_and_leaves_the_worker_sight(session:
     hide_address(a_unit(session, worker), row, person_id=leah)
     assert lines_seen(session, other) == []
     assert lines_seen(session, worker) == [CANARY]
+
+
+def open_sights(session: Session) -> int:
+    """How many open grants there are for having recorded something hidden."""
+    held = text("SELECT count(*) FROM access_grant WHERE reason = 'recorded_it' AND until_at IS NULL")
+    return session.execute(held).scalar_one()
+
+
+def an_earlier_unit(session: Session, actor: Actor) -> UnitOfWork:
+    """A unit of work before this test's transaction began, so that what it ends has ended for the database too."""
+    unit = a_unit(session, actor)
+    return UnitOfWork(session=session, actor=actor, now=unit.now - dt.timedelta(hours=1))
+
+
+def hidden_home(session: Session, recorder: Actor, leah: PersonId, line: str = "1 Refuge") -> uuid.UUID:
+    new = people.NewAddress(people=[leah], lines=[line], postcode="SS1 1AA", do_not_disclose=True)
+    (made,) = people.record_address(an_earlier_unit(session, recorder), new)
+    return made
+
+
+def test_sight_of_a_hidden_address_ends_with_the_address(session: Session) -> None:
+    leah, recorder = a_person(session), somebody(session)
+    a_grant(session, recorder, leah)
+    bind_actor(session, recorder)
+    made = hidden_home(session, recorder, leah)
+    assert (open_sights(session), lines_seen(session, recorder)) == (1, ["1 Refuge"])
+    bind_actor(session, recorder)
+    people.end_address(an_earlier_unit(session, recorder), made, person_id=leah)
+    assert (open_sights(session), lines_seen(session, recorder)) == (0, [])
+
+
+def test_sight_of_a_hidden_address_ends_with_the_next_home(session: Session) -> None:
+    leah, recorder = a_person(session), somebody(session)
+    a_grant(session, recorder, leah)
+    bind_actor(session, recorder)
+    hidden_home(session, recorder, leah)
+    hidden_home(session, recorder, leah, line="2 Haven")
+    assert lines_seen(session, recorder) == ["2 Haven"]
+    assert open_sights(session) == 1
+
+
+def test_sight_of_a_hidden_number_ends_with_the_number(session: Session) -> None:
+    leah, recorder = a_person(session), somebody(session)
+    a_grant(session, recorder, leah)
+    bind_actor(session, recorder)
+    new = people.NewContactPoint(person_id=leah, kind=ContactKind.MOBILE, value="01632 960 001", do_not_disclose=True)
+    made = people.record_contact_point(a_unit(session, recorder), new)
+    people.end_contact_point(a_unit(session, recorder), made, person_id=leah)
+    bind_actor(session, SYSTEM)
+    assert open_sights(session) == 0
+
+
+def test_hiding_twice_gives_sight_once(session: Session) -> None:
+    leah, recorder = a_person(session), somebody(session)
+    a_grant(session, recorder, leah)
+    bind_actor(session, recorder)
+    made = hidden_home(session, recorder, leah)
+    hide_address(a_unit(session, recorder), made, person_id=leah)
+    bind_actor(session, SYSTEM)
+    assert open_sights(session) == 1
+
+
+def test_the_id_of_a_hidden_address_in_another_form_opens_nothing(session: Session) -> None:
+    leah, recorder, worker = a_person(session), somebody(session), somebody(session, name="Other Worker")
+    a_grant(session, recorder, leah)
+    a_grant(session, worker, leah)
+    bind_actor(session, recorder)
+    made = hidden_home(session, recorder, leah)
+    bind_actor(session, worker)
+    new = people.NewContactPoint(
+        person_id=leah, kind=ContactKind.MOBILE, value="01632 960 001", do_not_disclose=True, id=made
+    )
+    with pytest.raises(Conflict):
+        people.record_contact_point(a_unit(session, worker), new)
+    assert lines_seen(session, worker) == []
+
+
+def test_an_address_hidden_in_one_spelling_is_hidden_in_the_other(session: Session) -> None:
+    leah, mother = a_person(session), an_adult(session)
+    an_address(session, mother, line="12 High Street, Flat 3", postcode="SS3 9AA")
+    an_address(session, a_person(session, given_name="Tom"), line="14 High Street", postcode="SS3 9AA")
+    an_address(session, leah, line="Flat 3, 12 High St", postcode="SS3 9AA", hidden=True)
+    shown = session.execute(text("SELECT lines FROM address WHERE NOT do_not_disclose")).scalars().all()
+    assert shown == [["14 High Street"]]
 
 
 def test_a_new_home_ends_the_one_before_and_keeps_it(session: Session, uow: OpenUnit) -> None:
