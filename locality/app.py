@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from locality.accounts import room as accounts
 from locality.caf import room as caf
+from locality.clusters import api as places
 from locality.clusters import room as clusters
 from locality.consent import room as consent
 from locality.insight import room as insight
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         LOCALITY=settings,
     )
     app.extensions["locality"] = Registry(ROOMS)
+    places.use_precedence(places.PlacePrecedence(settings.place_precedence))
     db.init_app(app)
     security.install(app, settings)
     app.session_interface = LocalitySessions(accounts.SESSION_STORE)

@@ -83,15 +83,31 @@ class Place:
     how: str
 
 
+_chosen = [PlacePrecedence.SCHOOL_CLUSTER_FIRST]
+
+
+def use_precedence(precedence: PlacePrecedence) -> None:
+    """Set, once at start-up, what decides a child's cluster first in this authority (``LOCALITY_PLACE_PRECEDENCE``)."""
+    _chosen[:] = [precedence]
+
+
+def precedence() -> PlacePrecedence:
+    """What decides a child's cluster first in this authority."""
+    return _chosen[0]
+
+
 def place_for(
     session: Session,
     *,
     school_id: SchoolId | None = None,
     postcode: str | None = None,
     sibling_cluster_id: ClusterId | None = None,
-    precedence: PlacePrecedence = PlacePrecedence.SCHOOL_CLUSTER_FIRST,
+    by: PlacePrecedence | None = None,
 ) -> Place:
-    """The cluster and locality of a child, from an open sibling, the school and the home postcode; two statements."""
+    """The cluster and locality of a child, from an open sibling, the school and the home postcode; two statements.
+
+    ``by`` is what decides first; the authority's own choice unless given.
+    """
     school, why_no_school = _pointer_of_school(session, school_id)
     home, why_no_home = _pointer_of_postcode(session, postcode)
     sibling = None
@@ -99,7 +115,7 @@ def place_for(
         sibling = Pointer(sibling_cluster_id, "a brother or sister is already helped by this cluster")
     decision = decide_place(
         PlaceFacts(sibling=sibling, school=school, home=home, missing=(why_no_school, why_no_home)),
-        precedence=precedence,
+        precedence=by or precedence(),
     )
     row = None if decision.cluster_id is None else find_cluster(session, cluster_id=ClusterId(decision.cluster_id))
     if row is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
@@ -243,16 +244,29 @@ def _family_of(uow: UnitOfWork, person_id: PersonId) -> uuid.UUID | None:
 
 
 def _place(uow: UnitOfWork, person_id: PersonId) -> _Placed:
-    """Where a child belongs: the school's cluster, else the home's. The trace says which, never the address."""
-    session = uow.session
-    with elevated(session, "a child's school and home postcode, to find the cluster; neither is kept or shown"):
-        school = clusters.school_of(session, [person_id]).get(person_id)
-        place = clusters.place_for(session, school_id=None if school is None else school.school_id)
-        if place.cluster_id is not None:
-            return _Placed(person_id, place.cluster_id, place.locality_id, place.how)
-        home = clusters.place_for(session, postcode=people.home_postcode(session, person_id))
-    how = f"The home address lies in {home.cluster_name}." if home.cluster_id else "No school or home address is known."
-    return _Placed(person_id, home.cluster_id, home.locality_id, how)
+    """Where a child belongs, by school and home in the authority's order. The trace says which, never the address."""
+    ways = [_by_school, _by_home]
+    if clusters.precedence() is clusters.PlacePrecedence.ADDRESS_FIRST:
+        ways.reverse()
+    with elevated(uow.session, "a child's school and home postcode, to find the cluster; neither is kept or shown"):
+        for way in ways:
+            placed = way(uow.session, person_id)
+            if placed is not None:
+                return placed
+    return _Placed(person_id, None, None, "No school or home address is known.")
+
+
+def _by_school(session: Session, person_id: PersonId) -> _Placed | None:
+    school = clusters.school_of(session, [person_id]).get(person_id)
+    place = clusters.place_for(session, school_id=None if school is None else school.school_id)
+    return None if place.cluster_id is None else _Placed(person_id, place.cluster_id, place.locality_id, place.how)
+
+
+def _by_home(session: Session, person_id: PersonId) -> _Placed | None:
+    home = clusters.place_for(session, postcode=people.home_postcode(session, person_id))
+    if home.cluster_id is None:
+        return None
+    return _Placed(person_id, home.cluster_id, home.locality_id, f"The home address lies in {home.cluster_name}.")
 
 
 def _unanswered(

@@ -29,7 +29,7 @@ def test_a_place_is_found_by_school_postcode_or_sibling_and_says_how(session: Se
     by_school = clusters.place_for(session, school_id=school.id, postcode="SS9 2AB")
     by_home = clusters.place_for(session, postcode="SS9 2AB")
     by_precedence = clusters.place_for(
-        session, school_id=school.id, postcode="SS9 2AB", precedence=clusters.PlacePrecedence.ADDRESS_FIRST
+        session, school_id=school.id, postcode="SS9 2AB", by=clusters.PlacePrecedence.ADDRESS_FIRST
     )
     by_sibling = clusters.place_for(session, school_id=school.id, sibling_cluster_id=west.id)
     assert [p.cluster_name for p in (by_school, by_home, by_precedence, by_sibling)] == [

@@ -14,7 +14,7 @@ from locality.clusters import api as clusters
 from locality.kernel.ids import EpisodeId, new_id
 from locality.people import api as people
 from locality.referrals import jobs
-from locality.referrals.models import Offer, Referral, RoutingDecision, ServiceCapacity
+from locality.referrals.models import Offer, Referral, ReferralChild, RoutingDecision, ServiceCapacity
 from locality.referrals.operations.sending import refer_to_social_care
 from locality.referrals.rules import trace
 from locality.referrals.rules.codes import AgreementBasis, Urgency
@@ -22,7 +22,8 @@ from locality.referrals.rules.facts import RouteResult
 from locality.referrals.rules.lifecycle import OfferState, Party, ReferralState
 from locality.stages import api as stages
 from tests.factories.accounts import an_account
-from tests.factories.clusters import a_case_note
+from tests.factories.clusters import a_case_note, a_cluster
+from tests.factories.people import an_address
 from tests.factories.referrals import a_child, a_referral, a_service, a_social_care_referral, social_care
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
@@ -219,3 +220,19 @@ def test_a_referral_is_never_without_an_owner(session: Session, uow: OpenUnit, t
     assert len(owners) == 3
     assert all(principal and name for principal, name in owners)
     assert session.scalars(select(Offer.state)).all() == [OfferState.OPEN]
+
+
+def test_the_authority_may_let_the_home_decide_before_the_school(session: Session, uow: OpenUnit, town: Town) -> None:
+    leigh = a_cluster(session, name="Leigh", prefixes=("SS9",))
+    with uow() as unit:
+        child = a_child(unit, school=town.school)
+    an_address(session, child, postcode="SS9 2AB")
+    decided = []
+    for first in clusters.PlacePrecedence:
+        clusters.use_precedence(first)
+        with uow(town.officer) as unit:
+            referral_id = a_referral(unit, child, routed=False)
+        child_of = select(ReferralChild.cluster_id).where(ReferralChild.referral_id == referral_id)
+        decided.append(session.scalars(child_of).one())
+    clusters.use_precedence(clusters.PlacePrecedence.SCHOOL_CLUSTER_FIRST)
+    assert decided == [town.cluster.id, leigh.id]
