@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -16,7 +16,7 @@ from locality.annex_a.spelling import key
 from locality.caf import api as caf
 from locality.clusters import api as clusters
 from locality.kernel.actor import SYSTEM
-from locality.kernel.errors import RuleBroken
+from locality.kernel.errors import DomainError, RuleBroken
 from locality.kernel.ids import ClusterId, PersonId
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
@@ -117,24 +117,23 @@ def _load_batch(
 ) -> None:
     keys = {external_key(entry): entry for entry in batch}
     known = set(uow.session.scalars(_KNOWN, {"keys": list(keys)}))
-    ids = {number: _child(uow, children[number], loading) for number in _numbers(batch)}
+    ids: dict[str, PersonId] = {}
     for external, entry in keys.items():
-        tally = loading.lists[entry.list_name]
-        if external in known:
-            tally.there += 1
-            continue
+        tally, number = loading.lists[entry.list_name], entry.child.number
         try:
+            if number not in ids:
+                with uow.session.begin_nested():
+                    ids[number] = _child(uow, children[number], loading)
+            if external in known:
+                tally.there += 1
+                continue
             with uow.session.begin_nested():
-                event = _Event(entry, ids[entry.child.number], external)
+                event = _Event(entry, ids[number], external)
                 _LOADERS[entry.list_name](uow, event, places, loading)
-        except RuleBroken as refused:
+        except DomainError as refused:
             loading.problems.append(_refused(entry, refused))
         else:
             tally.loaded += 1
-
-
-def _numbers(batch: Sequence[Entry]) -> Iterator[str]:
-    return iter(dict.fromkeys(entry.child.number for entry in batch))
 
 
 def _child(uow: UnitOfWork, child: Child, loading: Loading) -> PersonId:
@@ -142,8 +141,7 @@ def _child(uow: UnitOfWork, child: Child, loading: Loading) -> PersonId:
     if found is not None:
         loading.known_children += 1
         return found
-    loading.new_children += 1
-    return people.create_person(
+    made = people.create_person(
         uow,
         people.NewPerson(
             id=person_id(child.number),
@@ -157,6 +155,8 @@ def _child(uow: UnitOfWork, child: Child, loading: Loading) -> PersonId:
             la_child_id=child.number,
         ),
     )
+    loading.new_children += 1
+    return made
 
 
 def _contact(uow: UnitOfWork, event: _Event, _places: Places, _loading: Loading) -> None:
@@ -202,7 +202,7 @@ def _referral(uow: UnitOfWork, event: _Event, _places: Places, _loading: Loading
 _LOADERS = {columns.CONTACTS: _contact, columns.ASSESSMENTS: _assessment, columns.REFERRALS: _referral}
 
 
-def _refused(entry: Entry, refused: RuleBroken) -> Problem:
+def _refused(entry: Entry, refused: DomainError) -> Problem:
     return Problem(
         list_name=entry.list_name,
         row=entry.row,

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from locality.annex_a.commands import COMMANDS, import_annex_a
 from locality.annex_a.loading import person_id
 from locality.caf.models import Assessment, Episode
+from locality.kernel.actor import Role
 from locality.kernel.errors import RuleBroken
 from locality.people import api as people
 from locality.people.models import Person
@@ -19,6 +20,7 @@ from locality.referrals.models import Contact, ContactChild, Referral, ReferralM
 from locality.search.find import find_people
 from locality.search.terms import read_terms
 from locality.stages.models import StageSpan
+from tests.factories.accounts import an_account, an_actor
 from tests.factories.clusters import a_cluster, a_locality, a_school
 from tests.factories.referrals import a_contact
 
@@ -205,3 +207,19 @@ def test_the_command_reads_its_arguments(session, places, sample, capsys):
     command.arguments(parser)
     assert command.run(parser.parse_args([str(sample), "--cluster", "leigh"])) == 0
     assert "the Leigh cluster has it" in capsys.readouterr().out
+
+
+def test_a_child_whom_the_register_refuses_is_told_of_and_ends_nothing(session, uow, places, sample, tmp_path):
+    taken = person_id("9212044")
+    officer = an_actor(an_account(session, roles=[Role.SPOC_OFFICER]), Role.SPOC_OFFICER)
+    with uow(officer) as unit:
+        people.create_person(unit, people.NewPerson(id=taken, kind=people.PersonKind.CHILD, given_name="Leah"))
+    said = import_annex_a(sample)
+    assert session.get(Person, taken).given_name == "Leah"
+    assert "16 children, 15 of them new." in said
+    assert counts(session)["person"] == 16
+    (errors,) = Path(sample).parent.glob("*.csv")
+    with errors.open(encoding="utf-8-sig", newline="") as file:
+        found = [row for row in csv.reader(file) if "9212044" in row]
+    assert len(found) == 1
+    assert "Put it right in the workbook" in " ".join(found[0])
