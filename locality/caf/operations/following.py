@@ -1,5 +1,7 @@
 """What the CAF room does, in the same transaction, when other rooms tell it that something happened."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from locality.access import grants
@@ -9,7 +11,7 @@ from locality.caf.models import Episode
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
 from locality.caf.operations.opening import let_cluster_in, open_episode
-from locality.caf.operations.roles import add_team_member, is_in_team, name_lead
+from locality.caf.operations.roles import add_team_member, end_members, is_in_team, name_lead
 from locality.caf.queries.cases import open_episode_about
 from locality.caf.queries.moves import evidence_of
 from locality.caf.rules.words import CaseRoleKind
@@ -69,16 +71,22 @@ def when_moved(uow: UnitOfWork, moved: stages.Moved) -> None:
 
 def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
     """An agreement was recorded: the case's next step changes, and the cluster team comes in where it may."""
-    for episode_id, cluster_id, about in _open_episodes(uow, agreed.family_id):
+    for episode_id, cluster_id, about in _open_episodes(uow, agreed.terms.people):
         _set_cluster_access(uow, episode_id, cluster_id=cluster_id, about=about)
         keep_caseload(uow, episode_id)
 
 
 def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
-    """An agreement was withdrawn: the cluster team's access ends at once, and the case says what is missing."""
-    for episode_id, cluster_id, about in _open_episodes(uow, withdrawn.family_id):
+    """An agreement was withdrawn: what rested on it ends at once, and the case says what is missing.
+
+    Taking all of it back ends the parts of the whole team but those who lead and supervise, taking one agency back
+    those of its workers. Whoever leads stays until the help is closed, to bring it to its end with the family.
+    """
+    for episode_id, cluster_id, about in _open_episodes(uow, withdrawn.people):
         _set_cluster_access(uow, episode_id, cluster_id=cluster_id, about=about)
         keep_caseload(uow, episode_id)
+        if withdrawn.scope in (consent.Scope.WHOLE, consent.Scope.AGENCY):
+            end_members(uow, episode_id, people_out=withdrawn.people, agency_id=withdrawn.agency_id)
 
 
 def _set_cluster_access(
@@ -93,11 +101,12 @@ def _set_cluster_access(
         let_cluster_in(uow, episode_id, cluster_id=cluster_id, people_in=[child for child in about if child in covered])
 
 
-def _open_episodes(uow: UnitOfWork, family_id: FamilyId) -> list[tuple[EpisodeId, ClusterId, list[PersonId]]]:
-    with elevated(uow.session, "the open episode of a family whose agreement changed"):
+def _open_episodes(uow: UnitOfWork, people_in: Sequence[PersonId]) -> list[tuple[EpisodeId, ClusterId, list[PersonId]]]:
+    """The open episodes about any of these people, of whichever of their families."""
+    with elevated(uow.session, "the open episodes of people whose agreement changed"):
         rows = uow.session.execute(
             select(Episode.id, Episode.cluster_id, Episode.about).where(
-                Episode.family_id == family_id, Episode.closed_on.is_(None)
+                Episode.about.overlap(list(people_in)), Episode.closed_on.is_(None)
             )
         ).all()
     return [(EpisodeId(row.id), ClusterId(row.cluster_id), list(row.about)) for row in rows]

@@ -10,7 +10,7 @@ from locality.access.scope import elevated
 from locality.caf.models import Assessment, CaseRole, Episode, EpisodeChild, EpisodeReferral, Review
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import OpenEpisode
-from locality.caf.operations.roles import grant_of
+from locality.caf.operations.roles import JUST_WHO, grant_of
 from locality.caf.operations.telling import tell
 from locality.caf.queries.cases import open_episode_of
 from locality.caf.rules.words import AssessmentState, EpisodeOrigin, EpisodeState, ReviewState
@@ -35,7 +35,9 @@ def open_episode(uow: UnitOfWork, command: OpenEpisode, *, origin: EpisodeOrigin
         episode_id = present or _insert_episode(uow, command, origin=origin)
         before, newcomers = _join(uow, episode_id, command)
         if newcomers:
-            _let_in(uow, episode_id, command, people_in=_new_family(uow, command, before))
+            _let_in(uow, episode_id, command, newcomers)
+            if not before:
+                _introduce_family(uow, episode_id, command)
         _link(uow, episode_id, command, about=[*before, *newcomers])
         for child in newcomers:
             _place(uow, episode_id, command, child)
@@ -110,18 +112,18 @@ def _let_team_in(uow: UnitOfWork, episode_id: EpisodeId, newcomers: Sequence[Per
         grants.give(uow, newcomers, principal=account_id, reason=grant_of(kind), record=role_id)
 
 
-def _new_family(uow: UnitOfWork, command: OpenEpisode, before: Sequence[PersonId]) -> list[PersonId]:
-    """Whom to open: the new children, and at the beginning everybody who belongs to the family now."""
-    if before:
-        return [child for child in command.children if child not in before]
+def _introduce_family(uow: UnitOfWork, episode_id: EpisodeId, command: OpenEpisode) -> None:
+    """Those who manage the help know who belongs to the family; the others' own records stay closed."""
     members = people.family_members(uow.session, command.family_id)
-    return list(dict.fromkeys((*command.children, *(member.id for member in members))))
+    others = [member.id for member in members if member.id not in command.children]
+    principal = management_of(command.cluster_id)
+    grants.give(uow, others, principal=principal, reason=GrantReason.MANAGEMENT, record=episode_id, parts=JUST_WHO)
 
 
-def _let_in(uow: UnitOfWork, episode_id: EpisodeId, command: OpenEpisode, *, people_in: Sequence[PersonId]) -> None:
+def _let_in(uow: UnitOfWork, episode_id: EpisodeId, command: OpenEpisode, newcomers: Sequence[PersonId]) -> None:
     grants.give(
         uow,
-        people_in,
+        newcomers,
         principal=management_of(command.cluster_id),
         reason=GrantReason.MANAGEMENT,
         record=episode_id,

@@ -1,13 +1,14 @@
 """Who does what in an episode, from when to when; access begins and ends with the role."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
 from locality.access import grants
-from locality.access.parts import GrantReason
+from locality.access.parts import GrantReason, Part
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.caf.models import CaseRole, Episode
@@ -15,15 +16,18 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AddTeamMember, NameLead
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.queries.team import members_by_agreement
 from locality.caf.rules.roles import NewRole, reasons_against_lead, reasons_against_member
 from locality.caf.rules.words import CASE_ROLE_LABELS, CaseRoleKind
 from locality.clusters import api as clusters
 from locality.kernel.actor import SYSTEM, Role
 from locality.kernel.errors import NotFound, Reason, RuleBroken
-from locality.kernel.ids import AccountId, EpisodeId, FamilyId, PersonId, new_id
+from locality.kernel.ids import AccountId, AgencyId, EpisodeId, FamilyId, PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 
+# What opens of a family member whom the help is not about.
+JUST_WHO = frozenset({Part.IDENTITY})
 _ROLE_GRANTS = {
     CaseRoleKind.LEAD_PROFESSIONAL: GrantReason.LEAD_PROFESSIONAL,
     CaseRoleKind.SUPERVISOR: GrantReason.SUPERVISOR,
@@ -143,6 +147,37 @@ def end_all_roles(uow: UnitOfWork, episode: Episode, *, reason: str) -> list[uui
         return list(ended.scalars())
 
 
+def end_members(
+    uow: UnitOfWork, episode_id: EpisodeId, *, people_out: Sequence[PersonId], agency_id: AgencyId | None
+) -> None:
+    """End what members of the team saw of people whose agreement was withdrawn: all members, or an agency's workers.
+
+    A role ends with it unless it is also about children whom the withdrawal does not touch. Those who lead and
+    supervise are not among the members.
+    """
+    out = set(people_out)
+    with elevated(uow.session, "the team's members, whose access rests on an agreement that was withdrawn"):
+        members = members_by_agreement(uow.session, episode_id, agency_id=agency_id)
+        over = [member.id for member in members if out.issuperset(member.about)]
+        uow.session.execute(
+            update(CaseRole)
+            .where(CaseRole.id.in_(over))
+            .values(until_on=uow.today, end_reason="The family’s agreement was withdrawn")
+            .execution_options(synchronize_session=False)
+        )
+    for member in members:
+        tell(
+            uow,
+            "episode.team_left" if member.id in over else "episode.team_narrowed",
+            about=[child for child in member.about if child in out],
+            record=("episode", episode_id),
+            line=Line(people.StoryKind.TEAM, f"{member.name} left the team") if member.id in over else None,
+            detail={"role": member.kind.value, "account": str(member.account_id)},
+        )
+    for member in members:
+        grants.end(uow, record=member.id, people=people_out)
+
+
 def is_in_team(uow: UnitOfWork, episode_id: EpisodeId, account_id: AccountId) -> bool:
     """Whether an account holds any open role in an episode."""
     found = select(CaseRole.id).where(
@@ -168,15 +203,17 @@ def _insert(uow: UnitOfWork, episode: Episode, *, kind: CaseRoleKind, **facts: A
     account_id = row["account_id"]
     if account_id is not None:
         reason = grant_of(kind)
-        # A team member helps these children; the lead professional needs to know their whole family.
-        seen = _family(uow, episode) if reason is GrantReason.LEAD_PROFESSIONAL else episode.about
-        grants.give(uow, seen, principal=account_id, reason=reason, record=role_id)
+        grants.give(uow, episode.about, principal=account_id, reason=reason, record=role_id)
+        if reason is GrantReason.LEAD_PROFESSIONAL:
+            # The lead needs to know who belongs to the family; the others' own records are not part of this help.
+            others = _others(uow, episode)
+            grants.give(uow, others, principal=account_id, reason=reason, record=role_id, parts=JUST_WHO)
 
 
-def _family(uow: UnitOfWork, episode: Episode) -> list[uuid.UUID]:
+def _others(uow: UnitOfWork, episode: Episode) -> list[PersonId]:
     with elevated(uow.session, "the whole family, for its lead professional"):
         members = people.family_members(uow.session, FamilyId(episode.family_id))
-    return list(dict.fromkeys((*episode.about, *(member.id for member in members))))
+    return [member.id for member in members if member.id not in episode.about]
 
 
 def _end(uow: UnitOfWork, role: CaseRole, *, reason: str) -> None:

@@ -4,12 +4,13 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from locality.caf.models import CaseRole, Episode
 from locality.caf.rules.words import CaseRoleKind, EpisodeState
-from locality.kernel.ids import AccountId, EpisodeId, PersonId
+from locality.clusters.models import Team, Worker
+from locality.kernel.ids import AccountId, AgencyId, EpisodeId, PersonId
 from locality.people import api as people
 from locality.stages import api as stages
 
@@ -60,6 +61,40 @@ def find_role(session: Session, episode_id: EpisodeId, role_id: uuid.UUID) -> Ro
         select(*_COLUMNS).where(CaseRole.id == role_id, CaseRole.episode_id == episode_id, CaseRole.until_on.is_(None))
     ).one_or_none()
     return None if row is None else RoleRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of the team, whose access rests on the family's agreement."""
+
+    id: uuid.UUID
+    kind: CaseRoleKind
+    account_id: AccountId | None
+    name: str
+    about: list[PersonId]
+
+
+def members_by_agreement(
+    session: Session, episode_id: EpisodeId, *, agency_id: AgencyId | None = None
+) -> tuple[MemberRow, ...]:
+    """Open members with an account who neither lead nor supervise; one statement.
+
+    With an agency: those whom it employs or who work in one of its teams, whether their account is active or not.
+    """
+    statement = select(CaseRole.id, CaseRole.kind, CaseRole.account_id, CaseRole.name, CaseRole.about).where(
+        CaseRole.episode_id == episode_id,
+        CaseRole.account_id.is_not(None),
+        CaseRole.until_on.is_(None),
+        CaseRole.kind.not_in((CaseRoleKind.LEAD_PROFESSIONAL, CaseRoleKind.SUPERVISOR)),
+    )
+    if agency_id is not None:
+        of_agency = (
+            select(Worker.account_id)
+            .join(Team, Team.id == Worker.team_id)
+            .where(or_(Worker.employer_id == agency_id, Team.agency_id == agency_id))
+        )
+        statement = statement.where(CaseRole.account_id.in_(of_agency))
+    return tuple(MemberRow(*row) for row in session.execute(statement.order_by(CaseRole.id)))
 
 
 def fill_leads(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:

@@ -17,13 +17,14 @@ from locality.consent import api as consent
 from locality.kernel.actor import Actor, Role, Scope, ScopeKind
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import AccountId, EpisodeId, PersonId, StageMoveId, new_id
+from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals import api as referrals
 from locality.referrals.models import Offer, Referral
 from locality.stages import api as stages
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, Household, a_draft, a_family, a_led_episode, an_agreement, an_episode
-from tests.factories.clusters import a_school, a_worker
+from tests.factories.clusters import a_school, a_team, a_worker, an_agency
 from tests.factories.referrals import a_referral, a_service
 from tests.factories.stages import a_proposal
 from tests.support.database import OpenUnit
@@ -229,6 +230,86 @@ def test_withdrawing_agreement_ends_the_cluster_teams_access_at_once(
     assert not facts_about(session, member, family.children).grants
     entry = session.get_one(CaseloadEntry, episode_id)
     assert (entry.next_step, entry.shared_with_cluster) == ("Record the family’s agreement", False)
+
+
+def _withdraw(unit: UnitOfWork, family: Household, **scope: object) -> None:
+    agreement = consent.open_agreement(unit.session, family.children, today=unit.today)
+    assert agreement is not None
+    usual: dict[str, object] = {
+        "agreement_id": agreement.id, "scope": consent.Scope.WHOLE, "withdrawn_by": family.mother,
+        "reason": "Enough for now", "withdrawn_on": unit.today, "risk": consent.RiskView.UNLIKELY,
+    }  # fmt: skip
+    consent.withdraw(unit, consent.Withdraw(**(usual | scope)))  # type: ignore[arg-type]
+
+
+def _with_members(uow: OpenUnit, session: Session, at_work: Helpers) -> tuple[EpisodeId, Household, Actor, Agency]:
+    """A team with the colleague and a teacher of another agency."""
+    agency = an_agency(session, name="Garon School")
+    team = a_team(session, agency=agency, cluster=at_work.cluster)
+    teacher = an_account(session, name="Ines Costa", job_title="Teacher")
+    a_worker(session, teacher, team=team)
+    session.commit()
+    with uow() as unit:
+        episode_id, family = a_led_episode(unit, at_work, names=("Leah", "Tom"))
+        for account_id, kind in (
+            (at_work.colleague_account.id, caf.CaseRoleKind.ALLOCATED_WORKER),
+            (teacher.id, caf.CaseRoleKind.TEAM_MEMBER),
+        ):
+            caf.add_team_member(unit, caf.AddTeamMember(new_id(), episode_id, kind, account_id=AccountId(account_id)))
+    return episode_id, family, an_actor(teacher), agency
+
+
+def _in_team(session: Session, episode_id: EpisodeId) -> set[str]:
+    rows = select(CaseRole.name).where(CaseRole.episode_id == episode_id, CaseRole.until_on.is_(None))
+    return set(session.scalars(rows))
+
+
+def test_withdrawing_one_agency_ends_what_its_workers_see(uow: OpenUnit, session: Session, at_work: Helpers) -> None:
+    episode_id, family, teacher, agency = _with_members(uow, session, at_work)
+    with uow(teacher) as unit:
+        _withdraw(unit, family, scope=consent.Scope.AGENCY, agency_id=agency.id)
+    assert not facts_about(session, teacher, family.children).grants
+    assert facts_about(session, at_work.colleague, family.children).reasons == {GrantReason.TEAM_AROUND_CHILD}
+    assert _in_team(session, episode_id) == {"Amira Khan", "Sean Byrne"}
+
+
+def test_withdrawing_everything_leaves_those_who_lead_and_manage(
+    uow: OpenUnit, session: Session, at_work: Helpers
+) -> None:
+    episode_id, family, teacher, _ = _with_members(uow, session, at_work)
+    with uow(at_work.lead) as unit:
+        _withdraw(unit, family)
+    for member in (teacher, at_work.colleague):
+        assert not facts_about(session, member, family.children).grants
+    assert facts_about(session, at_work.lead, family.children).reasons == {GrantReason.LEAD_PROFESSIONAL}
+    assert facts_about(session, at_work.manager, family.children).reasons == {GrantReason.MANAGEMENT}
+    assert _in_team(session, episode_id) == {"Amira Khan"}
+
+
+def test_a_withdrawal_reaches_the_help_for_a_childs_other_family(
+    uow: OpenUnit, session: Session, at_work: Helpers
+) -> None:
+    episode_id, family, teacher, _ = _with_members(uow, session, at_work)
+    leah, tom = family.children
+    with uow() as unit:
+        other = people.create_family(unit, name="Novák", members=[leah])
+        father = people.create_person(
+            unit, people.NewPerson(kind=people.PersonKind.ADULT, given_name="Jan", family_name="Novák")
+        )
+        people.add_to_family(unit, other, father)
+        people.give_parental_responsibility(
+            unit, people.NewResponsibility(child_id=leah, adult_id=father, basis=people.PrBasis.COURT_ORDER)
+        )
+        theirs = Household(other, (leah,), father)
+        an_agreement(unit, theirs)
+        (found,) = [
+            one for one in consent.open_agreements(unit.session, [leah], today=unit.today) if one.family_id == other
+        ]
+        _withdraw(unit, theirs, agreement_id=found.id)
+    assert not facts_about(session, teacher, [leah]).grants
+    # The brother's help goes on as his mother agreed.
+    assert facts_about(session, teacher, [tom]).reasons == {GrantReason.TEAM_AROUND_CHILD}
+    assert "Ines Costa" in _in_team(session, episode_id)
 
 
 @pytest.fixture

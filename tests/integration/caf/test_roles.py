@@ -4,13 +4,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.access.parts import GrantReason
+from locality.access.parts import GrantReason, Part
 from locality.access.scope import facts_about
 from locality.caf import api as caf
 from locality.caf.models import CaseRole
+from locality.caf.operations.commands import OpenEpisode
+from locality.caf.operations.opening import open_episode
 from locality.clusters.models import CaseloadEntry
 from locality.kernel.errors import NotFound, RuleBroken
 from locality.kernel.ids import AccountId, new_id
+from locality.people import api as people
 from tests.factories.accounts import an_account
 from tests.factories.caf import Helpers, a_family, a_led_episode, an_episode
 from tests.support.database import OpenUnit
@@ -37,6 +40,28 @@ def test_the_manager_names_a_lead_professional_who_then_sees_the_family(
     assert facts.reasons == {GrantReason.LEAD_PROFESSIONAL}
     assert {grant.person_id for grant in facts.grants} == {*family.children, family.mother}
     assert session.get_one(CaseloadEntry, episode_id).lead_name == "Amira Khan"
+
+
+def test_family_members_whom_the_help_is_not_about_open_by_identity_alone(
+    uow: OpenUnit, session: Session, at_work: Helpers
+) -> None:
+    with uow() as unit:
+        family = a_family(unit, names=("Leah", "Tom"))
+        leah, tom = family.children
+        command = OpenEpisode(
+            family_id=family.id, children=(leah,), stage=3, cluster_id=at_work.cluster.id, why="Front door"
+        )
+        episode_id = open_episode(unit, command)
+    with uow(at_work.manager) as unit:
+        caf.name_lead(unit, caf.NameLead(episode_id, AccountId(at_work.lead_account.id), ""))
+    for actor in (at_work.lead, at_work.manager):
+        assert facts_about(session, actor, [family.mother, tom]).parts == {Part.IDENTITY}
+        assert {Part.STORY, Part.WHEREABOUTS} <= facts_about(session, actor, [leah]).parts
+    with uow(at_work.lead) as unit:
+        assert {m.name for m in people.family_members(unit.session, family.id)} == {
+            "Grace Adeyemi", "Leah Adeyemi", "Tom Adeyemi",
+        }  # fmt: skip
+        assert set(people.holders_of_responsibility(unit.session, [leah])) == {leah}
 
 
 def test_taking_over_needs_a_reason(uow: OpenUnit, at_work: Helpers) -> None:
