@@ -77,6 +77,6 @@ class ReadingForm(FormWithId):
         rows=6,
     )
 
-    def to_command(self, voice_id: VoiceEntryId) -> RecordReading:
+    def to_command(self, assessment_id: AssessmentId, child_id: PersonId, *, voice_id: VoiceEntryId) -> RecordReading:
         """The reading as typed."""
-        return RecordReading(self.form_id.data, voice_id, self.reading.data)
+        return RecordReading(self.form_id.data, assessment_id, child_id, voice_id, self.reading.data)

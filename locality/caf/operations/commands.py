@@ -172,6 +172,8 @@ class RecordReading:
     """How a worker reads what a child said; kept apart from the child's words."""
 
     reading_id: uuid.UUID
+    assessment_id: AssessmentId
+    child_id: PersonId
     voice_id: VoiceEntryId
     reading: str
 

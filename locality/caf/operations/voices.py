@@ -67,11 +67,17 @@ def _row(uow: UnitOfWork, command: RecordVoice, assessment: Assessment) -> dict[
 
 
 def record_reading(uow: UnitOfWork, command: RecordReading) -> None:
-    """Write down how a worker reads what a child said. Raises ``NotFound``, ``RuleBroken`` without words."""
-    child = uow.session.execute(
-        select(VoiceEntry.person_id).where(VoiceEntry.id == command.voice_id)
-    ).scalar_one_or_none()
-    if child is None:
+    """Write down how a worker reads what a child said.
+
+    Raises ``NotFound`` for words of another child or another episode, ``RuleBroken`` without a reading.
+    """
+    child = command.child_id
+    words = (
+        select(VoiceEntry.id)
+        .join(Assessment, Assessment.episode_id == VoiceEntry.episode_id)
+        .where(VoiceEntry.id == command.voice_id, VoiceEntry.person_id == child, Assessment.id == command.assessment_id)
+    )
+    if uow.session.execute(words).first() is None:
         raise NotFound("There is no such record of a child’s voice, or none that you may see")
     if not command.reading:
         raise RuleBroken([Reason("reading", "Enter how you understand what the child said")])

@@ -59,10 +59,12 @@ def voices_of(session: Session, assessment_id: AssessmentId) -> tuple[VoiceRow, 
     return tuple(VoiceRow(*row) for row in rows)
 
 
-def find_voice(session: Session, voice_id: uuid.UUID, *, person_id: PersonId) -> VoiceRow | None:
-    """One record of a child's voice; None when there is none that the actor may read."""
+def find_voice(session: Session, voice_id: uuid.UUID, *, episode_id: EpisodeId, person_id: PersonId) -> VoiceRow | None:
+    """One record of a child's voice in an episode; None when there is none that the actor may read."""
     row = session.execute(
-        select(*_COLUMNS).where(VoiceEntry.id == voice_id, VoiceEntry.person_id == person_id)
+        select(*_COLUMNS).where(
+            VoiceEntry.id == voice_id, VoiceEntry.episode_id == episode_id, VoiceEntry.person_id == person_id
+        )
     ).one_or_none()
     return None if row is None else VoiceRow(*row)
 

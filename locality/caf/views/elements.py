@@ -138,7 +138,7 @@ class _Here:
     def child(self) -> ChildRow | None:
         """The child that the element is about; None for what all share."""
         children = () if self.child_id is None else list_children(db.session(), [self.child_id])
-        if self.child_id is not None and not children:
+        if self.child_id is not None and (not children or self.child_id not in self.caf.about):
             raise PageNotFound
         return children[0] if children else None
 

@@ -92,7 +92,7 @@ def add_reading(assessment_id: AssessmentId, child_id: PersonId, voice_id: Voice
     if form.validate_on_submit():
         try:
             with unit_of_work(current_actor()) as uow:
-                record_reading(uow, form.to_command(voice_id))
+                record_reading(uow, form.to_command(assessment_id, child_id, voice_id=voice_id))
         except DomainError as error:
             form.add_reasons(error)
         else:
@@ -162,10 +162,10 @@ def _readings_page(
     assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId, form: ReadingForm
 ) -> ResponseReturnValue:
     session = db.session()
-    voice = find_voice(session, voice_id, person_id=child_id)
+    caf, child = _load(assessment_id, child_id)
+    voice = find_voice(session, voice_id, episode_id=caf.episode_id, person_id=child_id)
     if voice is None:
         raise PageNotFound
-    caf, child = _load(assessment_id, child_id)
     return page.render(
         "caf/readings.html",
         **_about(caf, child),
@@ -180,7 +180,7 @@ def _load(assessment_id: AssessmentId, child_id: PersonId) -> tuple[AssessmentRo
     session = db.session()
     caf = get_assessment(session, assessment_id)
     children = list_children(session, [child_id])
-    if not children:
+    if not children or child_id not in caf.about:
         raise PageNotFound
     return caf, children[0]
 

@@ -313,6 +313,8 @@ OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = voice_entry.person_i
   AND g.principal_id = ANY({rls.PRINCIPALS}) AND (g.until_at IS NULL OR g.until_at > now())
   AND g.reason IN ('{GrantReason.LEAD_PROFESSIONAL.value}', '{GrantReason.COVER.value}'))
 """
+# How a worker reads a child's words tells what they were: it is kept from whomever the words are kept from.
+_WORDS_ARE_SEEN = f"{rls.SYSTEM} OR EXISTS (SELECT 1 FROM voice_entry v WHERE v.id = voice_reading.voice_entry_id)"
 
 
 def upgrade() -> None:
@@ -329,6 +331,7 @@ def upgrade() -> None:
     op.execute(rls.protect_person_rows("voice_entry", Part.VOICE, also=_TEAM_MAY_READ))
     op.execute(rls.restrict("voice_entry", "child_allows", _CHILD_ALLOWS))
     op.execute(rls.protect_person_rows("voice_reading", Part.VOICE))
+    op.execute(rls.restrict("voice_reading", "child_allows", _WORDS_ARE_SEEN))
     own = f"last_look.account_id::text = (SELECT app_actor()) OR {rls.SYSTEM}"
     op.execute(rls.protect("last_look", read=own, write=own))
 

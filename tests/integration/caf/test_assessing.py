@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from locality.audit.models import AuditEvent
 from locality.caf import api as caf
-from locality.caf.models import Assessment, EarlierText, ElementAnswer, Review, VoiceEntry
+from locality.caf.models import Assessment, EarlierText, ElementAnswer, Review, VoiceEntry, VoiceReading
+from locality.caf.operations.commands import RecordReading
 from locality.caf.operations.concluding import ConclusionOvertaken
 from locality.caf.operations.elements import AnswerOvertaken
+from locality.caf.operations.voices import record_reading
 from locality.clusters.models import CaseloadEntry
 from locality.kernel.db import bind_actor
 from locality.kernel.errors import NotFound, RuleBroken
@@ -164,6 +166,35 @@ def test_the_child_decides_whether_the_team_reads_their_words(
         bind_actor(session, actor)
         seen[actor.name] = len(session.scalars(select(VoiceEntry.id)).all())
     assert seen == {"Sean Byrne": sees, "Ruth Cole": sees, "Amira Khan": 1}
+
+
+def test_how_words_kept_to_the_lead_are_read_is_kept_to_the_lead_as_well(
+    uow: OpenUnit, session: Session, at_work: Helpers, begun: tuple[EpisodeId, AssessmentId, PersonId]
+) -> None:
+    _, assessment_id, child = begun
+    with uow(at_work.lead) as unit:
+        for readers in caf.VoiceReaders:
+            voice_id = a_voice(unit, assessment_id, child, readers=readers)
+            record_reading(unit, RecordReading(new_id(), assessment_id, child, voice_id, f"For {readers.value}"))
+    seen = {}
+    for actor in (at_work.manager, at_work.lead):
+        bind_actor(session, actor)
+        seen[actor.name] = set(session.scalars(select(VoiceReading.reading)))
+    assert seen == {"Ruth Cole": {"For team"}, "Amira Khan": {"For team", "For lead_only"}}
+
+
+def test_a_reading_belongs_to_words_of_the_same_child_and_episode(
+    uow: OpenUnit, at_work: Helpers, begun: tuple[EpisodeId, AssessmentId, PersonId]
+) -> None:
+    _, assessment_id, child = begun
+    with uow() as unit:
+        other_episode, other = a_led_episode(unit, at_work, names=("Mia", "Tom"))
+    with uow(at_work.lead) as unit:
+        theirs = a_draft(unit, other_episode)
+        words = a_voice(unit, theirs, other.children[0])
+    for where, whose in ((assessment_id, child), (assessment_id, other.children[0]), (theirs, other.children[1])):
+        with pytest.raises(NotFound), uow(at_work.lead) as unit:
+            record_reading(unit, RecordReading(new_id(), where, whose, words, "She misses her father"))
 
 
 def test_the_story_never_repeats_the_childs_words(
