@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
-from tests.browser.pages.referrals import Call, Child, Decision
+from tests.browser.pages.contacts import Call, Child, Decision
 from tests.browser.pages.stages import StepDown
 
 

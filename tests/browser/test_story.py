@@ -16,9 +16,10 @@ from tests.browser.families import Family, today
 from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.assessment import TaskList
 from tests.browser.pages.caf import Episode, MyFamilies
+from tests.browser.pages.contacts import FrontDoor
 from tests.browser.pages.insight import Triangle
 from tests.browser.pages.people import Search
-from tests.browser.pages.referrals import FrontDoor, Inbox
+from tests.browser.pages.referrals import Inbox
 from tests.browser.pages.sheet import Sheet
 
 LEAD = "lead"

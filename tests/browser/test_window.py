@@ -1,6 +1,6 @@
 """The checks themselves: each fails on a page that has the fault it looks for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,21 +10,25 @@ from tests.browser.window import Window
 GOOD = "<html lang=en><title>A page</title><main><h1>A page</h1>{}</main></html>"
 
 
+Show = Callable[..., Window]
+
+
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def shown(browser: Browser, request: pytest.FixtureRequest) -> Callable[[str], Window]:
-    """A window that shows this inside a sound page."""
+def shown(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Show]:
+    """``shown("<p>Words</p>")``: a window that shows this inside a sound page."""
     window = Window(browser, "http://locality.test", scripts=bool(request.param))
-    request.addfinalizer(window.context.close)
 
     def show(inside: str, status: int = 200) -> Window:
-        window.page.route("**/*", lambda route: route.fulfill(status=status, body=inside, content_type="text/html"))
+        body = GOOD.format(inside)
+        window.page.route("**/*", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
         window.open("/")
         return window
 
-    return lambda inside, status=200: show(GOOD.format(inside), status)
+    yield show
+    window.context.close()
 
 
-def test_a_sound_page_passes(shown: Callable[[str], Window]) -> None:
+def test_a_sound_page_passes(shown: Show) -> None:
     shown("<p>Nothing is wrong here.</p>").check()
 
 
@@ -38,12 +42,12 @@ def test_a_sound_page_passes(shown: Callable[[str], Window]) -> None:
         ("<div style='width:400px'>Wide</div>", "px wide"),
     ],
 )
-def test_a_fault_is_found(shown: Callable[[str], Window], inside: str, words: str) -> None:
+def test_a_fault_is_found(shown: Show, inside: str, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         shown(inside).check()
 
 
-def test_a_broken_answer_is_found(shown: Callable[..., Window]) -> None:
+def test_a_broken_answer_is_found(shown: Show) -> None:
     window = shown("<p>Sorry</p>", status=500)
     with pytest.raises(AssertionError, match="500 for GET"):
         window.raise_faults()

@@ -1,179 +1,14 @@
-"""The front door, a contact, a referral, a service's inbox."""
+"""A referral, and a service's inbox."""
 
 import datetime as dt
 import re
 import time
-from dataclasses import dataclass, field
-from typing import Self
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.pages.sheet import Sheet
+from tests.browser.pages.sheet import Sheet, Words
 
 _PATIENCE_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A child as somebody describes it on the telephone."""
-
-    given_name: str
-    family_name: str
-    born_on: dt.date
-    sex: str
-    school: str
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What somebody who gets in touch says."""
-
-    source: str
-    agency: str
-    caller: str
-    said: str
-    wanted: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the front door decides for a child."""
-
-    outcome: str
-    why: str
-    stage: str = ""
-    needs: tuple[str, ...] = field(default=())
-
-
-class FrontDoor(Sheet):
-    """The queue."""
-
-    HEADING = "Front door"
-
-    def record_contact(self) -> "NewContact":
-        """Begin a contact."""
-        self.follow("Record a contact")
-        return NewContact(self.window)
-
-    def open_contact(self, children: re.Pattern[str]) -> "Contact":
-        """Open a contact by the children it is about."""
-        self.main.get_by_role("link", name=children).first.click()
-        return Contact(self.window)
-
-
-class _PersonForm(Sheet):
-    def describe(self, child: Child) -> Self:
-        """Who a child is."""
-        self.write("First name", child.given_name).write("Family name", child.family_name)
-        self.date("Date of birth", child.born_on).choose("Sex", child.sex)
-        return self.pick("School or nursery", child.school)
-
-
-class NewContact(_PersonForm):
-    """Recording a contact."""
-
-    HEADING = "Record a contact"
-
-    def tell(self, call: Call) -> Self:
-        """What was said, and by whom."""
-        self.choose("Does somebody suspect that a child is being harmed?", "No")
-        self.pick("Who got in touch?", call.source)
-        self.write("School, service or organisation", call.agency)
-        self.write("Name of the person who got in touch", call.caller)
-        self.write("What was said?", call.said).write("What does the family want?", call.wanted)
-        self.tick("Why did they get in touch?", call.reason)
-        self.pick("Main reason", call.reason)
-        return self.choose("Does the family agree to share this?", "The family agrees")
-
-    def live_at(self, lines: str, postcode: str) -> Self:
-        """Where the child lives."""
-        return self.write("Address", lines).write("Postcode", postcode)
-
-    def record(self) -> "Contact":
-        """Record it."""
-        self.press("Record the contact")
-        return Contact(self.window)
-
-    def refused(self) -> "NewContact":
-        """Send it although something is missing."""
-        self.press("Record the contact")
-        return NewContact(self.window)
-
-
-class NewChild(_PersonForm):
-    """One child more."""
-
-    HEADING = "Add a child"
-
-    def add(self) -> "Contact":
-        """Add the child."""
-        self.press("Add the child")
-        return Contact(self.window)
-
-
-class NewAdult(Sheet):
-    """An adult of the family."""
-
-    HEADING = "Add an adult"
-
-    def add(self, given_name: str, family_name: str, relation: str) -> "Contact":
-        """Add the adult."""
-        self.write("First name", given_name).write("Family name", family_name)
-        self.pick("Who are they to the children?", relation)
-        self.press("Add the adult")
-        return Contact(self.window)
-
-
-class Contact(Sheet):
-    """A contact: what was said, what is known, a decision under each child."""
-
-    HEADING = re.compile("^Contact CO-")
-
-    def take(self) -> "Contact":
-        """Take the contact on."""
-        self.press("Take this contact")
-        return Contact(self.window)
-
-    def rate(self, rating: str) -> "Contact":
-        """Say how quickly it needs a person."""
-        self.choose("Rating", rating).press("Save the rating")
-        return Contact(self.window)
-
-    def add_child(self) -> NewChild:
-        """Name one child more."""
-        self.follow("Add a child")
-        return NewChild(self.window)
-
-    def add_adult(self) -> NewAdult:
-        """Name an adult."""
-        self.follow("Add an adult")
-        return NewAdult(self.window)
-
-    def decide_for(self, name: str) -> "Decide":
-        """Go to the decision for one child."""
-        self.follow(f"Decide for {name}")
-        return Decide(self.window)
-
-    def see_referral(self, name: str) -> "Referral":
-        """See where the referral for a child is."""
-        self.follow(f"See the referral for {name}")
-        return Referral(self.window)
-
-
-class Decide(Sheet):
-    """The decision for one child."""
-
-    HEADING = re.compile("^Decide for ")
-
-    def decide(self, decision: Decision) -> Contact:
-        """Decide, with the reason."""
-        self.choose("Decision", decision.outcome).write("Why?", decision.why)
-        if decision.stage:
-            self.choose("Stage", decision.stage).tick("Help needed with", *decision.needs)
-        self.choose("Has the family been told of the decision?", "Yes")
-        self.press(self.heading)
-        return Contact(self.window)
 
 
 class Referral(Sheet):
@@ -190,6 +25,12 @@ class Referral(Sheet):
             time.sleep(0.25)
             shown = shown.looked_at_again()
         return shown
+
+    def answer(self, words: str) -> "Referral":
+        """Answer the service's question."""
+        self.follow("Answer the question")
+        Sheet(self.window, "Answer the question").write("Your answer", words).press("Send the answer")
+        return Referral(self.window)
 
     @property
     def service(self) -> str:
@@ -210,8 +51,32 @@ class Inbox(Sheet):
 
     HEADING = "Inbox"
 
-    def accept(self, children: re.Pattern[str]) -> Referral:
+    def accept(self, children: Words) -> Referral:
         """Accept the offer about these children."""
-        card = self.main.get_by_role("article").filter(has=self.page.get_by_role("link", name=children))
-        card.get_by_role("button", name="Accept").click()
+        self._card(children).get_by_role("button", name="Accept").click()
         return Referral(self.window)
+
+    def ask(self, children: Words, question: str) -> "Inbox":
+        """Ask about an offer."""
+        self._answer(children, "Ask")
+        form = Sheet(self.window, "Ask a question").write("What do you need to know?", question)
+        form.press("Ask a question")
+        return Inbox(self.window)
+
+    def wait_for_a_place(self, children: Words, expected_on: dt.date) -> "Inbox":
+        """Put an offer on the waiting list."""
+        self._answer(children, "Waiting list")
+        form = Sheet(self.window, "Put on the waiting list").date("When do you expect to have a place?", expected_on)
+        form.press("Put on the waiting list")
+        return Inbox(self.window)
+
+    def begin_to_decline(self, children: Words) -> Sheet:
+        """Go to declining an offer."""
+        self._answer(children, "Decline")
+        return Sheet(self.window, "Decline")
+
+    def _answer(self, children: Words, how: Words) -> None:
+        self._card(children).get_by_role("link", name=how).click()
+
+    def _card(self, children: Words) -> Locator:
+        return self.main.get_by_role("article").filter(has=self.page.get_by_role("link", name=children))

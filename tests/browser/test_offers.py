@@ -1,0 +1,70 @@
+"""What else a service can do with an offer than accept it, and what the front door does then."""
+
+import datetime as dt
+
+import pytest
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.demonstration import signed_in_as, worker_of
+from tests.browser.families import today
+from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.contacts import Call, Child, Decision, FrontDoor
+from tests.browser.pages.referrals import Inbox, Referral
+from tests.browser.pages.sheet import Sheet
+
+SERVICE = "School attendance support"
+QUESTION = "Which days is she late?"
+SCHOOL = "Broom Road All-through School"
+CALL = Call("2A School", SCHOOL, "Hywel Prys-Jones", "She is late most days.", "Some help.", "School attendance")
+LATE = Decision(
+    outcome="Early help from one service",
+    why="Late most days; nothing else worries the school.",
+    stage="Stage 2",
+    needs=("School attendance",),
+)
+
+
+def child(given_name: str, family_name: str, born_on: dt.date) -> Child:
+    return Child(given_name, family_name, born_on, "Female", SCHOOL)
+
+
+@pytest.fixture
+def front_door(window: OpenWindow) -> FrontDoor:
+    return FrontDoor(SignIn.opened(window(scripts=False)).sign_in(signed_in_as("spoc")).window)
+
+
+@pytest.fixture
+def inbox(window: OpenWindow) -> Inbox:
+    return Inbox(SignIn.opened(window(scripts=False)).sign_in(worker_of(SERVICE)).window)
+
+
+def offered(front_door: FrontDoor, to_whom: Inbox, about: Child) -> Referral:
+    """A referral that has been offered to the service, whose inbox shows it."""
+    contact = front_door.record_contact().tell(CALL).describe(about).record()
+    referral = contact.decide_for(about.given_name).decide(LATE).see_referral(about.given_name).routed()
+    assert referral.service == SERVICE
+    to_whom.looked_at_again()
+    return referral
+
+
+def test_a_service_asks_and_the_front_door_answers(inbox: Inbox, front_door: FrontDoor) -> None:
+    referral = offered(front_door, inbox, child("Perpetua", "Ngcobo", dt.date(2014, 3, 18)))
+    inbox.ask("Perpetua", QUESTION).banner_says("Your question is with whoever sent the referral")
+    referral = referral.looked_at_again().says(QUESTION)
+    referral.answer("Mondays, after the weekend with her father.").banner_says("Your answer is with the service")
+
+
+def test_a_service_puts_an_offer_on_its_waiting_list(inbox: Inbox, front_door: FrontDoor) -> None:
+    referral = offered(front_door, inbox, child("Ysolde", "Carmarthen", dt.date(2013, 7, 2)))
+    inbox.wait_for_a_place("Ysolde", today() + dt.timedelta(days=30)).says("Waiting list")
+    referral.looked_at_again().says("on the waiting list of School attendance support")
+
+
+def test_a_service_declines_and_the_front_door_has_it_again(inbox: Inbox, front_door: FrontDoor) -> None:
+    referral = offered(front_door, inbox, child("Blessing", "Okonjo-Reyes", dt.date(2012, 1, 27)))
+    form = inbox.begin_to_decline("Blessing")
+    form.press("Decline")
+    form = Sheet(inbox.window, "Decline").sends_back("Select the reason for declining")
+    form.choose("Why do you decline?", "We have no places").press("Decline")
+    Inbox(inbox.window).banner_says("Declined").is_silent_about("Blessing")
+    referral.looked_at_again().says("The front door has it", "declined: we have no places")
