@@ -24,7 +24,7 @@ from locality.caf.queries.cases import (
 )
 from locality.caf.queries.children import list_children
 from locality.caf.queries.closing import find_closure
-from locality.caf.queries.team import find_role, list_roles
+from locality.caf.queries.team import RoleRow, find_role, list_roles
 from locality.caf.queries.work import StepRow
 from locality.caf.rules.words import CASE_ROLE_LABELS, CLOSURE_LABELS, CLOSURE_RATING_LABELS, CaseRoleKind
 from locality.caf.views.blueprint import blueprint
@@ -102,6 +102,7 @@ def team(episode_id: EpisodeId) -> ResponseReturnValue:
         "caf/team.html",
         **about_case(case, "Team"),
         present=[role for role in roles if role.is_open],
+        may_end={role.id for role in roles if role.is_open and _may_end(role)},
         past=[role for role in roles if not role.is_open],
         labels=CASE_ROLE_LABELS,
         may_edit=case.is_open and may(Permission.EPISODE_EDIT),
@@ -156,7 +157,7 @@ def end_member(episode_id: EpisodeId, role_id: uuid.UUID) -> ResponseReturnValue
     """Somebody leaves the team."""
     session = db.session()
     role = find_role(session, episode_id, role_id)
-    if role is None or (role.kind is CaseRoleKind.LEAD_PROFESSIONAL and not may(Permission.EPISODE_LEAD)):
+    if role is None or not _may_end(role):
         raise PageNotFound
     case = get_case(session, episode_id)
     form = EndRoleForm()
@@ -168,8 +169,7 @@ def end_member(episode_id: EpisodeId, role_id: uuid.UUID) -> ResponseReturnValue
             form.add_reasons(error)
         else:
             flash(f"{role.name} has left the team")
-            gone = role.account_id is not None and role.account_id == current_actor().account_id
-            return redirect(url_for("home") if gone else url_for("caf.team", episode_id=episode_id))
+            return redirect(url_for("home") if _is_own(role) else url_for("caf.team", episode_id=episode_id))
     return page.render("caf/end_member.html", who=family_heading(case), case=case, role=role, form=form)
 
 
@@ -191,6 +191,17 @@ def close(episode_id: EpisodeId) -> ResponseReturnValue:
             flash(f"Early help for the {case.family_name} family has ended")
             return redirect(url_for("home"))
     return page.render("caf/close.html", who=family_heading(case), case=case, form=form)
+
+
+def _may_end(role: RoleRow) -> bool:
+    """Everybody may leave a team; who else leaves it is for those who lead or manage the help."""
+    if may(Permission.EPISODE_LEAD):
+        return True
+    return _is_own(role) and role.kind is not CaseRoleKind.LEAD_PROFESSIONAL
+
+
+def _is_own(role: RoleRow) -> bool:
+    return role.account_id is not None and role.account_id == current_actor().account_id
 
 
 def about_case(case: Case, tab: str) -> dict[str, Any]:

@@ -85,6 +85,25 @@ def test_a_case_without_a_lead_says_so_to_the_manager(browse: Browse, uow: OpenU
     assert page.links["Change lead professional"] == f"{story.episode}/lead"
 
 
+def test_a_member_leaves_the_team_and_takes_nobody_else_out(browse: Browse, uow: OpenUnit, story: Story) -> None:
+    own, mother = new_id(), new_id()
+    member = AccountId(story.at_work.colleague_account.id)
+    with uow(story.at_work.lead) as unit:
+        for role_id, who in ((own, {"account_id": member}), (mother, {"person_id": story.family.mother})):
+            kind = caf.CaseRoleKind.ALLOCATED_WORKER if role_id == own else caf.CaseRoleKind.FAMILY
+            caf.add_team_member(unit, caf.AddTeamMember(role_id, story.episode_id, kind, **who))  # type: ignore[arg-type]
+    ends = {role: f"{story.episode}/team/{role}/end" for role in (own, mother)}
+    browse.sign_in(story.at_work.colleague_account)
+    links = set(browse.get(f"{story.episode}/team").links.values())
+    assert links.isdisjoint({ends[mother]})
+    assert ends[own] in links
+    browse.get(ends[mother], status=404)
+    browse.post(ends[mother], {"reason": "Not needed"}, status=404)
+    assert browse.post(ends[own], {"reason": "My part is done"}).location == "/"
+    browse.sign_in(story.at_work.lead_account)
+    assert ends[mother] in browse.get(f"{story.episode}/team").links.values()
+
+
 def test_a_stranger_finds_nothing(browse: Browse, story: Story) -> None:
     browse.sign_in(story.at_work.colleague_account)
     for path in (story.episode, f"{story.episode}/plan", story.caf, f"{story.caf}/elements/D1.2/{story.leah}"):
@@ -125,13 +144,18 @@ def test_words_for_the_lead_alone_are_not_on_the_managers_page(browse: Browse, u
 @pytest.mark.parametrize(
     "path",
     ["/elements/D9.9", "/elements/D1.2", "/elements/D3.1/{leah}", "/elements/D1.2/{other}", "/voice/{other}",
-     "/conclusions/{other}", "/comments/{other}", "/voice/{leah}/{other}/reading"],
+     "/conclusions/{other}", "/comments/{other}", "/voice/{leah}/{other}/reading", "/voice/{leah}/{words}/reading",
+     "/voice/{other}/{words}/reading"],
 )  # fmt: skip
 def test_parts_that_are_not_there_are_not_found(browse: Browse, uow: OpenUnit, story: Story, path: str) -> None:
     with uow() as unit:
-        _, other = a_led_episode(unit, story.at_work, names=("Mia",))
+        episode_id, other = a_led_episode(unit, story.at_work, names=("Mia",))
+        words = a_voice(unit, a_draft(unit, episode_id), other.children[0])
     browse.sign_in(story.at_work.lead_account)
-    browse.get(story.caf + path.format(leah=story.leah, other=other.children[0]), status=404)
+    there = story.caf + path.format(leah=story.leah, other=other.children[0], words=words)
+    browse.get(there, status=404)
+    if there.endswith("reading"):
+        browse.post(there, {"reading": "She misses her father"}, status=404)
 
 
 def test_a_childs_record_leads_to_the_help(browse: Browse, story: Story) -> None:
