@@ -13,7 +13,7 @@ from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLe
 from locality.caf.operations.opening import let_cluster_in, open_episode
 from locality.caf.operations.roles import add_team_member, end_members, is_in_team, name_lead
 from locality.caf.queries.cases import open_episode_about
-from locality.caf.queries.moves import evidence_of
+from locality.caf.queries.moves import said_for
 from locality.caf.rules.words import CaseRoleKind
 from locality.clusters import api as clusters
 from locality.consent import api as consent
@@ -138,14 +138,22 @@ def _cluster_of(uow: UnitOfWork, children: tuple[PersonId, ...]) -> ClusterId:
 
 
 def _refer_up(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> None:
-    summary = evidence_of(uow.session, moved.move_id) or "Early help steps this child up to social care"
+    said = said_for(uow.session, moved.move_id)
+    agreed = said.parents is stages.Agreement.AGREED
     family_id = uow.session.scalar(select(Episode.family_id).where(Episode.id == episode_id))
     referrals.refer_to_social_care(
         uow,
         referrals.NewSocialCareReferral(
             referral_id=ReferralId(moved.move_id),
             children=(moved.person_id,),
-            summary=summary,
+            summary=said.evidence or "Early help steps this child up to social care",
+            agreement=referrals.AgreementBasis.AGREED if agreed else referrals.AgreementBasis.SHARED_WITHOUT,
+            ground=None if agreed else referrals.ShareGround.CHILD_AT_RISK,
+            sharing=referrals.Sharing(
+                # Parents who said no know of it.
+                family_told=said.parents is stages.Agreement.NOT_AGREED,
+                why_not_told=said.parents_why,
+            ),
             source=referrals.Source.EARLY_HELP,
             family_id=None if family_id is None else FamilyId(family_id),
         ),

@@ -14,6 +14,7 @@ from locality.caf.models import CaseRole, Episode, EpisodeReferral
 from locality.clusters import api as clusters
 from locality.clusters.models import Agency, CaseloadEntry
 from locality.consent import api as consent
+from locality.consent.models import ShareOverride
 from locality.kernel.actor import Actor, Role, Scope, ScopeKind
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import AccountId, EpisodeId, PersonId, StageMoveId, new_id
@@ -201,6 +202,38 @@ def test_a_step_up_to_stage_four_refers_to_social_care(uow: OpenUnit, session: S
     row = session.scalars(select(Referral)).one()
     assert (row.kind, row.source) == (referrals.ReferralKind.SOCIAL_CARE, referrals.Source.EARLY_HELP)
     assert session.get_one(CaseloadEntry, episode_id).stage == 4
+
+
+@pytest.mark.parametrize(
+    ("parent", "basis", "told"),
+    [
+        (stages.Said(stages.Agreement.AGREED), referrals.AgreementBasis.AGREED, []),
+        (
+            stages.Said(stages.Agreement.NOT_ASKED, "Her father may be listening"),
+            referrals.AgreementBasis.SHARED_WITHOUT,
+            ["Her father may be listening"],
+        ),
+    ],
+)
+def test_a_step_up_carries_what_the_parents_said(
+    uow: OpenUnit,
+    session: Session,
+    at_work: Helpers,
+    parent: stages.Said,
+    basis: referrals.AgreementBasis,
+    told: list[str],
+) -> None:
+    officer = an_actor(an_account(session, name="Mary Osei"), Role.SPOC_OFFICER)
+    session.commit()
+    with uow() as unit:
+        _, family = a_led_episode(unit, at_work)
+    move_id = StageMoveId(new_id())
+    with uow(at_work.lead) as unit:
+        stages.propose_move(unit, stages.ProposeMove(move_id, family.children[0], 4, urgent=True, parent=parent))
+    with uow(officer) as unit:
+        stages.accept_move(unit, move_id)
+    assert session.scalars(select(Referral.agreement)).all() == [basis]
+    assert session.scalars(select(ShareOverride.why_not_told)).all() == told
 
 
 def test_withdrawing_agreement_ends_the_cluster_teams_access_at_once(
