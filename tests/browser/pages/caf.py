@@ -21,10 +21,14 @@ class MyFamilies(Sheet):
 
     def go_on_with_assessment(self) -> TaskList:
         """Go on with the first CAF that has been begun."""
-        row = self.main.get_by_role("table", name="My families").get_by_role("row").filter(has_text="Finish the CAF")
-        row.first.get_by_role("link").first.click()
-        Episode(self.window).follow("Finish the CAF")
+        self.open_family_at("Finish the CAF").follow("Finish the CAF")
         return TaskList(self.window)
+
+    def open_family_at(self, step: str) -> "Episode":
+        """Open the first family that stands at a step."""
+        row = self.main.get_by_role("table", name="My families").get_by_role("row").filter(has_text=step).first
+        row.get_by_role("link").first.click()
+        return Episode(self.window)
 
     def answer_move(self, words: re.Pattern[str]) -> Move:
         """Open a stage move that waits for this worker."""
