@@ -33,7 +33,7 @@ _SEARCH = text(
     " ORDER BY f_norm(p.family_name), f_norm(p.given_name) LIMIT 50"
 )
 _TRIANGLE = text(
-    'SELECT month, stage, sum(opened), sum(entered), sum("left"), sum(up), sum(down) FROM stage_month'
+    "SELECT month, stage, sum(entered), sum(left_stage), sum(up_in), sum(down_in) FROM stage_month"
     " WHERE month > (SELECT max(month) FROM stage_month) - interval '13 months' GROUP BY 1, 2 ORDER BY 1, 2"
 )
 _SAVE = text("UPDATE element_answer SET strengths = :words, version = version + 1 WHERE id = :answer")

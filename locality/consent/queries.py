@@ -31,6 +31,7 @@ from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AgencyId, AgreementId, FamilyId, PersonId
 from locality.kernel.slots import Slot
+from locality.people.models import FamilyMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,9 @@ def open_agreements(session: Session, people: Iterable[PersonId], *, today: dt.d
     wanted = list(dict.fromkeys(people))
     if not wanted:
         return ()
-    found = _summaries(session, Agreement.about.overlap(wanted), today)
+    # The families first: under row-level security only plain equality may use an index.
+    families = select(FamilyMember.family_id).where(FamilyMember.person_id.in_(wanted))
+    found = _summaries(session, Agreement.family_id.in_(families) & Agreement.about.overlap(wanted), today)
     return tuple(one for one in found if one.is_open)
 
 

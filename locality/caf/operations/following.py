@@ -12,7 +12,7 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
 from locality.caf.operations.opening import let_cluster_in, open_episode
 from locality.caf.operations.roles import add_team_member, end_members, is_in_team, name_lead
-from locality.caf.queries.cases import open_episode_about
+from locality.caf.queries.cases import open_episode_about, with_children
 from locality.caf.queries.moves import said_for
 from locality.caf.rules.words import CaseRoleKind
 from locality.clusters import api as clusters
@@ -106,7 +106,7 @@ def _open_episodes(uow: UnitOfWork, people_in: Sequence[PersonId]) -> list[tuple
     with elevated(uow.session, "the open episodes of people whose agreement changed"):
         rows = uow.session.execute(
             select(Episode.id, Episode.cluster_id, Episode.about).where(
-                Episode.about.overlap(list(people_in)), Episode.closed_on.is_(None)
+                Episode.id.in_(with_children(people_in)), Episode.closed_on.is_(None)
             )
         ).all()
     return [(EpisodeId(row.id), ClusterId(row.cluster_id), list(row.about)) for row in rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, select
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -16,6 +16,7 @@ from locality.caf.models import (
     CaseRole,
     ElementAnswer,
     Episode,
+    EpisodeChild,
     EpisodeReferral,
     PlanAction,
     Review,
@@ -169,11 +170,19 @@ def open_episode_of(session: Session, family_id: FamilyId) -> EpisodeId | None:
     return None if found is None else EpisodeId(found)
 
 
+def with_children(people: Iterable[uuid.UUID]) -> Select[EpisodeId]:
+    """The episodes that any of these children are in, as a sub-select.
+
+    Not by ``about``: under row-level security only plain equality may use an index.
+    """
+    return select(EpisodeChild.episode_id).where(EpisodeChild.person_id.in_(list(people)))
+
+
 def open_episode_about(session: Session, person_id: PersonId) -> EpisodeId | None:
     """The open episode that a child is in; the latest, should the child belong to two families."""
     found = session.execute(
         select(Episode.id)
-        .where(Episode.about.overlap([person_id]), Episode.state == EpisodeState.OPEN)
+        .where(Episode.id.in_(with_children([person_id])), Episode.state == EpisodeState.OPEN)
         .order_by(Episode.opened_on.desc(), Episode.id)
         .limit(1)
     ).scalar_one_or_none()
@@ -202,7 +211,7 @@ def episodes_about(session: Session, people: Iterable[PersonId]) -> tuple[Episod
             Episode.closed_on, _LEAD.name,
         )
         .outerjoin(_LEAD, _IS_LEAD)
-        .where(Episode.about.overlap(list(people)))
+        .where(Episode.id.in_(with_children(people)))
         .order_by(Episode.opened_on.desc(), Episode.id)
     )  # fmt: skip
     return tuple(EpisodeSummary(*row) for row in rows)

@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from locality.caf.models import CaseRole, Episode
+from locality.caf.queries.cases import with_children
 from locality.caf.rules.words import CaseRoleKind, EpisodeState
 from locality.clusters.models import Team, Worker
 from locality.kernel.ids import AccountId, AgencyId, EpisodeId, PersonId
@@ -103,7 +104,7 @@ def fill_leads(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> 
         select(Episode.about, CaseRole.name)
         .join(CaseRole, CaseRole.episode_id == Episode.id)
         .where(
-            Episode.about.overlap(list(gathered)),
+            Episode.id.in_(with_children(gathered)),
             Episode.state == EpisodeState.OPEN,
             CaseRole.kind == CaseRoleKind.LEAD_PROFESSIONAL,
             CaseRole.until_on.is_(None),
@@ -121,7 +122,7 @@ def add_receivers(session: Session, person_id: PersonId, found: list[stages.Rece
         select(CaseRole.account_id, CaseRole.name, CaseRole.job_title, CaseRole.organisation)
         .join(Episode, Episode.id == CaseRole.episode_id)
         .where(
-            Episode.about.overlap([person_id]),
+            Episode.id.in_(with_children([person_id])),
             Episode.state == EpisodeState.OPEN,
             CaseRole.account_id.is_not(None),
             CaseRole.until_on.is_(None),

@@ -98,9 +98,11 @@ def families_of(session: Session, people: Iterable[uuid.UUID]) -> tuple[FamilySu
     wanted = list(dict.fromkeys(people))
     if not wanted:
         return ()
+    # By membership, not by `about`: under row-level security only plain equality may use an index.
+    now = select(FamilyMember.family_id).where(FamilyMember.person_id.in_(wanted), FamilyMember.until_on.is_(None))
     rows = session.execute(
         select(Family.id, Family.reference, Family.name, Family.about)
-        .where(Family.about.overlap(wanted))
+        .where(Family.id.in_(now))
         .order_by(Family.created_at.desc(), Family.id)
     )
     return tuple(FamilySummary(FamilyId(r.id), r.reference, r.name, tuple(r.about)) for r in rows)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
@@ -14,7 +13,7 @@ from locality.access.scope import facts_about
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import FamilyId, PersonId
-from locality.people.models import Family, Person, PersonEarlier
+from locality.people.models import Family, FamilyMember, Person, PersonEarlier
 from locality.people.rules.codes import Ethnicity, GenderIdentity, NhsStatus, PersonKind, Sex, UpnUnknown
 from locality.people.rules.names import display_name
 
@@ -85,9 +84,12 @@ _SUMMARY_NAMES = tuple(field.name for field in fields(PersonSummary))
 _RECORD_NAMES = tuple(field.name for field in fields(PersonRecord) if field.name != "families")
 SUMMARY_COLUMNS = tuple(getattr(Person, name) for name in _SUMMARY_NAMES)
 _RECORD_COLUMNS = tuple(getattr(Person, name) for name in _RECORD_NAMES)
+# By membership, not by `about`: under row-level security only plain equality may use an index.
 _FAMILIES = (
     select(func.jsonb_agg(func.jsonb_build_array(Family.id, Family.reference, Family.name)))
-    .where(Family.about.contains(array([Person.id])))
+    .join(FamilyMember, FamilyMember.family_id == Family.id)
+    .where(FamilyMember.person_id == Person.id, FamilyMember.until_on.is_(None))
+    .correlate(Person)
     .scalar_subquery()
 )
 
