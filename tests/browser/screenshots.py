@@ -39,11 +39,12 @@ class Camera:
         window = Window(self.browser, self.address)
         return SignIn.opened(window).sign_in(person)
 
-    def take(self, sheet: Sheet, name: str, *, down_to: int = WIDE["height"], narrow: bool = False) -> None:
-        """A picture of the top of a page: as wide as a desk's screen, ``down_to`` px high; or a telephone's screen."""
-        size = NARROW if narrow else {"width": WIDE["width"], "height": down_to}
-        sheet.page.set_viewport_size(size)
-        sheet.page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+    def take(
+        self, sheet: Sheet, name: str, *, height: int = WIDE["height"], top: int = 0, narrow: bool = False
+    ) -> None:
+        """A picture of a page from ``top`` on: as wide as a desk's screen and ``height`` px high, or a telephone's."""
+        sheet.page.set_viewport_size(NARROW if narrow else {"width": WIDE["width"], "height": height})
+        sheet.page.evaluate("(top) => { document.activeElement.blur(); window.scrollTo(0, top) }", top)
         path = self.folder / f"{name}{'-320' if narrow else ''}.png"
         path.write_bytes(pictures.lighter(self.browser, sheet.page.screenshot(animations="disabled")))
         sheet.page.set_viewport_size(WIDE)
@@ -59,12 +60,12 @@ def the_front_door(camera: Camera) -> str:
     contact = contact.take().rate("Amber").add_child().describe(FAMILY.younger).add()
     contact = contact.add_adult().add(FAMILY.mother, FAMILY.mother_family_name, "Mother")
     contact.page.reload()
-    camera.take(contact, "contact", down_to=1000)
+    camera.take(contact, "contact", height=1000)
     for child in (FAMILY.elder, FAMILY.younger):
         decision = contact.decide_for(child.given_name)
         contact = decision.decide(families.EARLY_HELP)
     referral: Referral = contact.see_referral(FAMILY.elder.given_name).routed().how_it_was_found()
-    camera.take(referral, "referral-trace", down_to=1500)
+    camera.take(referral, "referral-trace", height=1400, top=1050)
     return referral.service
 
 
@@ -81,28 +82,28 @@ def the_lead_professional(camera: Camera) -> None:
     camera.take(home, "my-families")
     camera.take(home, "my-families", narrow=True)
     tasks = home.go_on_with_assessment()
-    camera.take(tasks, "caf", down_to=1100)
+    camera.take(tasks, "caf", height=1100)
     voice = tasks.first_voice().add(FAMILY.voice, present="Nobody else", on=families.today())
     voice.page.reload()
-    camera.take(voice, "voice", down_to=700)
+    camera.take(voice, "voice", height=700)
     element = voice.back().section("Family and surroundings")
     element.write("Strengths", "Grandmother lives in the next street and is at the school gate every day.")
     element.write("Needs", "Two months behind with the rent; mum is afraid to open letters.").is_kept()
-    camera.take(element, "caf-element", down_to=1150)
+    camera.take(element, "caf-element", height=1150)
     episode = home.home().open_family_at("Hold the review")
-    camera.take(episode, "episode", down_to=1000)
+    camera.take(episode, "episode", height=1000)
     episode.main.get_by_role("rowheader").first.get_by_role("link").click()
-    camera.take(Sheet(episode.window), "record", down_to=1100)
+    camera.take(Sheet(episode.window), "record", height=1100)
 
 
 def the_others(camera: Camera) -> None:
     """Signing in, a caseload, the triangle, who looked, the background work."""
-    camera.take(SignIn.opened(Window(camera.browser, camera.address)), "sign-in", down_to=700)
+    camera.take(SignIn.opened(Window(camera.browser, camera.address)), "sign-in", height=700)
     camera.take(camera.desk(signed_in_as("supervisor")), "caseload")
     triangle = camera.desk(signed_in_as("manager"))
-    camera.take(triangle, "triangle", down_to=1100)
+    camera.take(triangle, "triangle", height=1100)
     camera.take(triangle, "triangle", narrow=True)
-    camera.take(camera.desk(signed_in_as("dataprotection")), "who-looked", down_to=700)
+    camera.take(camera.desk(signed_in_as("dataprotection")), "who-looked", height=700)
 
 
 def main() -> int:
