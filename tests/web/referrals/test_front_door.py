@@ -126,7 +126,7 @@ def test_a_person_who_was_not_offered_cannot_be_chosen(at_front_door: Browse, se
         ("born_on-year", "2031", None),
         ("postcode", "nowhere", "Enter a full UK postcode, like SS1 2AB"),
         ("referrer_email", "joan@", "Enter an email address in the correct format, like name@example.com"),
-        ("school", str(new_id()), None),
+        ("school", "00000000-0000-4000-8000-000000000001", None),
         ("sex", "Z", None),
         ("main_reason", "nonsense", None),
         ("agreement_known", "perhaps", None),
