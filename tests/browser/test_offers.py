@@ -67,4 +67,5 @@ def test_a_service_declines_and_the_front_door_has_it_again(inbox: Inbox, front_
     form = Sheet(inbox.window, "Decline").sends_back("Select the reason for declining")
     form.choose("Why do you decline?", "We have no places").press("Decline")
     Inbox(inbox.window).banner_says("Declined").is_silent_about("Blessing")
-    referral.looked_at_again().says("The front door has it", "declined: we have no places")
+    referral = referral.looked_at_again().says("The front door has it", "declined: we have no places")
+    assert referral.offer_to("School nursing", "She says it is her asthma.").service == "School nursing"

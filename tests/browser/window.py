@@ -79,15 +79,21 @@ class Window:
 
     def check(self) -> None:
         """The page shown has no accessibility fault that axe can find, and does not scroll sideways when narrow."""
-        where = self.page.url.removeprefix(self.address)
         found = self._violations()
-        assert not found, f"{where}: axe found\n" + "\n".join(found)
-        width = self.width_when_narrow()
-        assert width <= NARROW["width"], f"{where} is {width} px wide in a window of {NARROW['width']} px"
+        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
+        self.check_width()
+
+    def check_width(self) -> None:
+        """The page does not scroll sideways in a window of 320 px; and nothing went wrong so far."""
+        width = self._width_when_narrow()
+        assert width <= NARROW["width"], f"{self._where} is {width} px wide in a window of {NARROW['width']} px"
         self.raise_faults()
 
-    def width_when_narrow(self) -> int:
-        """How wide the page is in a window of 320 px."""
+    @property
+    def _where(self) -> str:
+        return self.page.url.removeprefix(self.address)
+
+    def _width_when_narrow(self) -> int:
         self.page.set_viewport_size(NARROW)
         try:
             return int(self.page.evaluate("document.scrollingElement.scrollWidth"))

@@ -32,6 +32,13 @@ class Referral(Sheet):
         Sheet(self.window, "Answer the question").write("Your answer", words).press("Send the answer")
         return Referral(self.window)
 
+    def offer_to(self, service: str, why: str) -> "Referral":
+        """Choose the service oneself."""
+        self.follow("Choose the service")
+        form = Sheet(self.window, "Choose the service").pick("Service", service).write("Why this service?", why)
+        form.press("Offer it")
+        return Referral(self.window)
+
     @property
     def service(self) -> str:
         """The service that has it."""
