@@ -13,7 +13,7 @@ from tests.browser import families
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import Person, signed_in_as, worker_of
 from tests.browser.families import Family, today
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import SignIn, Trail
 from tests.browser.pages.assessment import TaskList
 from tests.browser.pages.caf import Episode, MyFamilies
 from tests.browser.pages.contacts import FrontDoor
@@ -53,7 +53,7 @@ def test_a_family_goes_from_a_call_to_a_figure_on_the_triangle(desk: Desk, famil
     manager = Triangle(desk(signed_in_as("manager")).window).of(family.cluster)
     before = manager.went_down(3), manager.step_downs
 
-    service = the_front_door_refers(desk, family)
+    service, reference = the_front_door_refers(desk, family)
     the_service_accepts_and_finds_a_lead(desk, family, worker_of(service))
     lead = MyFamilies(desk(signed_in_as(LEAD)).window)
     episode = the_family_agrees(lead, family)
@@ -65,10 +65,15 @@ def test_a_family_goes_from_a_call_to_a_figure_on_the_triangle(desk: Desk, famil
     manager = manager.looked_at_again()
     assert manager.went_down(3) == before[0] + 1
     assert manager.step_downs == before[1] + 1
+    trail = Trail(desk(signed_in_as("dataprotection")).window).about(reference)
+    trail.says(signed_in_as(LEAD).name, signed_in_as(NEXT_LEAD).name)
 
 
-def the_front_door_refers(desk: Desk, family: Family) -> str:
-    """A contact about two children, a decision for each, a referral that the worker routes; which service has it."""
+def the_front_door_refers(desk: Desk, family: Family) -> tuple[str, str]:
+    """A contact about two children, a decision for each, a referral that the worker routes.
+
+    Gives back which service has it, and the reference of the elder child.
+    """
     front_door = FrontDoor(desk(signed_in_as("spoc")).window)
     form = front_door.record_contact().refused().sends_back("Enter what was said")
     contact = form.tell(family.call).describe(family.elder).live_at(*family.home).record()
@@ -76,10 +81,10 @@ def the_front_door_refers(desk: Desk, family: Family) -> str:
     contact = contact.add_adult().add(family.mother, family.mother_family_name, "Mother")
     for child in (family.elder, family.younger):
         contact = contact.decide_for(child.given_name).decide(families.EARLY_HELP)
-    contact.says("Decided for every child")
+    reference = contact.says("Decided for every child").reference_of(family.elder.given_name)
     referral = contact.see_referral(family.elder.given_name).routed().how_it_was_found()
     referral.says("Offered to a service", family.elder.given_name, family.younger.given_name, family.elder.school)
-    return referral.service
+    return referral.service, reference
 
 
 def the_service_accepts_and_finds_a_lead(desk: Desk, family: Family, worker: Person) -> None:

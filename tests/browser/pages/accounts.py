@@ -46,6 +46,17 @@ class Account(Sheet):
         return Account(self.window)
 
 
+class Trail(Sheet):
+    """Who looked, for the data-protection lead."""
+
+    HEADING = "Who looked"
+
+    def about(self, reference: str) -> "Trail":
+        """What was done with one person's record."""
+        self.write("Person’s reference", reference).press("Show")
+        return Trail(self.window)
+
+
 def sign_out(sheet: Sheet) -> SignIn:
     """Sign out, from any page."""
     sheet.page.get_by_role("button", name="Sign out").click()

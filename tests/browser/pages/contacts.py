@@ -126,6 +126,13 @@ class Contact(Sheet):
 
     HEADING = re.compile("^Contact CO-")
 
+    def reference_of(self, child: str) -> str:
+        """The reference of a child's record, which stands on the child's card."""
+        card = self.main.get_by_role("article").filter(has=self.page.get_by_role("link", name=child))
+        found = re.search(r"PE-\w+-\w+", card.inner_text())
+        assert found, f"the card of {child} shows no reference"
+        return found[0]
+
     def take(self) -> "Contact":
         """Take the contact on."""
         self.press("Take this contact")
