@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "service_capacity": "service_id cluster_id places taken offered",
         "person": "id reference kind given_name family_name known_as previous_names sex gender_identity born_on"
         " born_on_estimated due_on died_on ethnicity religion first_language interpreter_needed disabilities"
-        " nhs_number nhs_status upn former_upns upn_unknown la_child_id created_at version",
+        " nhs_number nhs_status upn former_upns upn_unknown la_child_id created_at entered_by version",
         "family": "id reference name about created_at version",
         "family_member": "id family_id person_id from_on until_on",
         "household": "id name about created_at",

@@ -51,7 +51,7 @@ def _write_person(rng: random.Random, batch: Batch, family: Family, person: Pers
         or_null(person.born and days.text(person.born)), flag(rng.random() < 0.01),
         or_null(person.due and days.text(person.due)), NULL, _ethnicity(rng, family), culture.religions.pick(rng),
         speaks, flag(needs_interpreter), _disabilities(rng, person), nhs, status, upn, EMPTY, unknown, NULL, recorded,
-        "1",
+        NULL, "1",
     )  # fmt: skip
 
 
