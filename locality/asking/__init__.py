@@ -1,0 +1,1 @@
+"""Ask for help: the public pages, one question at a time."""

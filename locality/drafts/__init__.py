@@ -1,0 +1,1 @@
+"""What somebody has typed and not sent yet, kept so that nothing is lost."""

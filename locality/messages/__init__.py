@@ -1,0 +1,1 @@
+"""Messages to people outside the system, queued with the work that causes them."""
