@@ -94,7 +94,9 @@ class EpisodeReferral(Base):
 class CaseRole(Base):
     """What one person does in an episode, from and until; a family member needs no account.
 
-    At most one open lead professional per episode (unique index ``one_open_lead``).
+    At most one open lead professional per episode (unique index ``one_open_lead``). ``gave_role_id`` is the account's
+    role that came with being named; ``override_id`` the decision to share on which a member's part rests instead of
+    the family's agreement.
     """
 
     __tablename__ = "case_role"
@@ -120,6 +122,8 @@ class CaseRole(Base):
     end_reason: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[dt.datetime]
     recorded_by: Mapped[str]
+    gave_role_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("role_assignment.id"), default=None)
+    override_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("share_override.id"), default=None)
 
 
 class Assessment(Versioned, Base):

@@ -86,3 +86,12 @@ class ShareOverride(Base):
     decided_at: Mapped[dt.datetime]
     decided_by: Mapped[uuid.UUID | None]
     decided_by_name: Mapped[str]
+
+
+class ShareOverridePerson(Base):
+    """Whom a decision to share is about, a row each: under row-level security only plain equality uses an index."""
+
+    __tablename__ = "share_override_person"
+
+    override_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("share_override.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)

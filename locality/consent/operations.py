@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from locality.access.scope import elevated
 from locality.audit import log
-from locality.consent.models import Agreement, AgreementWithdrawal, ShareOverride
+from locality.consent.models import Agreement, AgreementWithdrawal, ShareOverride, ShareOverridePerson
 from locality.consent.queries import get_agreement
 from locality.consent.rules import CAPACITIES, GROUNDS, TOPICS, Giver, Ground, RiskView, Scope, Terms, Topic
 from locality.consent.rules import reasons_against as reasons_against_terms
@@ -179,6 +179,8 @@ def share_override(uow: UnitOfWork, command: Override) -> uuid.UUID:
         "decided_by_name": uow.actor.name,
     }
     uow.session.execute(insert(ShareOverride), [row])
+    whom = [{"override_id": made, "person_id": person} for person in dict.fromkeys(command.people)]
+    uow.session.execute(insert(ShareOverridePerson), whom)
     people.note_story(
         uow,
         command.people,

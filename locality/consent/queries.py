@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
-from locality.consent.models import Agreement, AgreementWithdrawal, ShareOverride
+from locality.consent.models import Agreement, AgreementWithdrawal, ShareOverride, ShareOverridePerson
 from locality.consent.rules import (
     OPEN,
     Ground,
@@ -141,13 +141,13 @@ def get_agreement(session: Session, agreement_id: AgreementId, *, today: dt.date
 
 def open_agreements(session: Session, people: Iterable[PersonId], *, today: dt.date) -> tuple[AgreementSummary, ...]:
     """The agreements in force that are about any of these people, newest first; one statement."""
-    wanted = list(dict.fromkeys(people))
+    wanted = set(people)
     if not wanted:
         return ()
-    # The families first: under row-level security only plain equality may use an index.
+    # By their families: under row-level security only plain equality may use an index.
     families = select(FamilyMember.family_id).where(FamilyMember.person_id.in_(wanted))
-    found = _summaries(session, Agreement.family_id.in_(families) & Agreement.about.overlap(wanted), today)
-    return tuple(one for one in found if one.is_open)
+    found = _summaries(session, Agreement.family_id.in_(families), today)
+    return tuple(one for one in found if one.is_open and not wanted.isdisjoint(one.terms.people))
 
 
 def open_agreement(session: Session, people: Iterable[PersonId], *, today: dt.date) -> AgreementSummary | None:
@@ -176,9 +176,11 @@ def agencies_told(session: Session, people: Iterable[PersonId], *, today: dt.dat
 
 def overrides(session: Session, people: Iterable[PersonId]) -> tuple[OverrideRow, ...]:
     """What was shared about any of these people without agreement, newest first."""
+    # By the people's rows: under row-level security only plain equality may use an index.
+    whom = select(ShareOverridePerson.override_id).where(ShareOverridePerson.person_id.in_(list(people)))
     rows = session.scalars(
         select(ShareOverride)
-        .where(ShareOverride.about.overlap(list(people)))
+        .where(ShareOverride.id.in_(whom))
         .order_by(ShareOverride.decided_at.desc(), ShareOverride.id)
     )
     return tuple(

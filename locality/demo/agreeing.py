@@ -92,6 +92,8 @@ def share_without(t: Teller, children: list[Person], day: int, minute: int, by: 
         "What was said to the front door", "Children's social care", "Nadia Rahimi", YES if told else NO,
         "" if told else "Telling them might have put the child at more risk.", days.stamp(day, minute), by_id, by,
     )  # fmt: skip
+    for child in children:
+        t.add("share_override_person", override, child.id)
     line = "Information was shared without agreement. Not sharing may leave a child at risk of harm."
     t.story(children, day, days.stamp(day, minute), "agreement", line, by, ("share_override", override))
 

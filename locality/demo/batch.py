@@ -57,6 +57,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         " risk_words recorded_at recorded_by recorded_by_name",
         "share_override": "id family_id about ground what to_whom manager_consulted family_told why_not_told"
         " decided_at decided_by decided_by_name",
+        "share_override_person": "override_id person_id",
         "contact": "id reference about source source_agency reasons main_reason what_said family_wants"
         " agreement_known safeguarding_concern immediate_danger rag rag_by rag_at state held_by held_by_name held_at"
         " received_at due_at decided_at external_key created_by created_at version",
@@ -79,7 +80,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "episode_referral": "referral_id episode_id service_id about accepted_at",
         "episode_child": "episode_id person_id from_on until_on",
         "case_role": "id episode_id about kind account_id person_id name job_title organisation contact_details"
-        " reason from_on until_on end_reason recorded_at recorded_by",
+        " reason from_on until_on end_reason recorded_at recorded_by gave_role_id override_id",
         "assessment": "id reference episode_id about version_no state started_on completed_on assessor_account_id"
         " assessor_name organisation present what_led saved_by saved_by_name created_at version",
         "element_answer": "id assessment_id person_id code about strengths needs evidence severity is_not_discussed"

@@ -169,7 +169,7 @@ def write_roles(t: Teller, episode: Episode, ended: str) -> None:
             "case_role", role.id, episode.id, episode.about, role.kind, role.worker.id if role.worker else NULL,
             role.person.id if role.person else NULL, role.name, role.job_title, role.organisation, "", reason,
             days.text(role.from_on), until, ended if episode.closed_on else "", days.stamp(role.from_on, 9 * 60),
-            episode.worker.name,
+            episode.worker.name, NULL, NULL,
         )  # fmt: skip
 
 
