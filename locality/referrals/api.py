@@ -2,6 +2,9 @@
 
 The path::
 
+    receive_contact(uow, NewContact(..., children=()), children=[ToldPerson(...)], adults=[ToldAdult(...)])
+        everybody at once, on record (``existing``) or entered now; the actor may have no account, and is then called
+        what the story shall name as its source: Actor(account_id=None, name="Asked for help online")
     create_contact(uow, NewContact(contact_id=..., received_at=..., source=Source..., children=(NamedChild(...),), ...))
     add_child / add_adult(uow, contact_id, person_id=...)
     decide_child(uow, DecideChild(contact_id=..., person_id=..., outcome=Outcome..., reason=...)) -> ReferralId | None
@@ -35,6 +38,7 @@ from locality.referrals.operations.commands import (
 from locality.referrals.operations.contacts import add_adult, add_child, create_contact
 from locality.referrals.operations.deciding import decide_child
 from locality.referrals.operations.ending import end_referral, start_referral
+from locality.referrals.operations.entering import ToldAdult, ToldPerson, receive_contact
 from locality.referrals.operations.importing import (
     record_imported_contact,
     record_imported_referral,
@@ -100,6 +104,8 @@ __all__ = [
     "ShareGround",
     "Sharing",
     "Source",
+    "ToldAdult",
+    "ToldPerson",
     "Urgency",
     "accept_offer",
     "accepted",
@@ -117,6 +123,7 @@ __all__ = [
     "list_news",
     "list_services",
     "put_on_waiting_list",
+    "receive_contact",
     "record_imported_contact",
     "record_imported_referral",
     "refer",
