@@ -16,13 +16,18 @@ from locality.kernel.uow import UnitOfWork
 
 
 class AccessGrant(Base):
-    """One principal may see these parts of one person's record, for a reason that stands in another record."""
+    """One principal may see these parts of one person's record, for a reason that stands in another record.
+
+    ``linked_from`` is the grant from which this one follows because two records are linked as one person; the
+    database gives it and ends it (migration 0012), nobody else does.
+    """
 
     __tablename__ = "access_grant"
     __table_args__ = (
         Index("access_grant_person_idx", "person_id", "principal_id"),
         Index("access_grant_principal_idx", "principal_id", postgresql_where=text("until_at IS NULL")),
         Index("access_grant_record_idx", "record_id", postgresql_where=text("until_at IS NULL")),
+        Index("access_grant_linked_idx", "linked_from", postgresql_where=text("linked_from IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -34,6 +39,7 @@ class AccessGrant(Base):
     from_at: Mapped[dt.datetime]
     until_at: Mapped[dt.datetime | None]
     given_by: Mapped[uuid.UUID | None]
+    linked_from: Mapped[uuid.UUID | None]
 
 
 def give(

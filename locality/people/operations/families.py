@@ -223,6 +223,7 @@ def _holdings(uow: UnitOfWork, people: Iterable[uuid.UUID]) -> list[_Holding]:
             ).where(
                 AccessGrant.person_id.in_(list(people)),
                 AccessGrant.reason.not_in(_PERSONAL),
+                AccessGrant.linked_from.is_(None),  # what came by a link ends with it, and passes to nobody
                 AccessGrant.until_at.is_(None) | (AccessGrant.until_at > uow.now),
             )
         ).all()  # fmt: skip
