@@ -44,6 +44,15 @@ def granted_person(part: Part, person: str) -> str:
     )
 
 
+def granted_row(part_column: str, person: str) -> str:
+    """The SQL condition that an open grant for one ``person`` opens the part that the row itself names."""
+    return (
+        f"EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = {person}"
+        f" AND g.principal_id = ANY({PRINCIPALS}) AND (g.until_at IS NULL OR g.until_at > now())"
+        f" AND {part_column} = ANY(g.parts))"
+    )
+
+
 def protect(table: str, *, read: str, write: str | None = None, delete: str = SYSTEM) -> str:
     """Enable and force row-level security on a table with these conditions.
 

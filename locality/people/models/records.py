@@ -1,4 +1,4 @@
-"""Tables of people: who they are, whom they belong with, where they live, and their story.
+"""Tables of people: who they are, whom they belong with, where they live, and their chronology.
 
 Whereabouts stand in tables of their own, so that seeing somebody never means seeing where they live. Nothing that
 people relied on is overwritten: relations and addresses have dates, and what an edit replaced is kept in
