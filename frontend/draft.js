@@ -1,91 +1,186 @@
-// Keeps what is typed as a draft on the server, 1.5 seconds after the last key.
+// Keeps what is typed on the server, at most two seconds after it was typed. Nothing is kept in the browser: office
+// machines are shared.
 //
 // <form data-autosave="address" data-version="3"> is sent there as it stands, by POST, with `If-Match: "3"`.
 // Answers: 200 {"version": 4}; 409 or 412 somebody else saved first; 401 or a redirect: signed out; 422 not in a state
-// to be kept, as a final "save" would say too. Nothing is kept in the browser: office machines are shared.
+// to be kept, as a final "save" would say too.
+//
+// <form data-draft='{"said": 3}'> has its changed fields sent to /drafts/keep, each with the version that this page has
+// seen. Answers: 200 {"saved": {"said": 4}}; 409 with {"newer": ...}: another window changed those fields.
 
-const QUIET = 1500
-const RETRY = 10000
+const WAIT = 1000 // from the first unsaved key, not from the last: who never stops typing is saved too
+const RETRY = 3000
 const MOST_KEPT_ALIVE = 60000 // browsers drop larger bodies of requests that outlive their page
+const LONGEST = 50000 // of one answer; the server keeps no more of it
+const SIGNED_OUT = 'You are signed out. Your words are still here. Sign in again in another tab, then choose Save.'
 
 export function keepDrafts () {
-  for (const form of document.querySelectorAll('form[data-autosave]')) keepDraft(form)
+  for (const form of document.querySelectorAll('form[data-autosave]')) watch(form, wholeForm(form))
+  for (const form of document.querySelectorAll('form[data-draft]')) watch(form, changedFields(form))
 }
 
-function keepDraft (form) {
+// What to send, and what an answer means: {request (), settle (answer, say)} for one kind of form.
+// `settle` answers 'kept', 'later' (try again) or 'stop'.
+
+function wholeForm (form) {
+  return {
+    touch () {},
+    request () {
+      return {
+        address: form.dataset.autosave,
+        headers: { 'If-Match': `"${form.dataset.version}"`, Accept: 'application/json' },
+        body: new URLSearchParams(new FormData(form))
+      }
+    },
+    async settle (answer, say) {
+      if (answer.ok) {
+        const { version } = await answer.json()
+        form.dataset.version = version
+        const field = form.querySelector('input[name="version"]')
+        if (field) field.value = version
+        say(saved())
+        return 'kept'
+      }
+      if (answer.status === 409 || answer.status === 412) {
+        say('Not saved: somebody else changed this while you were writing. Your words are still here. ' +
+          'Choose Save to see both and decide.', true)
+        return 'stop'
+      }
+      if (answer.status === 401 || answer.type === 'opaqueredirect') {
+        say(`Not saved: ${SIGNED_OUT[0].toLowerCase()}${SIGNED_OUT.slice(1)}`, true)
+        return 'signed out'
+      }
+      if (answer.status === 422) {
+        say('Not saved yet: something here needs correcting. Choose Save to see what.', true)
+        return 'kept'
+      }
+      return 'later'
+    }
+  }
+}
+
+function changedFields (form) {
+  const versions = JSON.parse(form.dataset.draft)
+  const changed = new Set()
+  const value = (name) => new FormData(form).getAll(name).filter((one) => typeof one === 'string')
+    .map((one) => one.slice(0, LONGEST + 1))
+  let sent = []
+  return {
+    touch (field) {
+      if (!field.name || field.type === 'password' || field.type === 'file') return
+      changed.add(field.name)
+      if (Object.keys(versions).length === 0) {
+        for (const hidden of form.querySelectorAll('input[type="hidden"]')) changed.add(hidden.name)
+      }
+      changed.delete('csrf_token')
+      changed.delete('draft_token')
+    },
+    request () {
+      sent = [...changed]
+      changed.clear()
+      const fields = Object.fromEntries(sent.map((name) => [name, { texts: value(name), version: versions[name] || 0 }]))
+      const token = form.querySelector('input[name="draft_token"]').value
+      return {
+        address: '/drafts/keep',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ token, fields })
+      }
+    },
+    failed () { for (const name of sent) changed.add(name) },
+    async settle (answer, say) {
+      if (answer.status === 413) {
+        say('Not saved: this is too long to keep. Make it shorter.', true)
+        return 'kept'
+      }
+      if (answer.status === 403) {
+        say('Not saved: this page was open for too long, or somebody else has signed in. Copy what you typed, and open ' +
+          'the page again.', true)
+        return 'stop'
+      }
+      if (!answer.ok && answer.status !== 409) return 'later'
+      const { saved: done, newer, cut, signed_in: signedIn } = await answer.json()
+      Object.assign(versions, done)
+      const [other] = Object.keys(newer)
+      if (other) offerBoth(form, labelOf(form, other), newer[other], (mine) => {
+        versions[other] = newer[other].version
+        if (!mine) write(form, other, newer[other].texts)
+        changed.add(other)
+      }, say)
+      else if (cut.length) say(`Saved, but only the first ${LONGEST.toLocaleString('en-GB')} characters. Make it shorter.`, true)
+      else if (!signedIn) say(`Your words are kept. ${SIGNED_OUT}`, true)
+      else say(saved())
+      return 'kept'
+    }
+  }
+}
+
+function watch (form, kind) {
   const status = form.querySelector('[data-autosave-status]')
-  const state = { timer: 0, waiting: false, sending: false, stopped: false }
+  const state = { timer: 0, due: Infinity, waiting: false, sending: false, stopped: false, flight: null }
 
   const say = (words, wrong) => {
     status.textContent = words
     status.classList.toggle('app-saved--wrong', Boolean(wrong))
   }
   const later = (wait) => {
+    if (Date.now() + wait >= state.due) return // there is a nearer time
     clearTimeout(state.timer)
+    state.due = Date.now() + wait
     state.timer = setTimeout(() => save(false), wait)
   }
 
   async function save (leaving) {
-    if (state.stopped || !state.waiting) return
-    if (state.sending) return later(QUIET)
-    const body = new URLSearchParams(new FormData(form))
-    if (leaving && String(body).length > MOST_KEPT_ALIVE) return
     clearTimeout(state.timer)
+    state.due = Infinity
+    if (state.stopped || !state.waiting || state.sending) return
+    const { address, headers, body } = kind.request()
+    if (leaving && String(body).length > MOST_KEPT_ALIVE) return kind.failed?.()
     state.waiting = false
     state.sending = true
+    state.flight = new AbortController()
     try {
-      settle(await fetch(form.dataset.autosave, {
+      const answer = await fetch(address, {
         method: 'POST',
         body,
-        headers: { 'If-Match': `"${form.dataset.version}"`, Accept: 'application/json' },
+        headers,
         credentials: 'same-origin',
         redirect: 'manual',
-        keepalive: leaving
-      }))
+        keepalive: leaving,
+        signal: state.flight.signal
+      })
+      const end = await kind.settle(answer, say)
+      state.stopped = state.stopped || end === 'stop' || end === 'signed out'
+      if (end === 'signed out') state.waiting = true
+      if (end === 'later') again('Not saved yet. We will keep trying.')
     } catch {
-      again('Not saved: no connection. We will keep trying.')
+      if (!state.stopped) again('Not saved: no connection. We will keep trying.')
     }
     state.sending = false
-  }
-
-  async function settle (answer) {
-    if (answer.ok) {
-      const { version } = await answer.json()
-      form.dataset.version = version
-      const field = form.querySelector('input[name="version"]')
-      if (field) field.value = version
-      say(`Saved ${new Date().toLocaleTimeString('en-GB')}`)
-    } else if (answer.status === 409 || answer.status === 412) {
-      state.stopped = true
-      say('Not saved: somebody else changed this while you were writing. Your words are still here. ' +
-        'Choose Save to see both and decide.', true)
-    } else if (answer.status === 401 || answer.type === 'opaqueredirect') {
-      state.stopped = true
-      state.waiting = true
-      say('Not saved: you are signed out. Your words are still here. Sign in again in another tab, then choose Save.', true)
-    } else if (answer.status === 422) {
-      say('Not saved yet: something here needs correcting. Choose Save to see what.', true)
-    } else {
-      again('Not saved yet. We will keep trying.')
-    }
+    if (state.waiting && !state.stopped) later(WAIT)
   }
 
   function again (words) {
+    kind.failed?.()
     state.waiting = true
     say(words, true)
     later(RETRY)
   }
 
-  form.addEventListener('input', () => {
+  form.addEventListener('input', (event) => {
+    if (event.target !== form) kind.touch(event.target)
     state.waiting = true
-    later(QUIET)
+    later(WAIT)
   })
   form.addEventListener('submit', () => {
     state.stopped = true
     clearTimeout(state.timer)
+    state.flight?.abort()
   })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') save(true)
+  })
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) state.stopped = false // back to a page that was sent
   })
   document.addEventListener('locality:signed-in', () => {
     state.stopped = false
@@ -97,4 +192,43 @@ function keepDraft (form) {
       event.preventDefault()
     }
   })
+}
+
+// Another window has changed a field: both texts stay, and the person says which is right.
+function offerBoth (form, label, newer, choose, say) {
+  form.querySelector('.app-draft__both')?.remove()
+  say(`“${label}” was changed in another window, so your words here are not saved yet. Choose which to keep.`, true)
+  const box = Object.assign(document.createElement('div'), { className: 'app-draft__both govuk-inset-text' })
+  const theirs = Object.assign(document.createElement('p'), { className: 'govuk-body' })
+  theirs.textContent = newer.texts.length ? `In the other window: ${newer.texts.join(', ')}` : ''
+  box.append(theirs)
+  for (const [words, mine] of [['Keep the words here', true], ['Take those of the other window', false]]) {
+    const button = Object.assign(document.createElement('button'), {
+      type: 'button', className: 'govuk-button govuk-button--secondary', textContent: words
+    })
+    button.addEventListener('click', () => {
+      box.remove()
+      choose(mine)
+      form.dispatchEvent(new Event('input'))
+    })
+    box.append(button, ' ')
+  }
+  form.querySelector('[data-autosave-status]').after(box)
+}
+
+function write (form, name, texts) {
+  for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+    if (field.type === 'radio' || field.type === 'checkbox') field.checked = texts.includes(field.value)
+    else field.value = texts[0] || ''
+  }
+}
+
+function labelOf (form, name) {
+  const field = form.querySelector(`[name="${CSS.escape(name)}"]`)
+  const legend = field?.closest('fieldset')?.querySelector('legend')
+  return (legend || field?.labels?.[0])?.textContent.trim() || 'One answer'
+}
+
+function saved () {
+  return `Saved ${new Date().toLocaleTimeString('en-GB')}`
 }

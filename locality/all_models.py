@@ -6,7 +6,8 @@ from locality.kernel.db import Base
 
 for _name in (
     "locality.kernel.outbox", "locality.kernel.receipts", "locality.access.grants", "locality.audit.models",
-    "locality.search.models", "locality.accounts.models", "locality.people.models", "locality.consent.models",
+    "locality.search.models", "locality.drafts.models", "locality.messages.models",
+    "locality.accounts.models", "locality.people.models", "locality.consent.models",
     "locality.clusters.models", "locality.stages.models", "locality.referrals.models", "locality.caf.models",
 ):  # fmt: skip
     import_module(_name)

@@ -11,19 +11,24 @@ from locality.caf import room as caf
 from locality.clusters import api as places
 from locality.clusters import room as clusters
 from locality.consent import room as consent
+from locality.drafts import api as drafts_api
+from locality.drafts import room as drafts
 from locality.insight import room as insight
 from locality.kernel.db import db
 from locality.kernel.guard import refuse_powerful_role
 from locality.kernel.settings import Settings
+from locality.messages import room as messages
 from locality.migrations.runner import head
 from locality.people import room as people
 from locality.referrals import room as referrals
 from locality.stages import room as stages
-from locality.web import endpoint, errors, health, page, security, signed_in
+from locality.web import drafting, endpoint, errors, health, page, security, signed_in
 from locality.web.registration import Registry
 from locality.web.session import LocalitySessions
 
 ROOMS = (
+    drafts.ROOM,
+    messages.ROOM,
     accounts.ROOM,
     people.ROOM,
     consent.ROOM,
@@ -52,10 +57,15 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
             "pool_size": 8,
             "max_overflow": 8,
-            "connect_args": {"options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"},
+            "connect_args": {
+                "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+                # A server that went away without a word is found out within a minute and a half.
+                "keepalives_idle": 60,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+            },
         },
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
         LOCALITY=settings,
@@ -66,8 +76,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.install(app, settings)
     app.session_interface = LocalitySessions(accounts.SESSION_STORE)
     signed_in.install(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt("locality.drafts.views.keep")  # its token is the proof
     page.configure_templates(app)
+    drafting.install(app, drafts_api)
     errors.install(app)
     endpoint.deny_undeclared(app)
     health.blueprint.migration_head = head()  # type: ignore[attr-defined]

@@ -52,6 +52,8 @@ def _ids(values: Iterable[str]) -> frozenset[uuid.UUID]:
 class AgreementForm(FormWithId):
     """What somebody agreed to, or refused, for members of a family."""
 
+    keeps_draft = True
+
     answer = Radios(
         "Did they agree?",
         choices=(Choice(_AGREED, "Yes, to some or all of it"), Choice(_REFUSED, "No")),
@@ -132,6 +134,8 @@ class AgreementForm(FormWithId):
 class WithdrawForm(FormWithId):
     """What is taken back, by whom and why, and what will happen without help."""
 
+    keeps_draft = True
+
     scope = Radios("What is withdrawn?", choices=_choices(SCOPES), coerce=Scope, required="Select what is withdrawn")
     agency = Select("Which agency?", coerce=uuid.UUID, blank="Not about one agency")
     topic = Select("Which topic?", choices=_choices(TOPICS), coerce=Topic, blank="Not about one topic")
@@ -170,6 +174,8 @@ class WithdrawForm(FormWithId):
 
 class OverrideForm(FormWithId):
     """A decision to share without agreement."""
+
+    keeps_draft = True
 
     people = Checkboxes("Whom is the information about?", coerce=str, required="Select whom the information is about")
     ground = Radios(

@@ -5,16 +5,39 @@ Each variable ``NAME`` may instead be given as ``NAME_FILE``, the path of a file
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 _DEFAULT_AUTHORITY = "Southend demonstration"
 _DEFAULT_STAGES = ("Universal", "Additional", "Targeted", "Specialist")
+# Hours in which a partner answers a Red, Amber, Green and Blue contact; 0: not asked.
+_DEFAULT_ENQUIRY_HOURS = (2, 6, 24, 0)
 _DEFAULT_DUTY = "the number on the council's website"
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the message says which and what to do."""
+
+
+class MailTls(StrEnum):
+    """How the line to the mail server is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server through which messages to people outside go; ``sender`` is the address that they come from."""
+
+    host: str
+    port: int
+    tls: MailTls
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +54,13 @@ class Settings:
     stage_labels: tuple[str, str, str, str] = _DEFAULT_STAGES
     place_precedence: str = "SCHOOL_CLUSTER_FIRST"
     emergency_duty_phone: str = _DEFAULT_DUTY
+    drafts_kept_days: int = 30
     https: bool = False
     trusted_proxies: int = 0
     argon2_fast: bool = False
     log_level: str = "INFO"
+    mail: MailSettings | None = None
+    enquiry_hours: tuple[int, int, int, int] = _DEFAULT_ENQUIRY_HOURS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -51,10 +77,13 @@ class Settings:
             stage_labels=source.four("LOCALITY_STAGE_LABELS", _DEFAULT_STAGES),
             place_precedence=source.choice("LOCALITY_PLACE_PRECEDENCE", ("SCHOOL_CLUSTER_FIRST", "ADDRESS_FIRST")),
             emergency_duty_phone=source.optional("LOCALITY_EMERGENCY_DUTY_PHONE", _DEFAULT_DUTY),
+            drafts_kept_days=source.number("LOCALITY_DRAFTS_KEPT_DAYS", 30, most=365),
             https=source.flag("LOCALITY_HTTPS"),
             trusted_proxies=source.number("LOCALITY_TRUSTED_PROXIES", 0, most=5),
             argon2_fast=source.flag("LOCALITY_ARGON2_FAST"),
             log_level=source.choice("LOCALITY_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+            mail=_mail_settings(source),
+            enquiry_hours=source.four_hours("LOCALITY_ENQUIRY_HOURS", _DEFAULT_ENQUIRY_HOURS),
         )
         source.refuse_unknown()
         settings._check()
@@ -119,12 +148,35 @@ class _Source:
             raise SettingsError(msg)
         return (parts[0], parts[1], parts[2], parts[3])
 
+    def four_hours(self, name: str, default: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+        parts = self.optional(name, ",".join(map(str, default))).replace(" ", "").split(",")
+        if len(parts) != 4 or not all(part.isascii() and part.isdigit() and int(part) <= 240 for part in parts):
+            msg = f"{name} must hold four whole numbers of hours with commas between them: Red, Amber, Green, Blue."
+            raise SettingsError(msg)
+        return (int(parts[0]), int(parts[1]), int(parts[2]), int(parts[3]))
+
     def refuse_unknown(self) -> None:
         ours = {name for name in self._environment if name.startswith("LOCALITY_")}
         unknown = sorted(ours - self._known - LAUNCHER_VARIABLES)
         if unknown:
             msg = f"{', '.join(unknown)}: no such setting. Settings are listed in docs/operator-guide.md."
             raise SettingsError(msg)
+
+
+def _mail_settings(source: _Source) -> MailSettings | None:
+    """The mail server, or None where none is named: messages are then kept until one is."""
+    host = source.optional("LOCALITY_MAIL_HOST", "")
+    mail = MailSettings(
+        host=host,
+        port=source.number("LOCALITY_MAIL_PORT", 587, most=65_535),
+        tls=MailTls(source.choice("LOCALITY_MAIL_TLS", tuple(MailTls))),
+        sender=source.optional("LOCALITY_MAIL_FROM", ""),
+        user=source.optional("LOCALITY_MAIL_USER", ""),
+        password=source.optional("LOCALITY_MAIL_PASSWORD", ""),
+    )
+    if host and "@" not in mail.sender:
+        raise SettingsError("LOCALITY_MAIL_FROM must be the e-mail address that messages come from.")
+    return mail if host else None
 
 
 # Read by the launcher and the test suite, not by the application.

@@ -27,6 +27,8 @@ _WHY = "If it is missing, say why"
 class ProposeMoveForm(FormWithId):
     """A move up or down the triangle, with its evidence and agreement and who takes over."""
 
+    keeps_draft = True
+
     to_stage = Radios("Which stage fits the child now?", coerce=int)
     urgent = Checkbox(
         "This is urgent: something has happened and it cannot wait",

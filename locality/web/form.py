@@ -4,8 +4,9 @@ A subclass names its fields and ends with ``to_command()``. Values that a form d
 copied from a request into a record by name.
 """
 
+import uuid
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -15,7 +16,7 @@ from wtforms import Form as PlainForm
 
 from locality.kernel.errors import DomainError
 from locality.kernel.ids import new_id
-from locality.web import typed
+from locality.web import drafting, typed
 from locality.web.hidden import HiddenId, HiddenNumber
 
 SENT_TOO_LATE = "This page was open for a long time. Check your answers and send them again"
@@ -26,7 +27,14 @@ class SubForm(PlainForm):
 
 
 class Form(FlaskForm):
-    """A form of ours, with the messages in the words of the page."""
+    """A form of ours, with the messages in the words of the page.
+
+    ``keeps_draft``: what is typed into it is kept until it succeeds (``drafting``); ``draft_desk`` is the principal
+    whose holders may find a colleague's.
+    """
+
+    keeps_draft: ClassVar[bool] = False
+    draft_desk: ClassVar[uuid.UUID | None] = None
 
     class Meta(FlaskForm.Meta):
         """Answers come from the posted form only: a JSON body is not a form."""
@@ -47,6 +55,8 @@ class Form(FlaskForm):
                 field.data = typed.clean(field.data, lines=True)
                 field.errors = [f"Remove the unusual characters (shown as {typed.MARK})"]
                 valid = False
+        if valid and self.keeps_draft:
+            drafting.note_accepted(self)
         return valid
 
     def add_reasons(self, error: DomainError) -> None:

@@ -10,16 +10,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
+from locality.access.facts import AccessFacts
 from locality.access.permissions import Permission
 from locality.access.policy import allows
 from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.settings import Settings
-from locality.web import formats
+from locality.web import drafting, formats
 from locality.web.drawing import DRAWING
 from locality.web.form import Form
 from locality.web.registration import Registry
@@ -105,6 +106,7 @@ def configure_templates(app: Flask, *, frame: FrameProvider = frame_for) -> None
         asset=asset,
         bare_frame=lambda: frame(NOBODY),
         caf_label=settings.caf_label,
+        page_draft=lambda _action=None: None,
         csrf_token=generate_csrf,
         stage_labels=dict(enumerate(settings.stage_labels, start=1)),
         texts_sent=texts_sent,
@@ -114,7 +116,11 @@ def configure_templates(app: Flask, *, frame: FrameProvider = frame_for) -> None
 
 def render(template: str, *, status: int = 200, **context: Any) -> Response:
     """The page made from a template and its values; 422 when a form among the values has errors."""
-    wrong = any(isinstance(value, Form) and value.has_errors for value in context.values())
+    forms = [value for value in context.values() if isinstance(value, Form)]
+    wrong = any(form.has_errors for form in forms)
+    for form in forms:
+        if form.keeps_draft:
+            drafting.before_page(form, getattr(g, "access_facts", None) or AccessFacts())
     frame: Frame = current_app.extensions[_FRAME](current_actor())
     html = render_template(template, frame=frame, has_errors=wrong, **context)
     return make_response(html, UNPROCESSABLE if wrong and status == 200 else status)

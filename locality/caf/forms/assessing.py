@@ -48,6 +48,8 @@ class _Header:
 class StartForm(_Header, FormWithId):
     """Starting a CAF."""
 
+    keeps_draft = True
+
     started_on = DateParts("When did you start?", required="Enter when you started", called="Start date")
 
     def to_command(self, episode_id: EpisodeId) -> StartAssessment:
@@ -151,6 +153,8 @@ class SettleForm(ElementForm):
 class ConclusionForm(FormWithVersion):
     """What is concluded for one child."""
 
+    keeps_draft = True
+
     level = Radios(
         "What do you conclude?",
         required="Select what you conclude",
@@ -186,6 +190,8 @@ class ConclusionForm(FormWithVersion):
 
 class CommentsForm(Form):
     """What child and parent say about the assessment."""
+
+    keeps_draft = True
 
     child_wished = YesNo("Did the child want to say something about this assessment?", called="The child’s wish")
     child_words = TextArea("What did the child say?", called="The child’s words", max_length=MAX_TEXT, rows=4)

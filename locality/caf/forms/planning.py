@@ -29,6 +29,8 @@ _LABEL = 80
 class ActionForm(FormWithId):
     """An action of the plan."""
 
+    keeps_draft = True
+
     outcome_wanted = TextArea(
         "What should be better?",
         required="Enter what should be better",
@@ -102,6 +104,8 @@ class ActionForm(FormWithId):
 class UpdateForm(FormWithVersion):
     """How far an action has come."""
 
+    keeps_draft = True
+
     status = Radios(
         "How far has it come?",
         required="Select how far it has come",
@@ -118,6 +122,8 @@ class UpdateForm(FormWithVersion):
 class PlanReviewForm(FormWithId):
     """The day of the next review."""
 
+    keeps_draft = True
+
     due_on = DateParts("When is the next review?", required="Enter the date of the review", called="The review date")
 
     def to_command(self, episode_id: EpisodeId) -> PlanReview:
@@ -127,6 +133,8 @@ class PlanReviewForm(FormWithId):
 
 class ReviewForm(FormWithId):
     """A review that was held."""
+
+    keeps_draft = True
 
     held_on = DateParts("When was it?", required="Enter when it was", called="The date")
     present = TextArea("Who was there?", required="Enter who was there", max_length=MAX_TEXT, rows=2)
@@ -164,6 +172,8 @@ class ReviewForm(FormWithId):
 
 class CloseForm(Form):
     """The end of help for a family."""
+
+    keeps_draft = True
 
     reason = Radios(
         "Why does it end?",

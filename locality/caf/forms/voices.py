@@ -20,6 +20,8 @@ from locality.web.form import FormWithId
 class VoiceForm(FormWithId):
     """A child's view in the child's own words, or why it could not be found out."""
 
+    keeps_draft = True
+
     tool = Radios("How did you find out?", required="Select how you found out", coerce=VoiceTool)
     own_words = TextArea(
         "What did they say, show or draw?",
@@ -68,6 +70,8 @@ class VoiceForm(FormWithId):
 
 class ReadingForm(FormWithId):
     """How a worker reads what a child said."""
+
+    keeps_draft = True
 
     reading = TextArea(
         "How do you understand what they said?",

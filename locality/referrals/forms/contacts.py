@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from locality.access.parts import FRONT_DOOR
 from locality.kernel.clock import LONDON, WORKING_DAY_STARTS, london_date
 from locality.kernel.ids import ContactId, PersonId
 from locality.referrals.forms.people import ChildFields
@@ -41,6 +42,9 @@ def _check_time(typed: str) -> str | None:
 
 class NewContactForm(ChildFields):
     """An approach to the front door, and the first child that it is about."""
+
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
 
     received_on = DateParts("When did it come?", required="Enter the date on which it came", called="Date received")
     received_time = TextField(
@@ -181,6 +185,9 @@ class SharingFields(Form):
 
 class DecideForm(NeedFields, SharingFields):
     """The decision for one child."""
+
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
 
     outcome = Radios(
         "Decision",

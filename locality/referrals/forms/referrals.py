@@ -16,6 +16,8 @@ from locality.web.form import Form, FormWithId
 class ReferForm(NeedFields, SharingFields, FormWithId):
     """A request for early help for a child."""
 
+    keeps_draft = True
+
     stage = Radios("Stage", coerce=int)
     consented_summary = TextArea(
         "What should the service know?",

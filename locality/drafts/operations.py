@@ -1,0 +1,118 @@
+"""Keeping drafts: add to one, take a colleague's over, drop one, forget the old."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from locality.audit import log as audit
+from locality.drafts import queries, rules
+from locality.drafts.models import Draft, DraftField
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import new_id
+from locality.kernel.uow import UnitOfWork
+from locality.web.drafting import Place
+
+Typed = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of keeping: the new version of each field kept, and by name what another window changed meanwhile.
+
+    ``newer`` maps each of the latter to its version and texts; of those nothing was kept. ``cut`` names fields of which
+    only the beginning was.
+    """
+
+    versions: dict[str, int]
+    newer: dict[str, tuple[int, tuple[str, ...]]]
+    cut: tuple[str, ...]
+
+
+def keep(uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int] | None = None) -> Kept:
+    """Keep what was typed into some fields of a form.
+
+    ``seen`` are the versions that the window has seen of them: a field that another window has changed since is left
+    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word.
+    """
+    fields = rules.keepable(typed)
+    draft_id = _lock_draft(uow, place)
+    versions = queries.versions_of(uow.session, draft_id, fields)
+    overtaken = () if seen is None else rules.changed_elsewhere({name: seen.get(name, 0) for name in fields}, versions)
+    texts = queries.texts_of(uow.session, draft_id, overtaken) if overtaken else {}
+    saved = {name: versions.get(name, 0) + 1 for name in fields if name not in overtaken}
+    _put(uow.session, draft_id, {name: (fields[name], version) for name, version in saved.items()})
+    return Kept(saved, {name: (versions[name], texts.get(name, ())) for name in overtaken}, rules.cut_short(typed))
+
+
+def discard(uow: UnitOfWork, place: Place) -> None:
+    """Drop what the place's owner has typed there, if anything."""
+    drop(uow.session, place)
+
+
+def drop(session: Session, place: Place) -> None:
+    """Drop what the place's owner has typed there, within a transaction that is about to commit."""
+    session.execute(
+        delete(Draft)
+        .where(Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def carry_on(uow: UnitOfWork, draft_id: uuid.UUID) -> str:
+    """Copy a colleague's draft into one of the actor's own; the colleague's stays. Answers the address of its page.
+
+    Raises ``NotFound`` when there is none that the actor may see.
+    """
+    theirs = uow.session.get(Draft, draft_id)
+    read = queries.find_draft(uow.session, draft_id)
+    if theirs is None or read is None or uow.actor.account_id is None:
+        raise NotFound("There is no such page of a colleague")
+    place = Place(uow.actor.account_id, uow.actor.name, theirs.place, theirs.form, tuple(theirs.about), theirs.desk_id)
+    keep(uow, place, typed=dict(read.fields))
+    audit.record(uow, "draft.carried_on", subjects=theirs.about, record=("draft", draft_id))
+    return theirs.place
+
+
+def forget_old(uow: UnitOfWork, *, days: int) -> int:
+    """Remove drafts in which nobody has typed for so many days; how many there were."""
+    before = rules.forgotten_before(uow.now, days=days)
+    gone = uow.session.execute(delete(Draft).where(Draft.typed_at < before).returning(Draft.id)).all()
+    if gone:
+        audit.record(uow, "draft.forgotten", detail={"drafts": len(gone)})
+    return len(gone)
+
+
+def _lock_draft(uow: UnitOfWork, place: Place) -> uuid.UUID:
+    """The draft of the place, made when there is none; locked until the transaction ends."""
+    row = {
+        "id": new_id(), "owner_id": place.account_id, "owner_name": place.account_name, "place": place.path,
+        "form": place.form, "about": list(place.about), "desk_id": place.desk_id, "typed_at": uow.now,
+    }  # fmt: skip
+    renewed = {key: row[key] for key in ("owner_name", "about", "desk_id", "typed_at")}
+    uow.session.execute(
+        insert(Draft).values(row).on_conflict_do_update(index_elements=["owner_id", "place", "form"], set_=renewed)
+    )
+    found: uuid.UUID = uow.session.execute(
+        select(Draft.id).where(Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form)
+    ).scalar_one()
+    return found
+
+
+def _put(session: Session, draft_id: uuid.UUID, fields: Mapping[str, tuple[list[str], int]]) -> None:
+    if not fields:
+        return
+    rows = [
+        {"draft_id": draft_id, "name": name, "texts": texts, "version": version}
+        for name, (texts, version) in fields.items()
+    ]
+    put = insert(DraftField)
+    session.execute(
+        put.on_conflict_do_update(
+            index_elements=["draft_id", "name"], set_={"texts": put.excluded.texts, "version": put.excluded.version}
+        ),
+        rows,
+    )

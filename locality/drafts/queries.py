@@ -1,0 +1,99 @@
+"""Reading drafts; row-level security leaves the owner's and those of colleagues whose deputy the reader is."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from locality.access import scope
+from locality.access.facts import AccessFacts
+from locality.drafts.models import Draft, DraftField
+from locality.kernel.actor import Actor
+from locality.web.drafting import Colleague, KeptDraft, KeptField, Place
+
+MOST_COLLEAGUES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DraftToRead:
+    """A colleague's draft as a deputy reads it: the field names and texts, unsorted."""
+
+    id: uuid.UUID
+    owner_name: str
+    place: str
+    form: str
+    typed_at: dt.datetime
+    fields: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def find(session: Session, place: Place) -> KeptDraft:
+    """What is kept at a place: the owner's own fields, and which colleagues have something unsent there."""
+    rows = session.execute(
+        select(
+            Draft.id, Draft.owner_id, Draft.owner_name, Draft.typed_at,
+            DraftField.name, DraftField.texts, DraftField.version,
+        )
+        .outerjoin(DraftField, and_(DraftField.draft_id == Draft.id, Draft.owner_id == place.account_id))
+        .where(Draft.place == place.path, Draft.form == place.form)
+        .order_by(Draft.typed_at.desc(), Draft.id)
+        .limit(500)
+    ).all()  # fmt: skip
+    own = [row for row in rows if row.owner_id == place.account_id]
+    others = {row.id: Colleague(row.id, row.owner_name, row.typed_at) for row in rows if row not in own}
+    return KeptDraft(
+        fields={row.name: KeptField(tuple(row.texts), row.version) for row in own if row.name is not None},
+        typed_at=own[0].typed_at if own else None,
+        colleagues=tuple(others.values())[:MOST_COLLEAGUES],
+    )
+
+
+def find_draft(session: Session, draft_id: uuid.UUID) -> DraftToRead | None:
+    """A draft with its fields; None when there is none that the reader may see."""
+    draft = session.get(Draft, draft_id)
+    return None if draft is None else _to_read(session, draft)
+
+
+def versions_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, int]:
+    """The version of each of these fields that is kept."""
+    rows = session.execute(
+        select(DraftField.name, DraftField.version).where(
+            DraftField.draft_id == draft_id, DraftField.name.in_(list(names))
+        )
+    )
+    return {row.name: row.version for row in rows}
+
+
+def texts_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What is kept in each of these fields."""
+    rows = session.execute(
+        select(DraftField.name, DraftField.texts).where(
+            DraftField.draft_id == draft_id, DraftField.name.in_(list(names))
+        )
+    )
+    return {row.name: tuple(row.texts) for row in rows}
+
+
+def draft_facts(session: Session, actor: Actor, *, draft_id: uuid.UUID) -> AccessFacts | None:
+    """What the policy asks about a draft; None when there is none that the reader may see."""
+    draft = session.get(Draft, draft_id)
+    if draft is None:
+        return None
+    desk = () if draft.desk_id is None else (draft.desk_id,)
+    return scope.facts_about(session, actor, draft.about, record=("draft", draft_id), holders=desk)
+
+
+def _to_read(session: Session, draft: Draft) -> DraftToRead:
+    rows = session.execute(
+        select(DraftField.name, DraftField.texts).where(DraftField.draft_id == draft.id).order_by(DraftField.name)
+    ).all()
+    return DraftToRead(
+        id=draft.id,
+        owner_name=draft.owner_name,
+        place=draft.place,
+        form=draft.form,
+        typed_at=draft.typed_at,
+        fields=tuple((row.name, tuple(row.texts)) for row in rows),
+    )

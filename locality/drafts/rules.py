@@ -1,0 +1,46 @@
+"""What of a form is kept while somebody types, and how much. Pure."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+
+LONGEST_TEXT = 50_000
+MOST_TEXTS = 200
+MOST_FIELDS = 200
+LONGEST_NAME = 100
+# A page keeps its right to save for as long as anybody leaves one open over a long weekend.
+PAGE_MAY_SAVE_FOR = dt.timedelta(days=7)
+_MARK = "\N{REPLACEMENT CHARACTER}"
+_CANNOT_BE_STORED = re.compile("[\x00\ud800-\udfff]")
+
+
+def keepable(typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What is kept of what was typed: as it stands, but for characters that no database holds and what is too long."""
+    fields = {name: texts for name, texts in typed.items() if 0 < len(name) <= LONGEST_NAME and _can_be_stored(name)}
+    return {name: [_kept(text) for text in fields[name][:MOST_TEXTS]] for name in list(fields)[:MOST_FIELDS]}
+
+
+def cut_short(typed: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The fields of which only the first ``LONGEST_TEXT`` characters are kept, by name."""
+    return tuple(name for name, texts in typed.items() if any(len(text) > LONGEST_TEXT for text in texts))
+
+
+def changed_elsewhere(seen: Mapping[str, int], versions: Mapping[str, int]) -> tuple[str, ...]:
+    """The fields that another window changed since this one looked: what it has seen is not what is kept now.
+
+    A field that this window says nothing about in ``seen`` was not there when it looked (version 0).
+    """
+    return tuple(name for name, version in versions.items() if seen.get(name, 0) != version)
+
+
+def forgotten_before(now: dt.datetime, *, days: int) -> dt.datetime:
+    """Drafts last typed before this instant are removed."""
+    return now - dt.timedelta(days=days)
+
+
+def _kept(text: str) -> str:
+    return _CANNOT_BE_STORED.sub(_MARK, text[:LONGEST_TEXT])
+
+
+def _can_be_stored(name: str) -> bool:
+    return _CANNOT_BE_STORED.search(name) is None

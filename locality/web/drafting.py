@@ -1,0 +1,257 @@
+"""What somebody has typed into a form and not sent: kept while they type, given back, dropped when the form succeeds.
+
+The drafts room keeps the rows (``DraftKeeper``); this is what happens around a page with a form whose class says
+``keeps_draft = True``:
+
+- shown (GET): what is kept is put into its fields, and the page carries a token with which it may save;
+- sent and refused: what was typed is kept at once, so that nothing hangs on the page or on JavaScript;
+- sent and accepted: dropped in the transaction that commits what the form did;
+- sent by somebody whose session is over, or into a failure: kept by the token, and there again after signing in.
+
+The token is signed and names the account, the address and the people of the page: whoever holds it was shown that page.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from flask import Flask, Response, current_app, g, has_request_context, make_response, redirect, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from locality.access.facts import AccessFacts
+from locality.kernel.actor import NOBODY, Actor
+from locality.kernel.clock import SYSTEM_CLOCK
+from locality.kernel.db import db
+from locality.kernel.ids import AccountId
+from locality.kernel.uow import BEFORE_COMMIT, UnitOfWork, unit_of_work
+from locality.web.signed_in import current_actor
+
+TOKEN = "draft_token"  # noqa: S105 (the name of a field)
+UNPROCESSABLE = 422
+_KEEPER = "locality.drafts"
+_SALT = "locality-draft"
+_TOKEN_LASTS = dt.timedelta(days=7)
+_NEVER_KEPT = frozenset({"csrf_token", TOKEN})
+_SECRET_KINDS = frozenset({"password", "file"})
+Typed = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is typed: whose account, which address, which form; ``desk_id`` may find it too."""
+
+    account_id: AccountId
+    account_name: str
+    path: str
+    form: str
+    about: tuple[uuid.UUID, ...] = ()
+    desk_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptField:
+    """What is kept of one field, and how often it was kept."""
+
+    texts: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody else who has not sent this page."""
+
+    draft_id: uuid.UUID
+    name: str
+    typed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What is kept at a place; no fields and no ``typed_at`` when nothing is."""
+
+    fields: Mapping[str, KeptField]
+    typed_at: dt.datetime | None = None
+    colleagues: tuple[Colleague, ...] = ()
+
+
+class DraftKeeper(Protocol):
+    """Keeps drafts; the drafts room gives it at start-up."""
+
+    def find(self, session: Session, place: Place) -> KeptDraft:
+        """What is kept at a place, and which colleagues' drafts the reader may see there."""
+        ...
+
+    def keep(self, uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int] | None = None) -> Any:
+        """Keep what was typed into some fields; the answer's ``versions`` are what is kept now."""
+        ...
+
+    def drop(self, session: Session, place: Place) -> None:
+        """Drop what is kept at a place."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """What the templates need: the token, versions of the fields as JSON, and what to say above the form."""
+
+    path: str
+    token: str
+    versions: str
+    restored_at: dt.datetime | None
+    colleagues: tuple[Colleague, ...]
+
+
+def install(app: Flask, keeper: DraftKeeper) -> None:
+    """Use a keeper, and keep what was sent into a failure."""
+    app.extensions[_KEEPER] = keeper
+    app.jinja_env.globals.update(page_draft=page_draft)
+    app.after_request(_rescue)
+
+
+def page_draft(action: str | None = None) -> PageDraft | None:
+    """The draft of the form that the page sends to ``action`` (its own address, when None); None when none is kept."""
+    found: PageDraft | None = getattr(g, "page_draft", None)
+    return found if found is not None and action in (None, "", found.path) else None
+
+
+def before_page(form: Any, facts: AccessFacts) -> None:
+    """Ready the page of a form that keeps drafts: restore it when it is shown, keep it when it was refused."""
+    actor, keeper = current_actor(), _keeper()
+    g.pop("draft_sent", None)
+    if keeper is None or actor.account_id is None or "page_draft" in g:
+        return
+    place = _place_of(form, actor, facts)
+    session = db.session()
+    if form.is_submitted():
+        unit = UnitOfWork(session=session, actor=actor, now=SYSTEM_CLOCK.now())
+        versions = keeper.keep(unit, place, typed=_typed(form)).versions
+        g.page_draft = PageDraft(place.path, sign(place), json.dumps(versions), None, ())
+        return
+    kept = keeper.find(session, place)
+    _restore(form, kept)
+    versions = {name: field.version for name, field in kept.fields.items()}
+    restored_at = kept.typed_at if kept.fields else None
+    g.page_draft = PageDraft(place.path, sign(place), json.dumps(versions), restored_at, kept.colleagues)
+
+
+def note_accepted(form: Any) -> None:
+    """The form has passed its checks: what is committed next drops its draft."""
+    actor = current_actor()
+    if _keeper() is not None and actor.account_id is not None:
+        g.draft_sent = _place_of(form, actor, AccessFacts())
+
+
+def form_name(form_class: type) -> str:
+    """The name under which a form class's drafts are kept: its room and its own."""
+    room = form_class.__module__.removeprefix("locality.").partition(".")[0]
+    return f"{room}.{form_class.__name__}"
+
+
+def sign(place: Place) -> str:
+    """The token that lets a page save at a place."""
+    values = [str(place.account_id), place.account_name, place.path, place.form, [str(one) for one in place.about]]
+    token = _serializer().dumps([*values, str(place.desk_id or "")])
+    return token if isinstance(token, str) else token.decode()
+
+
+def read_token(token: str) -> Place | None:
+    """The place that a token names; None when it is not one of ours, or too old."""
+    try:
+        account, name, path, form, about, desk = _serializer().loads(token, max_age=int(_TOKEN_LASTS.total_seconds()))
+    except (BadData, ValueError):
+        return None
+    people = tuple(uuid.UUID(one) for one in about)
+    return Place(AccountId(uuid.UUID(account)), name, path, form, people, uuid.UUID(desk) if desk else None)
+
+
+def owner_of(place: Place) -> Actor:
+    """The owner of a place, as far as keeping a draft needs one: an account that sees what is its own."""
+    return Actor(account_id=place.account_id, name=place.account_name, principals=(place.account_id,))
+
+
+@BEFORE_COMMIT.register
+def _drop_what_was_sent(session: Session) -> None:
+    if not has_request_context():
+        return
+    place: Place | None = getattr(g, "draft_sent", None)
+    actor: Actor | None = session.info.get("actor")
+    if place is None or actor is None or actor.account_id != place.account_id:
+        return
+    g.pop("draft_sent")
+    _required_keeper().drop(session, place)
+
+
+def _rescue(response: Response) -> Response:
+    """Keep what was posted into a failure, or by somebody whose session is over; then lead back to the page."""
+    failed = response.status_code >= 400 and response.status_code != UNPROCESSABLE
+    signed_out = request.method == "POST" and current_actor() is NOBODY
+    if request.method != "POST" or not (failed or signed_out) or request.endpoint == "drafts.keep":
+        return response
+    place = read_token(_posted_token())
+    if place is None:
+        return response
+    typed = {name: request.form.getlist(name) for name in request.form if name not in _NEVER_KEPT}
+    try:
+        with unit_of_work(owner_of(place)) as uow:
+            _required_keeper().keep(uow, place, typed=typed)
+    except SQLAlchemyError:  # the failure itself may be that the database does not answer
+        return response
+    g.draft_rescued = True
+    if response.status_code not in (400, 302):
+        return response
+    answer: Response = make_response(redirect(place.path))
+    return answer
+
+
+def _posted_token() -> str:
+    try:
+        return request.form.get(TOKEN, "")
+    except HTTPException:  # the body was too large to be read
+        return ""
+
+
+def _place_of(form: Any, actor: Actor, facts: AccessFacts) -> Place:
+    account_id = cast(AccountId, actor.account_id)
+    return Place(account_id, actor.name, request.path, form_name(type(form)), facts.people, form.draft_desk)
+
+
+def _restore(form: Any, kept: KeptDraft) -> None:
+    """Put what is kept into the fields it belongs to, as if it had just been sent."""
+    sent: MultiDict[str, str] = MultiDict((name, text) for name, one in kept.fields.items() for text in one.texts)
+    for field in form:
+        if field.name not in _NEVER_KEPT and any(_is_of(name, field.name) for name in kept.fields):
+            field.process(sent)
+
+
+def _typed(form: Any) -> dict[str, list[str]]:
+    secret = {field.name for field in form.leaves() if getattr(field, "kind", "") in _SECRET_KINDS} | _NEVER_KEPT
+    names = [field.name for field in form if field.name not in secret]
+    return {
+        name: request.form.getlist(name)
+        for name in request.form
+        if name not in secret and any(_is_of(name, own) for own in names)
+    }
+
+
+def _is_of(name: str, field_name: str) -> bool:
+    return name == field_name or name.startswith(f"{field_name}-")
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt=_SALT)
+
+
+def _keeper() -> DraftKeeper | None:
+    found: DraftKeeper | None = current_app.extensions.get(_KEEPER)
+    return found
+
+
+def _required_keeper() -> DraftKeeper:
+    return cast(DraftKeeper, current_app.extensions[_KEEPER])
