@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts, HeldGrant
 from locality.access.parts import GrantReason, Part
+from locality.kernel import direct
 from locality.kernel.actor import Actor, Reach
-from locality.kernel.db import set_actor
+from locality.kernel.db import bind_actor
 
-_HELD = text(
+_HELD = (
     "SELECT person_id, reason, parts, from_at FROM access_grant"
-    " WHERE person_id = ANY(:people) AND principal_id = ANY(:principals)"
+    " WHERE person_id = ANY(%(people)s) AND principal_id = ANY(%(principals)s)"
     " AND (until_at IS NULL OR until_at > now())"
 )
 
@@ -35,7 +35,7 @@ def facts_about(
 ) -> AccessFacts:
     """The actor's live grants for these people, and what else the policy asks; one statement."""
     about = tuple(dict.fromkeys(people))
-    rows = session.execute(_HELD, {"people": list(about), "principals": list(actor.principals)})
+    rows = direct.rows(session, _HELD, {"people": list(about), "principals": list(actor.principals)})
     grants = tuple(
         HeldGrant(
             person_id=row.person_id,
@@ -68,9 +68,7 @@ def elevated(session: Session, why: str) -> Iterator[None]:
     if actor.reach is Reach.SYSTEM:
         yield
         return
-    wider = replace_reach(actor)
-    session.info["actor"] = wider
-    set_actor(session.connection(), wider)
+    bind_actor(session, replace_reach(actor))
     try:
         yield
         session.flush()
@@ -78,8 +76,7 @@ def elevated(session: Session, why: str) -> Iterator[None]:
         # The transaction may be broken and can run nothing more; what begins after its rollback binds the actor anew.
         session.info["actor"] = actor
         raise
-    session.info["actor"] = actor
-    set_actor(session.connection(), actor)
+    bind_actor(session, actor)
 
 
 def replace_reach(actor: Actor) -> Actor:

@@ -11,13 +11,12 @@ from locality.access.permissions import Permission
 from locality.accounts.operations import passwords, roles
 from locality.accounts.operations.accounts import NewAccount, create_account
 from locality.accounts.operations.sessions import save_session
-from locality.accounts.queries.sessions import bearer, find_session
+from locality.accounts.queries.sessions import find_session
 from locality.accounts.views import account, administration, operations, signing_in, trail
 from locality.accounts.views.blueprint import blueprint
 from locality.audit import log as audit
 from locality.audit import trail as audit_trail
-from locality.kernel.actor import NOBODY, SYSTEM, Role, ScopeKind
-from locality.kernel.db import bind_actor
+from locality.kernel.actor import SYSTEM, Role, ScopeKind
 from locality.kernel.uow import unit_of_work
 from locality.web.registration import Command, NavItem, Room
 from locality.web.session import StoredSession
@@ -92,11 +91,9 @@ class DatabaseSessions:
     """Keeps sessions in ``signed_in_session``."""
 
     def load(self, session: Session, token_hash: bytes, now: dt.datetime) -> StoredSession | None:
-        """The live session of a token; until it is known whose it is, the token itself is who acts."""
-        bind_actor(session, bearer(token_hash))
+        """The live session of a token, its person bound; nobody is when there is none."""
         found = find_session(session, token_hash, now=now)
         if found is None:
-            bind_actor(session, NOBODY)
             return None
         return StoredSession(found.token_hash, found.actor, found.data, found.seen_at)
 

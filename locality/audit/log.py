@@ -1,30 +1,29 @@
 """Writing the audit log.
 
 Events are gathered while an operation runs and appended last, just before its transaction commits: appending locks
-the chain's head, and the shorter that lock is held the better. They land with the change or not at all.
+the chain's head, and the shorter that lock is held the better. They land with the change or not at all; what was
+gathered inside a savepoint goes when the savepoint is rolled back.
 """
 
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
-from sqlalchemy.orm import Session
+from psycopg.types.json import Jsonb
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.uow import AFTER_ROLLBACK, BEFORE_COMMIT, UnitOfWork
 
 Detail = Mapping[str, str | int | bool | list[str] | None]
+_MARKS = "audit.marks"
 
-_APPEND = text(
-    "SELECT audit_append(:actor_id, :actor_name, :action, :outcome, :subjects, :record_kind, :record_id,"
-    " :part, :reason, :detail)"
-).bindparams(
-    bindparam("actor_id", type_=UUID(as_uuid=True)),
-    bindparam("subjects", type_=ARRAY(UUID(as_uuid=True))),
-    bindparam("record_id", type_=UUID(as_uuid=True)),
-    bindparam("detail", type_=JSONB),
+_APPEND = (
+    "SELECT audit_append(%(actor_id)s, %(actor_name)s, %(action)s, %(outcome)s, %(subjects)s::uuid[],"
+    " %(record_kind)s, %(record_id)s, %(part)s, %(reason)s, %(detail)s)"
 )
 
 
@@ -55,8 +54,8 @@ def record(
 
     ``detail`` holds codes, states and ids; never what somebody wrote about a family.
     """
-    event = Event(uow.actor, action, "done", tuple(subjects), record, None, reason, detail or {})
-    _pending(uow.session).append(event)
+    noted = Event(uow.actor, action, "done", tuple(subjects), record, None, reason, detail or {})
+    _pending(uow.session).append(noted)
 
 
 def record_read(
@@ -77,14 +76,16 @@ def record_read(
 def flush(session: Session) -> None:
     """Append what is pending to the chain, in order."""
     pending = _pending(session)
-    for event in pending:
-        kind, record_id = event.record or (None, None)
-        session.execute(
+    for noted in pending:
+        kind, record_id = noted.record or (None, None)
+        direct.rows(
+            session,
             _APPEND,
             {
-                "actor_id": event.actor.account_id, "actor_name": event.actor.name, "action": event.action,
-                "outcome": event.outcome, "subjects": list(event.subjects), "record_kind": kind,
-                "record_id": record_id, "part": event.part, "reason": event.reason, "detail": dict(event.detail),
+                "actor_id": noted.actor.account_id, "actor_name": noted.actor.name, "action": noted.action,
+                "outcome": noted.outcome, "subjects": list(noted.subjects), "record_kind": kind,
+                "record_id": record_id, "part": noted.part, "reason": noted.reason,
+                "detail": Jsonb(dict(noted.detail)),
             },
         )  # fmt: skip
     pending.clear()
@@ -98,6 +99,18 @@ def forget(session: Session) -> None:
 def _pending(session: Session) -> list[Event]:
     events: list[Event] = session.info.setdefault("audit", [])
     return events
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_MARKS, WeakKeyDictionary())[transaction] = len(_pending(session))
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_what_a_savepoint_took_back(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        del _pending(session)[session.info[_MARKS][transaction] :]
 
 
 BEFORE_COMMIT.register(flush)

@@ -1,15 +1,18 @@
 """The database: one metadata, naming, column kinds, and who is acting for row-level security."""
 
 import datetime as dt
+import select
 import uuid
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import PoolProxiedConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -18,7 +21,9 @@ from sqlalchemy.orm import (
     mapped_column,
     registry,
 )
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 
 E = TypeVar("E", bound=StrEnum)
@@ -84,36 +89,72 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1)
 
 
+_TOLD = "actor.told"
+
+
 def bind_actor(session: Session, actor: Actor) -> None:
     """Tell the database who acts, for the running transaction and for those that follow on this session.
 
     Row-level security reads these settings; they end with each transaction and are set anew when the next begins.
     """
     session.info["actor"] = actor
-    if session.in_transaction():
+    if session.in_transaction() and session.info.get(_TOLD) is not actor:
         set_actor(session.connection(), actor)
+        note_told(session, actor)
+
+
+def note_told(session: Session, actor: Actor) -> None:
+    """Remember that the running transaction has been told of this actor, so that it need not be told again.
+
+    Within a savepoint nothing is remembered: its rollback would take the settings back.
+    """
+    session.info["actor"] = actor
+    session.info[_TOLD] = None if session.in_nested_transaction() else actor
 
 
 def set_actor(connection: Connection, actor: Actor) -> None:
     """Set the actor for the running transaction of a connection."""
-    connection.execute(
-        _SET_ACTOR,
-        {
-            "actor": str(actor.account_id or actor.name),
-            "principals": "{" + ",".join(str(p) for p in actor.principals) + "}",
-            "reach": actor.reach.value,
-        },
-    )
+    direct.rows_on(connection, _SET_ACTOR, actor_settings(actor))
 
 
-_SET_ACTOR = text(
-    "SELECT set_config('locality.actor', :actor, true), set_config('locality.principals', :principals, true),"
-    " set_config('locality.reach', :reach, true)"
+def actor_settings(actor: Actor) -> dict[str, str]:
+    """What ``SET_ACTOR`` sets for an actor."""
+    return {
+        "actor": str(actor.account_id or actor.name),
+        "principals": "{" + ",".join(map(str, actor.principals)) + "}",
+        "reach": actor.reach.value,
+    }
+
+
+# What a statement that also does something else (finding the session) selects to set the actor first.
+SET_ACTOR: Final = (
+    "set_config('locality.actor', %(actor)s, true) AS actor,"
+    " set_config('locality.principals', %(principals)s, true) AS principals,"
+    " set_config('locality.reach', %(reach)s, true) AS reach"
 )
+_SET_ACTOR: Final = f"SELECT {SET_ACTOR}"
 
 
 @event.listens_for(Session, "after_begin")
 def _bind_each_transaction(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     actor = session.info.get("actor")
-    if actor is not None and not transaction.nested:
+    if transaction.nested:
+        session.info[_TOLD] = None
+    elif actor is not None:
         set_actor(connection, actor)
+        session.info[_TOLD] = actor
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget_what_was_told(session: Session, _transaction: SessionTransaction) -> None:
+    session.info[_TOLD] = None
+
+
+@event.listens_for(Pool, "checkout")
+def _replace_lost_connection(raw: Any, _record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+    # The server has nothing to say on an idle connection unless to end it. Looking whether something has come costs
+    # a hundredth of asking the server, which each request would have to.
+    ears = select.poll()
+    ears.register(raw.fileno(), select.POLLIN)
+    if ears.poll(0):
+        raise DisconnectionError

@@ -239,11 +239,30 @@ class TestSessions:
         with uow() as unit:
             api.give_role(unit, AccountId(amira.id), role=Role.SPOC_OFFICER, kind=ScopeKind.AUTHORITY)
         token = a_session_token(session, amira)
+        before = find_session(session, digest(token), now=NOW)
+        assert before is not None
+        assert before.actor.reach is Reach.PEOPLE_INDEX
         with uow() as unit:
             api.end_role(unit, AccountId(amira.id), role=Role.SPOC_OFFICER, kind=ScopeKind.AUTHORITY)
         found = find_session(session, digest(token), now=NOW)
         assert found is not None
         assert found.actor.roles == frozenset()
+        assert session.scalar(text("SELECT current_setting('locality.reach')")) == "none"
+
+    def test_a_token_met_before_opens_nothing_once_its_session_or_account_is_over(
+        self, session: Session, uow: OpenUnit, amira: Account, tom: Account
+    ) -> None:
+        ended, off = a_session_token(session, amira), a_session_token(session, tom)
+        for token in (ended, off):
+            assert find_session(session, digest(token), now=NOW) is not None
+        bind_actor(session, SYSTEM)
+        session.execute(text("DELETE FROM signed_in_session WHERE token_hash = :hash"), {"hash": digest(ended)})
+        tom.active, tom.disabled_at, tom.disabled_by, tom.disabled_reason = False, NOW, amira.id, "Left"
+        session.flush()
+        for token in (ended, off):
+            assert find_session(session, digest(token), now=NOW) is None
+            assert session.scalar(text("SELECT current_setting('locality.actor')")) == NOBODY.name
+        bind_actor(session, SYSTEM)
 
     def test_while_a_first_password_waits_no_role_counts(self, session: Session, amira: Account) -> None:
         a_role(session, amira, Role.MANAGER)

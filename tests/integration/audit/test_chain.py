@@ -1,5 +1,6 @@
 """The audit log: written with the change, chained, and tampering is found."""
 
+import contextlib
 import uuid
 from pathlib import Path
 
@@ -33,6 +34,20 @@ def test_a_refused_change_leaves_no_event(uow, session: Session) -> None:
         log.record(unit, "person.created", subjects=[CHILD])
         raise RuleBroken("no")
     assert trail.list_events(session, trail.Filter(subject=CHILD)) == []
+
+
+def test_what_a_savepoint_took_back_leaves_no_event_and_the_rest_lands(uow, session: Session) -> None:
+    with uow() as unit:
+        log.record(unit, "person.created", subjects=[CHILD])
+        with contextlib.suppress(RuleBroken), unit.session.begin_nested():
+            log.record(unit, "address.recorded", subjects=[CHILD])
+            with unit.session.begin_nested():
+                log.record(unit, "tie.recorded", subjects=[CHILD])
+            raise RuleBroken("no")
+        with unit.session.begin_nested():
+            log.record(unit, "school.recorded", subjects=[CHILD])
+    landed = [event.action for event in trail.list_events(session, trail.Filter(subject=CHILD))]
+    assert landed == ["school.recorded", "person.created"]
 
 
 TAMPERS = [
