@@ -17,6 +17,7 @@ from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotFound
 from locality.kernel.paging import page_number
 from locality.kernel.uow import unit_of_work
+from locality.messages import api as messages
 from locality.web import page
 from locality.web.endpoint import may, requires
 from locality.web.signed_in import current_actor
@@ -32,6 +33,7 @@ def operations() -> ResponseReturnValue:
         state=queries.work_state(db.session(), now=now),
         work=queries.list_failed(db.session(), _words(), number=page_number(request.args.get("page"))),
         may_mend=may(Permission.OPERATIONS_MEND),
+        messages_kept=messages.count_kept(db.session()),
         now=now,
     )
 

@@ -1,0 +1,17 @@
+"""What other rooms may ask of messages.
+
+The path::
+
+    queue_message(uow, key="outcome:...", to="name@example.com", template="referrer_outcome", about=[child],
+                  values={"reference": "CO-..."}, record=("contact", contact_id))
+
+Once for a key, in the transaction of what gives rise to it; a worker sends it. ``messages_about(session, record_id)``
+says whether it went; ``is_address(text)`` whether somebody can be written to; ``count_kept(session)`` how many wait for
+a mail server to be set.
+"""
+
+from locality.messages.operations.sending import queue_message
+from locality.messages.queries import MessageRow, count_kept, messages_about
+from locality.messages.rules import MessageState, is_address
+
+__all__ = ["MessageRow", "MessageState", "count_kept", "is_address", "messages_about", "queue_message"]
