@@ -30,10 +30,19 @@ The story::
     note_story(uow, people, happened_on=..., kind=StoryKind..., line="...", source=None, record=(kind, id))
     list_story(session, person_id, wanted=StoryFilter(...), number=1) -> Page[StoryRow]
 
+What was told, once for all (``Topic`` says what a line is about; forms declare it, see ``locality.web.prefill``)::
+
+    tell_facts(uow, people, [Told(Topic.WANTS, "..."), ...], telling=Telling((FactSource.CONTACT, id), told_on, teller))
+    known_answers(session, people, topics) -> {Topic: ToldFact}     told_facts(session, people) -> (ToldFact, ...)
+    told_from(form.answers()) -> (Told, ...)                        story_so_far(session, people, contact=id)
+    count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
+    reuse_by_month(session, since=...) / reuse_of(session, record_id)
+
 Slots: ``standing`` (higher rooms say where children stand, for the identity bar), ``record_tabs`` (more tabs on a
 person's record). Codes and checks for forms and imports are here too (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
 """
 
+from locality.people.operations.facts import Telling, Told, count_reuse, tell_facts, told_from
 from locality.people.operations.families import (
     add_to_family,
     create_family,
@@ -62,6 +71,15 @@ from locality.people.operations.whereabouts import (
     record_address,
     record_contact_point,
 )  # fmt: skip
+from locality.people.queries.facts import (
+    ReuseFigures,
+    StorySoFar,
+    known_answers,
+    reuse_by_month,
+    reuse_of,
+    story_so_far,
+    told_facts,
+)
 from locality.people.queries.families import (
     Around,
     FamilySummary,
@@ -134,6 +152,16 @@ from locality.people.rules.codes import (
     UpnUnknown,
 )  # fmt: skip
 from locality.people.rules.dates import age_on
+from locality.people.rules.facts import (
+    AGREEMENTS,
+    TOPICS,
+    FactAgreement,
+    FactSource,
+    FactState,
+    Reuse,
+    ToldFact,
+    Topic,
+)  # fmt: skip
 from locality.people.rules.identifiers import (
     NHS_WRONG,
     NO_FIXED_ABODE,
@@ -149,6 +177,7 @@ from locality.people.rules.matching import STRENGTHS, Finding, Match, Probe, Str
 from locality.people.rules.names import display_name
 
 __all__ = [
+    "AGREEMENTS",
     "DISABILITIES",
     "ETHNICITIES",
     "LINE_LENGTH",
@@ -158,12 +187,16 @@ __all__ = [
     "RELATIONS",
     "SEXES",
     "STRENGTHS",
+    "TOPICS",
     "UPN_WRONG",
     "AddressKind",
     "Around",
     "ContactKind",
     "Disability",
     "Ethnicity",
+    "FactAgreement",
+    "FactSource",
+    "FactState",
     "FamilySummary",
     "FamilyTab",
     "Finding",
@@ -189,13 +222,20 @@ __all__ = [
     "RecordTab",
     "RelationKind",
     "ResponsibilityRow",
+    "Reuse",
+    "ReuseFigures",
     "Sex",
     "Standing",
     "StoryFilter",
     "StoryKind",
     "StoryRow",
+    "StorySoFar",
     "Strength",
+    "Telling",
     "TieRow",
+    "Told",
+    "ToldFact",
+    "Topic",
     "UpnUnknown",
     "Verdict",
     "Whereabouts",
@@ -204,6 +244,7 @@ __all__ = [
     "age_on",
     "around",
     "children_in",
+    "count_reuse",
     "create_family",
     "create_household",
     "create_person",
@@ -217,7 +258,9 @@ __all__ = [
     "families_of",
     "family_facts",
     "family_members",
-    "family_of", "family_people", "family_rows",
+    "family_of",
+    "family_people",
+    "family_rows",
     "family_tabs",
     "find_by_la_child_id",
     "find_by_reference",
@@ -232,6 +275,7 @@ __all__ = [
     "home_postcodes",
     "identity_of",
     "import_postcodes",
+    "known_answers",
     "leave_family",
     "leave_household",
     "likely_matches",
@@ -245,14 +289,20 @@ __all__ = [
     "record_relationship",
     "record_tabs",
     "rename_family",
+    "reuse_by_month",
+    "reuse_of",
     "standing",
+    "story_so_far",
     "summaries",
     "tabs_for",
     "tabs_for_family",
+    "tell_facts",
     "tidy_la_child_id",
     "tidy_nhs_number",
     "tidy_postcode",
     "tidy_upn",
     "tidy_uprn",
+    "told_facts",
+    "told_from",
     "whereabouts",
 ]  # fmt: skip

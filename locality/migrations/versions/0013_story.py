@@ -31,7 +31,7 @@ CREATE TABLE told_fact (
   agreement text NOT NULL CONSTRAINT told_fact_agreement_check CHECK (agreement IN ('agreed', 'not_known', 'without')),
   state text NOT NULL CONSTRAINT told_fact_state_check CHECK (state IN ('current', 'confirmed', 'corrected',
     'no_longer')),
-  replaces uuid CONSTRAINT told_fact_replaces_fkey REFERENCES told_fact (id),
+  replaced_by uuid CONSTRAINT told_fact_replaced_by_fkey REFERENCES told_fact (id),
   recorded_at timestamptz NOT NULL,
   recorded_by uuid,
   recorded_by_name text NOT NULL,
@@ -40,7 +40,6 @@ CREATE TABLE told_fact (
 );
 CREATE INDEX told_fact_person_idx ON told_fact (person_id, topic);
 CREATE INDEX told_fact_telling_idx ON told_fact (telling_id);
-CREATE UNIQUE INDEX told_fact_replaces_key ON told_fact (replaces) WHERE replaces IS NOT NULL;
 CREATE TABLE fact_settled (
   id uuid PRIMARY KEY,
   fact_id uuid NOT NULL CONSTRAINT fact_settled_fact_id_fkey REFERENCES told_fact (id),
@@ -64,7 +63,7 @@ CREATE TABLE fact_reuse (
   topic text NOT NULL,
   reuse text NOT NULL CONSTRAINT fact_reuse_reuse_check CHECK (reuse IN ('confirmed', 'corrected', 're_asked')),
   counted_on date NOT NULL,
-  CONSTRAINT fact_reuse_once UNIQUE (record_id, person_id, topic)
+  CONSTRAINT fact_reuse_once UNIQUE (record_id, topic)
 );
 CREATE TABLE reuse_month (
   month date NOT NULL,

@@ -18,15 +18,14 @@ def _refers_to(key: str = "person.id") -> Mapped[uuid.UUID]:
 class ToldFact(Base):
     """One thing told about one person: its words, who told it and where, and what became of it.
 
-    Lines are added, never overwritten: only ``state`` and who settled it change, and each settling is a row of
-    ``fact_settled``. ``part`` is the compartment that must be open for the row to be seen.
+    Lines are added, never overwritten: only ``state``, ``replaced_by`` and who settled it change, and each settling is
+    a row of ``fact_settled``. ``part`` is the compartment that must be open for the row to be seen.
     """
 
     __tablename__ = "told_fact"
     __table_args__ = (
         sa.Index("told_fact_person_idx", "person_id", "topic"),
         sa.Index("told_fact_telling_idx", "telling_id"),
-        sa.Index("told_fact_replaces_key", "replaces", unique=True, postgresql_where=sa.text("replaces IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -42,7 +41,7 @@ class ToldFact(Base):
     source_id: Mapped[uuid.UUID]
     agreement: Mapped[FactAgreement] = mapped_column(text_enum(FactAgreement))
     state: Mapped[FactState] = mapped_column(text_enum(FactState))
-    replaces: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("told_fact.id"))
+    replaced_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("told_fact.id"))
     recorded_at: Mapped[dt.datetime]
     recorded_by: Mapped[uuid.UUID | None]
     recorded_by_name: Mapped[str]
@@ -67,10 +66,10 @@ class FactSettled(Base):
 
 
 class FactReuse(Base):
-    """What a record did with something known about a person: used it again or asked it again; once a topic."""
+    """What a record did with something known: used it again or asked it again; once a topic. Seen with the person."""
 
     __tablename__ = "fact_reuse"
-    __table_args__ = (sa.UniqueConstraint("record_id", "person_id", "topic", name="fact_reuse_once"),)
+    __table_args__ = (sa.UniqueConstraint("record_id", "topic", name="fact_reuse_once"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     record_kind: Mapped[FactSource] = mapped_column(text_enum(FactSource))

@@ -156,8 +156,8 @@ _TO_WHOM: Mapping[FactSource, str] = {
 class ToldFact:
     """One line about one person: what was told, by whom, when, where it stands and what became of it.
 
-    ``telling_id`` is shared by the lines of one telling about several people; ``replaces`` is the line that this one
-    corrects; ``own_words`` marks what the family says of itself.
+    ``telling_id`` is shared by the lines of one telling about several people; ``replaced_by`` is the line that corrects
+    this one; ``own_words`` marks what the family says of itself.
     """
 
     id: uuid.UUID
@@ -173,7 +173,7 @@ class ToldFact:
     source_id: uuid.UUID
     agreement: FactAgreement
     state: FactState
-    replaces: uuid.UUID | None
+    replaced_by: uuid.UUID | None
     recorded_at: dt.datetime
     recorded_by_name: str
     settled_on: dt.date | None
@@ -244,8 +244,8 @@ def judge(
     - not shown, although an answer was known: RE_ASKED when the topic has one answer at a time, or when the answer is
       one that was known. Another account of what happened, or one worry more, is nothing that was asked again.
 
-    An answer that the same ``record`` gave before is counted once; changing it corrects that record's own line, unless
-    the record tells several lines of this topic (not ``alone``).
+    A topic counts once a record, however many people the record is about. Changing an answer that the same ``record``
+    gave before corrects that record's own line, unless the record tells several lines of the topic (not ``alone``).
     """
     if not plain(words):
         return _NOTHING

@@ -105,19 +105,14 @@ def _with(line: Line, difference: Difference, differs_from: ToldFact | None = No
 
 def _corrections(known: dict[uuid.UUID, ToldFact]) -> dict[uuid.UUID, uuid.UUID]:
     """By corrected fact, the fact that stands for it at the end of its corrections, as far as it is known."""
-    follower = {
-        fact.replaces: fact.id for fact in known.values() if fact.replaces in known and fact.replaces != fact.id
-    }
     found = {}
     for one, fact in known.items():
-        if fact.state is not FactState.CORRECTED:
-            continue
-        last, seen = one, {one}
-        while (following := follower.get(last)) is not None and following not in seen:
-            last = following
-            seen.add(last)
-        if last != one:
-            found[one] = last
+        last, seen = fact, {one}
+        while last.replaced_by in known and last.replaced_by not in seen:
+            last = known[last.replaced_by]
+            seen.add(last.id)
+        if last.id != one:
+            found[one] = last.id
     return found
 
 

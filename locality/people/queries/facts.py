@@ -1,0 +1,104 @@
+"""Reading what was told: a family's story, what answers a form's questions, and how often things were asked again."""
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.people.models import FactReuse, ReuseMonth
+from locality.people.models import ToldFact as Row
+from locality.people.rules.facts import OPEN_STATES, FactSource, Reuse, ToldFact, Topic
+from locality.people.rules.facts_assembling import Line, assemble, set_against_known
+
+# A story is assembled in one reading; older lines of a family with more are found by topic or person.
+MOST_FACTS = 600
+_LINES_BESIDE = 12
+_COLUMNS = tuple(getattr(Row, field.name) for field in fields(ToldFact))
+
+
+@dataclass(frozen=True, slots=True)
+class StorySoFar:
+    """The story beside another page: the first lines that count, and how many more there are."""
+
+    lines: tuple[Line, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseFigures:
+    """Known facts in the records of a kind: confirmed, corrected and asked again; ``month`` is its first day."""
+
+    record_kind: FactSource
+    month: dt.date
+    confirmed: int
+    corrected: int
+    re_asked: int
+
+    @property
+    def reused(self) -> int:
+        """Facts that did not have to be asked again: they stood in the form already."""
+        return self.confirmed + self.corrected
+
+
+def told_facts(
+    session: Session,
+    people: Iterable[uuid.UUID],
+    *,
+    topics: Collection[Topic] = (),
+    open_only: bool = False,
+    most: int = MOST_FACTS,
+) -> tuple[ToldFact, ...]:
+    """What was told about these people and the actor may see, newest first, at most ``most`` lines; one statement."""
+    wanted = list(dict.fromkeys(people))
+    if not wanted:
+        return ()
+    statement = select(*_COLUMNS).where(Row.person_id.in_(wanted))
+    if topics:
+        statement = statement.where(Row.topic.in_(list(topics)))
+    if open_only:
+        statement = statement.where(Row.state.in_(list(OPEN_STATES)))
+    rows = session.execute(statement.order_by(Row.told_on.desc(), Row.recorded_at.desc(), Row.id).limit(most))
+    return tuple(ToldFact(**row._asdict()) for row in rows)
+
+
+def known_answers(session: Session, people: Iterable[uuid.UUID], topics: Iterable[Topic]) -> Mapping[Topic, ToldFact]:
+    """The newest line that counts for each of these topics; what a form shows instead of asking. One statement."""
+    wanted = tuple(dict.fromkeys(topics))
+    if not wanted:
+        return {}
+    found: dict[Topic, ToldFact] = {}
+    for fact in told_facts(session, people, topics=wanted, open_only=True):
+        found.setdefault(fact.topic, fact)
+    return found
+
+
+def story_so_far(session: Session, people: Iterable[uuid.UUID], *, contact: uuid.UUID | None = None) -> StorySoFar:
+    """What is known about these people, for the side of another page; one statement.
+
+    With ``contact``, each line that it told is marked as the same as before, new, or different.
+    """
+    facts = told_facts(session, people)
+    lines = [line for line in set_against_known(assemble(facts), contact) if line.fact.is_open]
+    lines.sort(key=lambda line: line.difference is None)
+    return StorySoFar(tuple(lines[:_LINES_BESIDE]), max(len(lines) - _LINES_BESIDE, 0))
+
+
+def reuse_by_month(session: Session, *, since: dt.date) -> tuple[ReuseFigures, ...]:
+    """Facts used again and asked again in the months from ``since`` on, oldest first, contacts before assessments."""
+    kept = ReuseMonth
+    rows = session.execute(
+        select(kept.record_kind, kept.month, kept.confirmed, kept.corrected, kept.re_asked)
+        .where(kept.month >= since.replace(day=1))
+        .order_by(kept.month, kept.record_kind.desc())
+    )
+    return tuple(ReuseFigures(*row) for row in rows)
+
+
+def reuse_of(session: Session, record_id: uuid.UUID) -> Mapping[Reuse, int]:
+    """How many known facts one contact or assessment confirmed, corrected and asked again."""
+    counted = Counter(session.scalars(select(FactReuse.reuse).where(FactReuse.record_id == record_id)))
+    return {reuse: counted[reuse] for reuse in Reuse}
