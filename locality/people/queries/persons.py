@@ -2,18 +2,19 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import FamilyId, PersonId
-from locality.people.models import Family, FamilyMember, Person, PersonEarlier
+from locality.people.models import Family, FamilyMember, LinkedPerson, Person, PersonEarlier
 from locality.people.rules.codes import Ethnicity, GenderIdentity, NhsStatus, PersonKind, Sex, UpnUnknown
 from locality.people.rules.names import display_name
 
@@ -61,8 +62,18 @@ class FamilyLink:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """Another record of the same person; ``leads`` says that what is opened for the person is opened there."""
+
+    id: PersonId
+    reference: str
+    name: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PersonRecord(PersonSummary):
-    """All that stands in a person's own row, and the families to which they belong now."""
+    """All that stands in a person's own row, their families now, and their other records where linked to any."""
 
     previous_names: tuple[str, ...]
     gender_identity: GenderIdentity | None
@@ -78,10 +89,11 @@ class PersonRecord(PersonSummary):
     la_child_id: str | None
     version: int
     families: tuple[FamilyLink, ...]
+    linked: tuple[LinkedRecord, ...]
 
 
 _SUMMARY_NAMES = tuple(field.name for field in fields(PersonSummary))
-_RECORD_NAMES = tuple(field.name for field in fields(PersonRecord) if field.name != "families")
+_RECORD_NAMES = tuple(field.name for field in fields(PersonRecord) if field.name not in ("families", "linked"))
 SUMMARY_COLUMNS = tuple(getattr(Person, name) for name in _SUMMARY_NAMES)
 _RECORD_COLUMNS = tuple(getattr(Person, name) for name in _RECORD_NAMES)
 # By membership, not by `about`: under row-level security only plain equality may use an index.
@@ -89,6 +101,22 @@ _FAMILIES = (
     select(func.jsonb_agg(func.jsonb_build_array(Family.id, Family.reference, Family.name)))
     .join(FamilyMember, FamilyMember.family_id == Family.id)
     .where(FamilyMember.person_id == Person.id, FamilyMember.until_on.is_(None))
+    .correlate(Person)
+    .scalar_subquery()
+)
+_ME, _THEM, _OTHER = aliased(LinkedPerson), aliased(LinkedPerson), aliased(Person)
+_LINKED = (
+    select(
+        func.jsonb_agg(
+            func.jsonb_build_array(
+                _OTHER.id, _OTHER.reference, _OTHER.given_name, _OTHER.family_name, _OTHER.due_on, _THEM.lead_id
+            )
+        )
+    )
+    .select_from(_ME)
+    .join(_THEM, _THEM.lead_id == _ME.lead_id)
+    .join(_OTHER, _OTHER.id == _THEM.person_id)
+    .where(_ME.person_id == Person.id, _THEM.person_id != _ME.person_id)
     .correlate(Person)
     .scalar_subquery()
 )
@@ -111,16 +139,30 @@ def summaries(session: Session, ids: Iterable[uuid.UUID]) -> dict[PersonId, Pers
 
 def find_person(session: Session, person_id: uuid.UUID) -> PersonRecord | None:
     """The whole record of one person; None when there is none that the actor may see."""
-    row = session.execute(
-        select(*_RECORD_COLUMNS, _FAMILIES.label("families")).where(Person.id == person_id)
-    ).one_or_none()
-    if row is None:
-        return None
+    found = list_records(session, [person_id])
+    return found[0] if found else None
+
+
+def list_records(session: Session, ids: Sequence[uuid.UUID]) -> tuple[PersonRecord, ...]:
+    """The whole records of these people, as far as the actor may see them, in one statement."""
+    rows = session.execute(
+        select(*_RECORD_COLUMNS, _FAMILIES.label("families"), _LINKED.label("linked"))
+        .where(Person.id.in_(ids))
+        .order_by(Person.created_at, Person.id)
+    )
+    return tuple(_record(row) for row in rows)
+
+
+def _record(row: Any) -> PersonRecord:
     values = row._asdict()
     for name in ("previous_names", "disabilities", "former_upns"):
         values[name] = tuple(values[name])
     values["families"] = tuple(
         FamilyLink(FamilyId(uuid.UUID(key)), reference, name) for key, reference, name in row.families or ()
+    )
+    values["linked"] = tuple(
+        LinkedRecord(PersonId(uuid.UUID(key)), reference, display_name(given, family, unborn=bool(due)), key == lead)
+        for key, reference, given, family, due, lead in sorted(row.linked or (), key=lambda one: one[1])
     )
     return PersonRecord(**values)
 

@@ -4,12 +4,11 @@ A link says that two records are of one person. Links join like the edges of a g
 from a record by standing links is the same person, and when one link is undone the set falls apart where it was held.
 """
 
-import datetime as dt
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from locality.kernel.errors import Reason
 
@@ -43,29 +42,20 @@ SIDES = {Side.AGREES: "Agrees", Side.DIFFERS: "Differs", Side.MISSING: "Missing"
 _HOW_MUCH = ("a little", "a lot", "a great deal")
 
 
-class Recorded(Protocol):
-    """What a record says of somebody, as far as it is compared."""
-
-    @property
-    def given_name(self) -> str: ...
-    @property
-    def family_name(self) -> str: ...
-    @property
-    def known_as(self) -> str: ...
-    @property
-    def previous_names(self) -> tuple[str, ...]: ...
-    @property
-    def born_on(self) -> dt.date | None: ...
-    @property
-    def due_on(self) -> dt.date | None: ...
-    @property
-    def sex(self) -> StrEnum: ...
-    @property
-    def nhs_number(self) -> str | None: ...
-    @property
-    def upn(self) -> str | None: ...
-    @property
-    def first_language(self) -> str: ...
+# The facts of a record that are compared, in the order of the page, and how much each counts: what few people share
+# counts most, the usual order of record linkage.
+FACTS = {
+    "First name": 1,
+    "Surname": 1,
+    "Known as": 0,
+    "Names before": 0,
+    "Date of birth": 1,
+    "Date due": 1,
+    "Sex": 0,
+    "NHS number": 2,
+    "Pupil number": 2,
+    "First language": 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,39 +81,20 @@ class Compared:
         return {"fact": self.fact, "side": self.side.value, "counts": self.counts}
 
 
-def compare(one: Recorded, other: Recorded, *, day: Callable[[dt.date], str], sexes: dict[str, str]) -> list[Compared]:
-    """The facts of two records side by side; ``day`` writes a date and ``sexes`` a sex as people read them.
-
-    How much a fact counts is the usual order of record linkage: what few people share counts most.
-    """
-    return [
-        _row("First name", one.given_name, other.given_name, counts=1),
-        _row("Surname", one.family_name, other.family_name, counts=1),
-        _row("Known as", one.known_as, other.known_as, counts=0),
-        _row("Names before", ", ".join(one.previous_names), ", ".join(other.previous_names), counts=0),
-        _row("Date of birth", _written(one.born_on, day), _written(other.born_on, day), counts=1),
-        _row("Date due", _written(one.due_on, day), _written(other.due_on, day), counts=1),
-        _row("Sex", _sex(one.sex, sexes), _sex(other.sex, sexes), counts=0),
-        _row("NHS number", one.nhs_number or "", other.nhs_number or "", counts=2),
-        _row("Pupil number", one.upn or "", other.upn or "", counts=2),
-        _row("First language", one.first_language, other.first_language, counts=0),
-    ]
+def compare(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[Compared, ...]:
+    """The facts of two records side by side; each record's facts are written as people read them, "" is not known."""
+    return tuple(
+        Compared(fact, one[fact], other[fact], side_of((one[fact], other[fact])), counts)
+        for fact, counts in FACTS.items()
+    )
 
 
-def _row(fact: str, one: str, other: str, *, counts: int) -> Compared:
-    if not one or not other:
-        side = Side.MISSING
-    else:
-        side = Side.AGREES if one.casefold() == other.casefold() else Side.DIFFERS
-    return Compared(fact, one, other, side, counts)
-
-
-def _written(date: dt.date | None, day: Callable[[dt.date], str]) -> str:
-    return "" if date is None else day(date)
-
-
-def _sex(sex: StrEnum, sexes: dict[str, str]) -> str:
-    return "" if sex.value == "U" else sexes[sex]
+def side_of(said: Sequence[str]) -> Side:
+    """How what several records say of one fact compares; what is not known neither agrees nor differs."""
+    known = [words.casefold() for words in said if words]
+    if len(known) < 2:
+        return Side.MISSING
+    return Side.AGREES if len(set(known)) == 1 else Side.DIFFERS
 
 
 def linked_sets(people: Iterable[Node], links: Iterable[tuple[Node, Node]]) -> list[frozenset[Node]]:
@@ -149,7 +120,8 @@ class LinkFacts:
     """What is known of two records when somebody decides about them, each with those linked to it.
 
     ``together``: they are in one linked set already. ``apart`` and ``housed``: references of pairs between the two sets
-    that were decided not to be the same, or to share a household. ``numbers``: the NHS numbers traced for either set.
+    that were decided not to be the same, or to share a household; ``decided_apart`` and ``decided_housed``: whether
+    these two records themselves were. ``numbers``: the NHS numbers traced for either set.
     """
 
     one: uuid.UUID
@@ -157,6 +129,8 @@ class LinkFacts:
     together: bool
     apart: tuple[tuple[str, str], ...]
     housed: tuple[tuple[str, str], ...]
+    decided_apart: bool
+    decided_housed: bool
     numbers: tuple[frozenset[str], frozenset[str]]
 
     @property
@@ -174,8 +148,8 @@ def reasons_against(kind: LinkKind, facts: LinkFacts, *, despite_numbers: bool) 
         return _against_same(facts, despite_numbers=despite_numbers)
     if facts.together:
         return (Reason(None, "These records are linked as one person. Undo that link first"),)
-    decided = facts.apart if kind is LinkKind.NOT_SAME else facts.housed
-    return (Reason(None, "This has been decided already"),) if _names(decided, facts) else ()
+    decided = facts.decided_apart if kind is LinkKind.NOT_SAME else facts.decided_housed
+    return (Reason(None, "This has been decided already"),) if decided else ()
 
 
 def _against_same(facts: LinkFacts, *, despite_numbers: bool) -> tuple[Reason, ...]:
@@ -190,7 +164,3 @@ def _against_same(facts: LinkFacts, *, despite_numbers: bool) -> tuple[Reason, .
         words = "Both NHS numbers were traced and they differ. Tick that you have checked, and say in the reason how"
         reasons.append(Reason("despite_numbers", words))
     return tuple(reasons)
-
-
-def _names(decided: Sequence[tuple[str, str]], facts: LinkFacts) -> bool:
-    return bool(decided) and facts.one != facts.other

@@ -1,0 +1,277 @@
+"""Reading links: who is recorded under several ids, what was decided about two records, and what a link would touch."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import String, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from locality.access.facts import AccessFacts
+from locality.access.scope import elevated, facts_about
+from locality.kernel.actor import Actor
+from locality.kernel.db import JsonObject
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import PersonId
+from locality.kernel.paging import PAGE_SIZE, Page, page_of
+from locality.people.models import (
+    Address,
+    ChronologyEntry,
+    ContactPoint,
+    LinkDecision,
+    LinkedPerson,
+    Person,
+)
+from locality.people.queries.persons import PersonRecord, list_records
+from locality.people.rules.codes import SEXES, Sex
+from locality.people.rules.linking import LinkKind
+from locality.people.rules.names import display_name
+from locality.web.formats import day, nhs
+
+MOST_RETURNED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEnd:
+    """One of the two records of a decision. ``name`` is None where the actor may know the reference only."""
+
+    id: PersonId
+    reference: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What was decided about two records, by whom, when and why; and whether it was undone."""
+
+    id: uuid.UUID
+    kind: LinkKind
+    one: DecisionEnd
+    other: DecisionEnd
+    reason: str
+    findings: tuple[JsonObject, ...]
+    decided_at: dt.datetime
+    decided_by_name: str
+    undone_at: dt.datetime | None
+    undone_by_name: str | None
+    undone_reason: str | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether nobody has undone it."""
+        return self.undone_at is None
+
+    @property
+    def found(self) -> str:
+        """What agreed and what differed at the time, in one line."""
+        said = {
+            side: [str(one["fact"]).lower().replace("nhs", "NHS") for one in self.findings if one["side"] == side]
+            for side in ("agrees", "differs")
+        }
+        parts = [
+            f"{words}: {', '.join(said[side])}"
+            for side, words in (("agrees", "agreed"), ("differs", "differed"))
+            if said[side]
+        ]
+        return "; ".join(parts) or "nothing could be compared"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSince:
+    """Something recorded about a linked person after the link: what it is, in words, and on whose record it stands."""
+
+    kind: str
+    id: uuid.UUID
+    person_id: PersonId
+    recorded_at: dt.datetime
+    words: str
+
+    @property
+    def key(self) -> str:
+        """Its name in a form."""
+        return f"{self.kind}:{self.id}"
+
+
+def same_person_ids(session: Session, ids: Iterable[uuid.UUID]) -> dict[PersonId, tuple[PersonId, ...]]:
+    """Each id with all ids recorded for the same person, itself first; one statement.
+
+    Only records whose identity the actor may see. Somebody who is linked to nobody stands alone.
+    """
+    wanted = [PersonId(one) for one in dict.fromkeys(ids)]
+    found: dict[PersonId, tuple[PersonId, ...]] = {one: (one,) for one in wanted}
+    if not wanted:
+        return found
+    me, them = aliased(LinkedPerson), aliased(LinkedPerson)
+    rows = session.execute(
+        select(me.person_id, them.person_id.label("other"))
+        .join(them, them.lead_id == me.lead_id)
+        .where(me.person_id.in_(wanted), them.person_id != me.person_id)
+        .order_by(them.person_id != me.lead_id, them.person_id)
+    )
+    for row in rows:
+        found[PersonId(row.person_id)] = (*found[PersonId(row.person_id)], PersonId(row.other))
+    return found
+
+
+def lead_of(session: Session, person_id: uuid.UUID) -> PersonId:
+    """The record that leads the set of somebody's linked records; their own when there is no other."""
+    lead = session.execute(select(LinkedPerson.lead_id).where(LinkedPerson.person_id == person_id)).scalar_one_or_none()
+    return PersonId(lead or person_id)
+
+
+def told_apart(session: Session, person_id: uuid.UUID) -> frozenset[PersonId]:
+    """Whom nobody should offer as a likely match of somebody: decided not to be the same, or linked already."""
+    mine = same_person_ids(session, [person_id])[PersonId(person_id)]
+    decision = LinkDecision
+    rows = session.execute(
+        select(decision.one_id, decision.other_id).where(
+            or_(decision.one_id.in_(mine), decision.other_id.in_(mine)),
+            decision.undone_at.is_(None),
+            decision.kind != LinkKind.SAME_HOUSEHOLD,
+        )
+    )
+    return frozenset(PersonId(one) for row in rows for one in (row.one_id, row.other_id)) | frozenset(mine)
+
+
+def pair_facts(session: Session, actor: Actor, *, person_id: PersonId, other_id: PersonId) -> AccessFacts | None:
+    """What the policy asks about two records; None when the actor may not know of both."""
+    found = session.execute(select(func.count()).where(Person.id.in_([person_id, other_id]))).scalar_one()
+    if found < 2:
+        return None
+    return facts_about(session, actor, [person_id, other_id], record=("person", person_id))
+
+
+def decision_facts(session: Session, actor: Actor, *, decision_id: uuid.UUID) -> AccessFacts | None:
+    """What the policy asks about a decision; None when there is none that the actor may see."""
+    row = session.execute(
+        select(LinkDecision.one_id, LinkDecision.other_id).where(LinkDecision.id == decision_id)
+    ).one_or_none()
+    return None if row is None else facts_about(session, actor, row, record=("link", decision_id))
+
+
+def facts_of(record: PersonRecord) -> dict[str, str]:
+    """What a record says, as people read it, by the facts that are compared (``rules.linking.FACTS``)."""
+    return {
+        "First name": record.given_name,
+        "Surname": record.family_name,
+        "Known as": record.known_as,
+        "Names before": ", ".join(record.previous_names),
+        "Date of birth": day(record.born_on) if record.born_on else "",
+        "Date due": day(record.due_on) if record.due_on else "",
+        "Sex": "" if record.sex is Sex.UNKNOWN else SEXES[record.sex],
+        "NHS number": nhs(record.nhs_number) if record.nhs_number else "",
+        "Pupil number": record.upn or "",
+        "First language": record.first_language,
+    }
+
+
+def joined_records(session: Session, record: PersonRecord) -> tuple[PersonRecord, ...]:
+    """The other records of the same person, whole; no statement for somebody who is linked to nobody."""
+    ids = [one.id for one in record.linked]
+    return list_records(session, ids) if ids else ()
+
+
+def decisions_about(session: Session, people: Sequence[uuid.UUID]) -> tuple[DecisionRow, ...]:
+    """What was decided about any of these people, newest first: the 50 newest."""
+    either = or_(LinkDecision.one_id.in_(people), LinkDecision.other_id.in_(people))
+    rows = session.execute(_decisions().where(either).limit(PAGE_SIZE)).all()
+    return tuple(_decision(row, {}) for row in rows)
+
+
+def list_decisions(session: Session, *, number: int = 1) -> Page[DecisionRow]:
+    """Every decision that the actor may see, newest first, a page at a time; references always, names where allowed."""
+    rows = session.execute(_decisions().limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
+    known = _references(session, rows)
+    return page_of([_decision(row, known) for row in rows], number)
+
+
+def get_decision(session: Session, decision_id: uuid.UUID) -> DecisionRow:
+    """One decision. Raises ``NotFound``."""
+    row = session.execute(_decisions().where(LinkDecision.id == decision_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such decision, or none that you may see")
+    return _decision(row, _references(session, [row]))
+
+
+def _decisions() -> Any:
+    one, other = aliased(Person), aliased(Person)
+    names = [
+        getattr(person, column).label(f"{prefix}_{column}")
+        for prefix, person in (("one", one), ("other", other))
+        for column in ("reference", "given_name", "family_name", "due_on")
+    ]
+    return (
+        select(LinkDecision, *names)
+        .outerjoin(one, one.id == LinkDecision.one_id)
+        .outerjoin(other, other.id == LinkDecision.other_id)
+        .order_by(LinkDecision.decided_at.desc(), LinkDecision.id)
+    )
+
+
+def _references(session: Session, rows: Sequence[Any]) -> dict[uuid.UUID, str]:
+    """References of those whom the actor may not see: whoever keeps watch over links names people by them alone."""
+    unseen = [
+        person
+        for row in rows
+        for person, reference in (
+            (row.LinkDecision.one_id, row.one_reference),
+            (row.LinkDecision.other_id, row.other_reference),
+        )
+        if reference is None
+    ]
+    if not unseen:
+        return {}
+    with elevated(session, "those who keep watch over links name people by reference"):
+        found = session.execute(select(Person.id, Person.reference).where(Person.id.in_(unseen)))
+        return {row.id: row.reference for row in found}
+
+
+def _decision(row: Any, known: Mapping[uuid.UUID, str]) -> DecisionRow:
+    kept: LinkDecision = row.LinkDecision
+    return DecisionRow(
+        id=kept.id,
+        kind=kept.kind,
+        one=_end(kept.one_id, row, "one", known),
+        other=_end(kept.other_id, row, "other", known),
+        reason=kept.reason,
+        findings=tuple(kept.findings),
+        decided_at=kept.decided_at,
+        decided_by_name=kept.decided_by_name,
+        undone_at=kept.undone_at,
+        undone_by_name=kept.undone_by_name,
+        undone_reason=kept.undone_reason,
+    )
+
+
+def _end(person: uuid.UUID, row: Any, prefix: str, known: Mapping[uuid.UUID, str]) -> DecisionEnd:
+    reference: str | None = getattr(row, f"{prefix}_reference")
+    if reference is None:
+        return DecisionEnd(PersonId(person), known.get(person, "a record you may not see"), None)
+    given, family, due_on = (getattr(row, f"{prefix}_{part}") for part in ("given_name", "family_name", "due_on"))
+    return DecisionEnd(PersonId(person), reference, display_name(given, family, unborn=due_on is not None))
+
+
+def recorded_since(session: Session, people: Sequence[uuid.UUID], *, since: dt.datetime) -> tuple[RecordedSince, ...]:
+    """What was recorded about these people since an instant, oldest first, as far as the actor may read it: up to 100.
+
+    Never what must not be disclosed: that stays on the record on which it was put.
+    """
+    line, home, reach = ChronologyEntry, Address, ContactPoint
+    place = func.concat_ws(", ", func.nullif(func.array_to_string(home.lines, ", "), ""), home.postcode)
+    parts = union_all(
+        _since("story", line, line.line, people, since).where(line.record_kind.is_distinct_from("link")),
+        _since("address", home, literal("Address: ") + place, people, since).where(home.do_not_disclose.is_(False)),
+        _since("contact_point", reach, literal("Number or email: ") + reach.value, people, since).where(
+            reach.do_not_disclose.is_(False)
+        ),
+    ).subquery()
+    rows = session.execute(select(parts).order_by(parts.c.recorded_at, parts.c.id).limit(MOST_RETURNED))
+    return tuple(RecordedSince(r.kind, r.id, PersonId(r.person_id), r.recorded_at, r.words) for r in rows)
+
+
+def _since(kind: str, table: Any, words: Any, people: Sequence[uuid.UUID], since: dt.datetime) -> Any:
+    return select(
+        literal(kind).label("kind"), table.id, table.person_id, table.recorded_at, cast(words, String).label("words")
+    ).where(table.person_id.in_(people), table.recorded_at >= since)
