@@ -1,12 +1,16 @@
 """The pages of the clusters room: a cluster's caseload, the clusters, and the places for administrators."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from locality.access.facts import AccessFacts
 from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.clusters.queries import caseload as caseload_queries
@@ -14,6 +18,7 @@ from locality.clusters.queries import places as place_queries
 from locality.clusters.queries import schools as school_queries
 from locality.clusters.queries import setup as setup_queries
 from locality.clusters.queries.caseload import CaseloadNumbers, CaseloadWish
+from locality.clusters.queries.places import ClusterRow
 from locality.clusters.rules import (
     FLAG_LABELS,
     PHASE_LABELS,
@@ -23,7 +28,7 @@ from locality.clusters.rules import (
     CaseloadSort,
     caseload_sentence,
 )
-from locality.kernel.actor import Role, ScopeKind
+from locality.kernel.actor import Actor, Role, ScopeKind
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.db import db
 from locality.kernel.ids import AccountId
@@ -59,12 +64,17 @@ def list_clusters() -> ResponseReturnValue:
     return page.render("clusters/clusters.html", rows=rows, opened=opened)
 
 
+def _cluster_facts(session: Session, _actor: Actor, *, slug: str) -> AccessFacts | None:
+    g.cluster = place_queries.find_cluster(session, slug=slug)
+    return None if g.cluster is None else caseload_queries.cluster_facts(g.cluster)
+
+
 @blueprint.get("/clusters/<slug>/caseload")
-@requires(Permission.CASELOAD_VIEW, facts=caseload_queries.cluster_facts, reads=Part.IDENTITY)
+@requires(Permission.CASELOAD_VIEW, facts=_cluster_facts, reads=Part.IDENTITY)
 def caseload(slug: str) -> ResponseReturnValue:
     """The open families of a cluster: a dense page of 50, with filters and orders as links."""
     session, today = db.session(), london_date(SYSTEM_CLOCK.now())
-    cluster = place_queries.get_cluster(session, slug=slug)
+    cluster: ClusterRow = g.cluster
     wish = read_wish()
     listed = caseload_queries.list_caseload(session, cluster.id, wish, today=today)
     numbers = caseload_queries.caseload_numbers(session, cluster.id, today=today)
@@ -142,13 +152,22 @@ def _account(typed: str) -> AccountId | None:
         return None
 
 
-def _href(slug: str, wish: CaseloadWish) -> str:
-    return url_for("clusters.caseload", slug=slug, **wish_arguments(wish))
+def _addresses(slug: str) -> Callable[[CaseloadWish], str]:
+    """How a wish is asked for; the route is looked up once for all the links of a page."""
+    path = url_for("clusters.caseload", slug=slug)
+
+    def href(wish: CaseloadWish) -> str:
+        wanted = wish_arguments(wish)
+        return f"{path}?{urlencode(wanted)}" if wanted else path
+
+    return href
 
 
-def _filters(slug: str, wish: CaseloadWish, numbers: CaseloadNumbers) -> list[tuple[str, list[Link]]]:
+def _filters(slug: str, asked: CaseloadWish, numbers: CaseloadNumbers) -> list[tuple[str, list[Link]]]:
+    href, wish = _addresses(slug), replace(asked, page=1)
+
     def link(label: str, wanted: CaseloadWish) -> Link:
-        return label, _href(slug, wanted), replace(wanted, page=1) == replace(wish, page=1)
+        return label, href(wanted), wanted == wish
 
     stages = [link("All", replace(wish, stage=None))] + [
         link(f"Stage {stage} ({families:,})", replace(wish, stage=stage))
@@ -170,11 +189,11 @@ def _filters(slug: str, wish: CaseloadWish, numbers: CaseloadNumbers) -> list[tu
 
 
 def _heads(slug: str, wish: CaseloadWish) -> list[str | tuple[str, ...]]:
-    downward = {CaseloadSort.STAGE, CaseloadSort.WEIGHT}
+    href, downward = _addresses(slug), {CaseloadSort.STAGE, CaseloadSort.WEIGHT}
 
     def head(sort: CaseloadSort) -> tuple[str, str, str, str]:
         way = "" if wish.sort is not sort else "descending" if sort in downward else "ascending"
-        return SORT_LABELS[sort], "sort", _href(slug, replace(wish, sort=sort)), way
+        return SORT_LABELS[sort], "sort", href(replace(wish, sort=sort)), way
 
     order = CaseloadSort
     return [

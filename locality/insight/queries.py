@@ -3,19 +3,19 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import case, func, null, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from locality.clusters import api as clusters
 from locality.insight.rules.measures import Counts, MonthCounts, Population, Returned
 from locality.insight.rules.periods import Period
 from locality.insight.rules.places import Choice, KnownCluster, PlaceSize, choices_for
+from locality.kernel import direct
 from locality.kernel.actor import Actor, Role, ScopeKind
 from locality.referrals import api as referrals
-from locality.referrals.models import ReferralMonth
 from locality.stages import api as stages
-from locality.stages.models import StageMonth, StageReturn
 
 _OVERSEERS = (Role.MANAGER, Role.SUPERVISOR)
 
@@ -37,44 +37,50 @@ def list_places(session: Session, actor: Actor) -> tuple[Choice, ...]:
 
 def stage_counts(session: Session, place_id: uuid.UUID, *, since: dt.date, period: Period) -> Counts:
     """The kept counts of a place from a month on, and how many stood at each stage when it began; two statements."""
-    table = StageMonth
-    month = case((table.month >= since, table.month), else_=null()).label("counted")
-    names = ("entered", "left_stage", "up_in", "up_out", "down_in", "down_out")
-    rows = session.execute(
-        select(month, table.stage, *(func.sum(getattr(table, name)) for name in names))
-        .where(table.place_id == place_id)
-        .group_by(month, table.stage)
-    ).all()
+    rows = direct.rows(session, _STAGE_MONTHS, {"place": place_id, "since": since})
     return Counts(
         since=since,
         period=period,
-        opening={row.stage: row[2] - row[3] for row in rows if row.counted is None},
+        opening={row.stage: row.entered - row.left_stage for row in rows if row.counted is None},
         months=[MonthCounts(*row) for row in rows if row.counted is not None],
         returned=_returned(session, place_id, since=since, period=period),
     )
 
 
+_STAGE_MONTHS: Final = (
+    "SELECT CASE WHEN month >= %(since)s THEN month END AS counted, stage, sum(entered)::int AS entered,"
+    " sum(left_stage)::int AS left_stage, sum(up_in)::int AS up_in, sum(up_out)::int AS up_out,"
+    " sum(down_in)::int AS down_in, sum(down_out)::int AS down_out FROM stage_month"
+    " WHERE place_id = %(place)s GROUP BY 1, 2"
+)
+
+
 def _returned(session: Session, place_id: uuid.UUID, *, since: dt.date, period: Period) -> list[Returned]:
-    table = StageReturn
-    in_month = func.sum(table.n).filter(table.left_month == table.month)
-    in_period = func.sum(table.n).filter(table.left_month >= period.first)
-    rows = session.execute(
-        select(table.month, table.stage, func.coalesce(in_month, 0), func.coalesce(in_period, 0))
-        .where(table.place_id == place_id, table.month >= since)
-        .group_by(table.month, table.stage)
-    )
-    return [Returned(*row) for row in rows]
+    values = {"place": place_id, "since": since, "first": period.first}
+    return [Returned(*row) for row in direct.rows(session, _RETURNED, values)]
+
+
+_RETURNED: Final = (
+    "SELECT month, stage, coalesce(sum(n) FILTER (WHERE left_month = month), 0)::int AS in_month,"
+    " coalesce(sum(n) FILTER (WHERE left_month >= %(first)s), 0)::int AS in_period"
+    " FROM stage_return WHERE place_id = %(place)s AND month >= %(since)s GROUP BY month, stage"
+)
 
 
 def social_care_referrals(session: Session, choice: Choice, *, since: dt.date) -> dict[dt.date, int]:
     """Children referred to social care by month from a month on; for the whole also those whose cluster is unknown."""
-    table = ReferralMonth
-    statement = select(table.month, func.sum(table.children)).where(
-        table.kind == referrals.ReferralKind.SOCIAL_CARE, table.month >= since
-    )
-    if choice.size is not PlaceSize.AUTHORITY:
-        statement = statement.where(table.cluster_id.in_(choice.clusters))
-    return {row[0]: row[1] for row in session.execute(statement.group_by(table.month))}
+    everywhere = choice.size is PlaceSize.AUTHORITY
+    values = {"kind": referrals.ReferralKind.SOCIAL_CARE.value, "since": since, "clusters": list(choice.clusters)}
+    return dict(direct.rows(session, _REFERRALS if everywhere else _REFERRALS_OF, values))
+
+
+_REFERRALS: Final = (
+    "SELECT month, sum(children)::int AS n FROM referral_month WHERE kind = %(kind)s AND month >= %(since)s GROUP BY 1"
+)
+_REFERRALS_OF: Final = (
+    "SELECT month, sum(children)::int AS n FROM referral_month WHERE kind = %(kind)s AND month >= %(since)s"
+    " AND cluster_id = ANY(%(clusters)s) GROUP BY 1"
+)
 
 
 def populations(session: Session, place_id: uuid.UUID) -> tuple[Population, ...]:

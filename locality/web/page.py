@@ -5,7 +5,7 @@ Owns the template settings and the frame (who is signed in, where they may go).
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +30,7 @@ UNPROCESSABLE = 422
 LONG_TEXT = 20  # characters from which a text is worth giving back
 IDLE_MINUTES = 20  # as the accounts room ends sessions; the page warns two minutes before
 _FRAME = "locality.frame"
+_NAVIGATION = "locality.navigation"
 # Fixed places of the frame. Asking for any page keeps a session alive; the account page shows nobody's record.
 PLACES: Mapping[str, str] = {
     "home": "/",
@@ -127,12 +128,16 @@ def render(template: str, *, status: int = 200, **context: Any) -> Response:
 
 
 def _navigation(actor: Actor) -> tuple[NavLink, ...]:
-    links = []
-    for item in registry().nav_for(actor):
-        href = url_for(item.endpoint)
-        here = request.path == href or request.path.startswith(f"{href}/")
-        links.append(NavLink(item.label, href, current=here))
-    return tuple(links)
+    # Which places somebody has follows from their roles and reach; only which of them is this one differs by page.
+    kept: dict[object, tuple[NavLink, ...]] = current_app.extensions.setdefault(_NAVIGATION, {})
+    key = (actor.roles, actor.reach, request.script_root)
+    if key not in kept:
+        kept[key] = tuple(NavLink(item.label, url_for(item.endpoint)) for item in registry().nav_for(actor))
+    path = request.path
+    return tuple(
+        replace(link, current=True) if path == link.href or path.startswith(f"{link.href}/") else link
+        for link in kept[key]
+    )
 
 
 def texts_sent() -> tuple[str, ...]:
@@ -146,9 +151,10 @@ def texts_sent() -> tuple[str, ...]:
 
 def asset(name: str) -> str:
     """The address of a file of ours, which changes when the file does, so that browsers may keep it for ever."""
-    return url_for("static", filename=name, v=_fingerprint(Path(current_app.static_folder or "") / name))
+    return _asset(name, current_app.static_folder or "", request.script_root)
 
 
 @lru_cache(maxsize=64)
-def _fingerprint(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _asset(name: str, folder: str, _root: str) -> str:
+    fingerprint = hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest()[:10]
+    return url_for("static", filename=name, v=fingerprint)

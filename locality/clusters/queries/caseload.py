@@ -6,18 +6,18 @@ size. Names come in a statement of their own, in which row-level security withho
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, LiteralString
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, select, text
+from sqlalchemy import case, func, select, text
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.clusters.models import CaseloadEntry, CaseloadName, CaseloadTally, Cluster
-from locality.clusters.queries.places import ClusterRow, find_cluster, list_clusters
+from locality.clusters.models import CaseloadTally, Cluster
+from locality.clusters.queries.places import ClusterRow, list_clusters
 from locality.clusters.rules import FLAG_LABELS, NO_LEAD, CaseFlag, CaseloadSort, days_late
-from locality.kernel.actor import Actor
+from locality.kernel import direct
 from locality.kernel.ids import AccountId, ClusterId, EpisodeId
 from locality.kernel.paging import PAGE_SIZE, Page, page_of
 
@@ -63,22 +63,17 @@ class CaseloadPage:
 
 
 def list_caseload(session: Session, cluster_id: ClusterId, wish: CaseloadWish, *, today: dt.date) -> CaseloadPage:
-    """A page of a cluster's open families by the wish; two statements."""
-    entries = session.execute(_entries(cluster_id, wish, today)).all()
-    page = page_of(entries, wish.page)
-    wanted = [entry.episode_id for entry in page.rows]
-    named = session.execute(
-        select(CaseloadName.episode_id, CaseloadName.family_name, CaseloadName.child_names, CaseloadName.about).where(
-            CaseloadName.episode_id.in_(wanted)
-        )
-    ).all()
-    names = {name.episode_id: name for name in named}
-    rows = [_row(entry, names.get(entry.episode_id), today) for entry in page.rows]
-    people = dict.fromkeys(person for name in named for person in name.about)
-    return CaseloadPage(Page(rows, page.number, page.has_next), tuple(people))
+    """A page of a cluster's open families by the wish; one statement."""
+    values = {
+        "cluster": cluster_id, "stage": wish.stage, "lead": wish.lead, "flag": wish.flag, "today": today,
+        "most": PAGE_SIZE + 1, "before": (wish.page - 1) * PAGE_SIZE,
+    }  # fmt: skip
+    page = page_of(direct.rows(session, _statement(wish), values), wish.page)
+    people = dict.fromkeys(person for entry in page.rows for person in entry.about or ())
+    return CaseloadPage(Page([_row(entry, today) for entry in page.rows], page.number, page.has_next), tuple(people))
 
 
-def _row(entry: Row[*tuple[Any, ...]], name: Row[*tuple[Any, ...]] | None, today: dt.date) -> CaseRow:
+def _row(entry: Any, today: dt.date) -> CaseRow:
     return CaseRow(
         episode_id=entry.episode_id,
         reference=entry.reference,
@@ -90,50 +85,53 @@ def _row(entry: Row[*tuple[Any, ...]], name: Row[*tuple[Any, ...]] | None, today
         days_late=days_late(entry.next_review_on, today=today),
         next_step=entry.next_step,
         weight=entry.weight,
-        flags=tuple(FLAG_LABELS[CaseFlag(flag)] for flag in entry.flags),
-        family_name=None if name is None else name.family_name,
-        child_names=None if name is None else name.child_names,
+        flags=tuple(_FLAGS[flag] for flag in entry.flags),
+        family_name=entry.family_name,
+        child_names=entry.child_names,
     )
 
 
-def _entries(cluster_id: ClusterId, wish: CaseloadWish, today: dt.date) -> Select[*tuple[Any, ...]]:
-    table = CaseloadEntry
-    statement = select(
-        table.episode_id, table.reference, table.children, table.stage, table.lead_name, table.last_seen_on,
-        table.next_review_on, table.next_step, table.weight, table.flags,
-    )  # fmt: skip
-    statement = statement.where(table.cluster_id == cluster_id, *_filters(wish, today))
+_FLAGS = {flag.value: label for flag, label in FLAG_LABELS.items()}
+_COLUMNS: Final = (
+    "SELECT e.episode_id, e.reference, e.children, e.stage, e.lead_name, e.last_seen_on, e.next_review_on,"
+    " e.next_step, e.weight, e.flags, n.family_name, n.child_names, n.about FROM"
+)
+_NAMES: Final = "LEFT JOIN caseload_name n ON n.episode_id = e.episode_id"
+_SOONEST: Final = "e.next_review_on, e.episode_id"
+
+
+def _statement(wish: CaseloadWish) -> LiteralString:
+    """The wish as SQL. Names join the page's rows only, unless the order is by them."""
+    rows: LiteralString = f"caseload_entry e WHERE e.cluster_id = %(cluster)s{_filters(wish)}"
     if wish.sort is CaseloadSort.FAMILY:
-        statement = statement.outerjoin(CaseloadName, CaseloadName.episode_id == table.episode_id)
-    return (
-        statement.order_by(*_ORDERS[wish.sort], table.next_review_on, table.episode_id)
-        .limit(PAGE_SIZE + 1)
-        .offset((wish.page - 1) * PAGE_SIZE)
-    )
+        joined = rows.replace(" WHERE", f" {_NAMES} WHERE", 1)
+        return f"{_COLUMNS} {joined} ORDER BY n.family_name NULLS LAST, {_SOONEST} {_LIMIT}"
+    order = f"{_ORDERS[wish.sort]}{_SOONEST}"
+    return f"{_COLUMNS} (SELECT * FROM {rows} ORDER BY {order} {_LIMIT}) e {_NAMES} ORDER BY {order}"  # noqa: S608 - constants
 
 
-_ORDERS: dict[CaseloadSort, tuple[ColumnElement[Any], ...]] = {
-    CaseloadSort.REVIEW: (),
-    CaseloadSort.FAMILY: (CaseloadName.family_name.asc().nulls_last(),),
-    CaseloadSort.STAGE: (CaseloadEntry.stage.desc(),),
-    CaseloadSort.LEAD: (CaseloadEntry.lead_name.asc().nulls_first(),),
-    CaseloadSort.SEEN: (CaseloadEntry.last_seen_on.asc().nulls_first(),),
-    CaseloadSort.WEIGHT: (CaseloadEntry.weight.desc(),),
+_LIMIT: Final = "LIMIT %(most)s OFFSET %(before)s"
+_ORDERS: Mapping[CaseloadSort, LiteralString] = {
+    CaseloadSort.REVIEW: "",
+    CaseloadSort.STAGE: "e.stage DESC, ",
+    CaseloadSort.LEAD: "e.lead_name NULLS FIRST, ",
+    CaseloadSort.SEEN: "e.last_seen_on NULLS FIRST, ",
+    CaseloadSort.WEIGHT: "e.weight DESC, ",
 }
 
 
-def _filters(wish: CaseloadWish, today: dt.date) -> Sequence[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _filters(wish: CaseloadWish) -> LiteralString:
+    found: LiteralString = ""
     if wish.stage is not None:
-        found.append(CaseloadEntry.stage == wish.stage)
+        found += " AND e.stage = %(stage)s"
     if wish.without_lead:
-        found.append(CaseloadEntry.lead_account_id.is_(None))
+        found += " AND e.lead_account_id IS NULL"
     elif wish.lead is not None:
-        found.append(CaseloadEntry.lead_account_id == wish.lead)
+        found += " AND e.lead_account_id = %(lead)s"
     if wish.overdue:
-        found.append(CaseloadEntry.next_review_on < today)
+        found += " AND e.next_review_on < %(today)s"
     if wish.flag is not None:
-        found.append(CaseloadEntry.flags.contains([wish.flag.value]))
+        found += " AND e.flags @> ARRAY[%(flag)s]"
     return found
 
 
@@ -160,21 +158,7 @@ class CaseloadNumbers:
 
 def caseload_numbers(session: Session, cluster_id: ClusterId, *, today: dt.date) -> CaseloadNumbers:
     """The numbers of a cluster; one statement."""
-    late = (
-        select(func.count())
-        .where(CaseloadEntry.cluster_id == cluster_id, CaseloadEntry.next_review_on < today)
-        .scalar_subquery()
-    )
-    tally = session.execute(
-        select(
-            CaseloadTally.lead_key,
-            CaseloadTally.stage,
-            CaseloadTally.lead_name,
-            CaseloadTally.families,
-            CaseloadTally.children,
-            late.label("late"),
-        ).where(CaseloadTally.cluster_id == cluster_id, CaseloadTally.families > 0)
-    ).all()
+    tally = direct.rows(session, _NUMBERS, {"cluster": cluster_id, "today": today})
     by_stage: dict[int, int] = dict.fromkeys((1, 2, 3, 4), 0)
     leads: dict[uuid.UUID, LeadCount] = {}
     for row in tally:
@@ -192,6 +176,13 @@ def caseload_numbers(session: Session, cluster_id: ClusterId, *, today: dt.date)
         by_stage=by_stage,
         leads=tuple(sorted(leads.values(), key=lambda lead: lead.name)),
     )
+
+
+_NUMBERS: Final = (
+    "SELECT lead_key, stage, lead_name, families, children, (SELECT count(*) FROM caseload_entry"
+    " WHERE cluster_id = %(cluster)s AND next_review_on < %(today)s) AS late"
+    " FROM caseload_tally WHERE cluster_id = %(cluster)s AND families > 0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +210,8 @@ def list_cluster_numbers(session: Session) -> tuple[ClusterNumbers, ...]:
     return tuple(ClusterNumbers(cluster, *numbers.get(cluster.id, (0, 0, 0))) for cluster in list_clusters(session))
 
 
-def cluster_facts(session: Session, actor: Actor, *, slug: str, **_others: uuid.UUID) -> AccessFacts | None:
-    """What the policy asks about a cluster's caseload: which places it belongs to. None for an unknown cluster."""
-    cluster = find_cluster(session, slug=slug)
-    if cluster is None:
-        return None
+def cluster_facts(cluster: ClusterRow) -> AccessFacts:
+    """What the policy asks about a cluster's caseload: which places it belongs to."""
     return AccessFacts(places=frozenset({cluster.id, cluster.locality_id}), record=("cluster", cluster.id))
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from sqlalchemy.orm import Session
 from locality.clusters.models import (
     Cluster,
     Locality,
-    Population,
     PostcodeArea,
     School,
     SchoolMembership,
@@ -24,7 +24,7 @@ from locality.clusters.rules import (
     decide_place,
     postcode_prefixes,
 )
-from locality.kernel.errors import NotFound
+from locality.kernel import direct
 from locality.kernel.ids import ClusterId, LocalityId, SchoolId
 
 
@@ -45,31 +45,28 @@ CLUSTER_COLUMNS = (Cluster.id, Cluster.slug, Cluster.name, Locality.id, Locality
 
 def list_clusters(session: Session) -> tuple[ClusterRow, ...]:
     """All clusters, by locality."""
-    rows = session.execute(
-        select(*CLUSTER_COLUMNS)
-        .join(Locality, Locality.id == Cluster.locality_id)
-        .order_by(Locality.position, Cluster.position)
-    )
-    return tuple(ClusterRow(*row) for row in rows)
+    return tuple(ClusterRow(*row) for row in direct.rows(session, _LIST_CLUSTERS))
+
+
+_LIST_CLUSTERS: Final = (
+    "SELECT c.id, c.slug, c.name, l.id AS locality_id, l.name AS locality_name, l.slug AS locality_slug"
+    " FROM cluster c JOIN locality l ON l.id = c.locality_id ORDER BY l.position, c.position"
+)
 
 
 def find_cluster(
     session: Session, *, slug: str | None = None, cluster_id: ClusterId | None = None
 ) -> ClusterRow | None:
     """The cluster with this slug or id; None when there is none."""
-    wanted = Cluster.slug == slug if cluster_id is None else Cluster.id == cluster_id
-    row = session.execute(
-        select(*CLUSTER_COLUMNS).join(Locality, Locality.id == Cluster.locality_id).where(wanted)
-    ).one_or_none()
+    row = direct.one_or_none(session, _FIND_CLUSTER, {"slug": slug, "id": cluster_id})
     return None if row is None else ClusterRow(*row)
 
 
-def get_cluster(session: Session, *, slug: str) -> ClusterRow:
-    """The cluster with this slug. Raises ``NotFound``."""
-    cluster = find_cluster(session, slug=slug)
-    if cluster is None:
-        raise NotFound("There is no such cluster")
-    return cluster
+_FIND_CLUSTER: Final = (
+    "SELECT c.id, c.slug, c.name, l.id AS locality_id, l.name AS locality_name, l.slug AS locality_slug"
+    " FROM cluster c JOIN locality l ON l.id = c.locality_id"
+    " WHERE CASE WHEN %(id)s::uuid IS NULL THEN c.slug = %(slug)s ELSE c.id = %(id)s END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +169,12 @@ class Estimate:
 
 def population_of(session: Session, place_id: uuid.UUID) -> tuple[Estimate, ...]:
     """The estimates of children aged 0 to 17 in a place, earliest use first."""
-    rows = session.execute(
-        select(Population.mid_year, Population.n, Population.source, Population.used_from)
-        .where(Population.place_id == place_id)
-        .order_by(Population.used_from)
-    )
-    return tuple(Estimate(*row) for row in rows)
+    return tuple(Estimate(*row) for row in direct.rows(session, _POPULATION, {"place": place_id}))
+
+
+_POPULATION: Final = (
+    "SELECT mid_year, n, source, used_from FROM population WHERE place_id = %(place)s ORDER BY used_from"
+)
 
 
 @dataclass(frozen=True, slots=True)
