@@ -28,14 +28,16 @@ from locality.caf.operations.commands import (
     SaveHeader,
     StartAssessment,
     UpdateAction,
+    WithoutAgreement,
 )
 from locality.caf.operations.concluding import save_comments, save_conclusion
 from locality.caf.operations.elements import save_element
 from locality.caf.operations.importing import Imported, record_imported_assessment
+from locality.caf.operations.membership import add_team_member
 from locality.caf.operations.opening import open_episode
 from locality.caf.operations.planning import add_action, update_action
 from locality.caf.operations.reviewing import plan_review, record_review
-from locality.caf.operations.roles import add_team_member, end_role, name_lead
+from locality.caf.operations.roles import end_role, name_lead
 from locality.caf.operations.voices import record_voice
 from locality.caf.queries.cases import EpisodeSummary, episodes_about, open_episode_of
 from locality.caf.rules.answers import Answer
@@ -64,7 +66,7 @@ __all__ = [
     "ConclusionLevel", "EpisodeOrigin", "EpisodeState", "EpisodeSummary", "Evidence", "Imported",
     "ImportedAssessment", "NameLead", "NotObtained", "OpenEpisode", "PlanReview", "RecordReview", "RecordVoice",
     "Responsible", "ReviewState", "SaveComments", "SaveConclusion", "SaveElement", "SaveHeader", "StartAssessment",
-    "UpdateAction", "VoiceReaders", "VoiceTool", "add_action", "add_team_member", "close_episode",
+    "UpdateAction", "VoiceReaders", "VoiceTool", "WithoutAgreement", "add_action", "add_team_member", "close_episode",
     "complete_assessment", "end_role", "episodes_about", "keep_caseload", "name_lead", "open_episode",
     "open_episode_of", "plan_review", "record_imported_assessment", "record_review", "record_voice", "save_comments",
     "save_conclusion", "save_element", "save_header", "start_assessment", "update_action",

@@ -8,6 +8,7 @@
     open_agreement(session, people, today=...) -> AgreementSummary | None      in force and about all of these people
     open_agreements(session, people, today=...) -> (AgreementSummary, ...)     in force and about any of them
     agreements_cover(session, people, agency_id, today=..., topic=None) -> bool
+    people_covered(agreements, agencies, helping=False) -> frozenset    of whom a worker of these agencies may be told
 
 An ``AgreementSummary`` answers ``covers(agency_id, topic=None)``, ``covers_topic(topic)``, ``covers_cluster_team``,
 ``review_is_late`` and ``is_open``.
@@ -37,8 +38,10 @@ from locality.consent.queries import (
     history,
     open_agreement,
     open_agreements,
+    people_covered,
 )
 from locality.consent.rules import (
+    GROUNDS,
     Capacity,
     Ground,
     Method,
@@ -52,8 +55,8 @@ from locality.consent.rules import (
 )
 
 __all__ = [
-    "AgencyChoice", "Agreed", "AgreementSummary", "Capacity", "Ground", "Method", "Override", "Purpose", "RiskView",
-    "Scope", "ShareWith", "Status", "Terms", "Topic", "Withdraw", "Withdrawn", "agencies_told", "agency_choices",
-    "agreed", "agreements_cover", "get_agreement", "history", "open_agreement", "open_agreements", "record_agreement",
-    "share_override", "withdraw", "withdrawn",
+    "GROUNDS", "AgencyChoice", "Agreed", "AgreementSummary", "Capacity", "Ground", "Method", "Override", "Purpose",
+    "RiskView", "Scope", "ShareWith", "Status", "Terms", "Topic", "Withdraw", "Withdrawn", "agencies_told",
+    "agency_choices", "agreed", "agreements_cover", "get_agreement", "history", "open_agreement", "open_agreements",
+    "people_covered", "record_agreement", "share_override", "withdraw", "withdrawn",
 ]  # fmt: skip

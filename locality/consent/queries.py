@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from locality.consent.rules import (
     Taken,
     Terms,
     Topic,
+    agencies_left_out,
     covers_agency,
     covers_cluster_team,
     covers_topic,
@@ -79,6 +80,10 @@ class AgreementSummary:
     def covers(self, agency_id: AgencyId, *, topic: Topic | None = None) -> bool:
         """Whether an agency may be told (about a topic, when one is given)."""
         return self.is_open and covers_agency(self.terms, self._taken, agency_id, topic=topic)
+
+    def leaves_out(self, agency_id: uuid.UUID) -> bool:
+        """Whether the family said of an agency that it must not be told."""
+        return agency_id in agencies_left_out(self.terms, self._taken)
 
     def covers_topic(self, topic: Topic) -> bool:
         """Whether a topic may be shared at all."""
@@ -163,9 +168,30 @@ def agreements_cover(
     """Whether an agency may be told of every one of these people, by agreements in force."""
     wanted = set(people)
     found = open_agreements(session, wanted, today=today)
-    told = {person for one in found if one.covers(agency_id, topic=topic) for person in one.terms.people}
-    kept = {person for one in found if agency_id in one.terms.agencies_out for person in one.terms.people}
-    return bool(wanted) and wanted <= told - kept
+    if topic is not None:
+        found = tuple(one for one in found if one.covers_topic(topic) or one.leaves_out(agency_id))
+    return bool(wanted) and wanted <= people_covered(found, [agency_id])
+
+
+def people_covered(
+    found: Iterable[AgreementSummary], agencies: Collection[uuid.UUID], *, helping: bool = False
+) -> frozenset[PersonId]:
+    """The people about whom a worker of these agencies may be told, by agreements in force.
+
+    ``helping``: one of the agencies helps the family already and so is none of the other agencies that an agreement
+    speaks of; only being left out by name keeps it out.
+    """
+    in_force = [one for one in found if one.is_open]
+    told = {
+        person
+        for one in in_force
+        if helping or any(one.covers(AgencyId(agency)) for agency in agencies)
+        for person in one.terms.people
+    }
+    kept = {
+        person for one in in_force if any(one.leaves_out(agency) for agency in agencies) for person in one.terms.people
+    }
+    return frozenset(told - kept)
 
 
 def agencies_told(session: Session, people: Iterable[PersonId], *, today: dt.date) -> frozenset[uuid.UUID]:

@@ -333,12 +333,17 @@ def covers_agency(terms: Terms, taken: Collection[Taken], agency_id: uuid.UUID, 
     """Whether terms in force let an agency be told (about a topic, when one is given)."""
     if not terms.purposes & SHARING or terms.share_with is ShareWith.NOBODY:
         return False
-    out = terms.agencies_out | {one.agency_id for one in taken if one.scope is Scope.AGENCY}
-    if agency_id in out:
+    if agency_id in agencies_left_out(terms, taken):
         return False
     if topic is not None and not covers_topic(terms, taken, topic):
         return False
     return terms.share_with is ShareWith.HELPING or agency_id in terms.agencies_in
+
+
+def agencies_left_out(terms: Terms, taken: Collection[Taken]) -> frozenset[uuid.UUID]:
+    """The agencies of which the family said that they must not be told, then or since."""
+    since = {one.agency_id for one in taken if one.scope is Scope.AGENCY and one.agency_id is not None}
+    return terms.agencies_out | since
 
 
 def covers_topic(terms: Terms, taken: Collection[Taken], topic: Topic) -> bool:

@@ -1,9 +1,11 @@
 """What the referrals room brings to the application."""
 
 from locality.access.permissions import Permission
+from locality.consent import api as consent
 from locality.kernel import constraints
 from locality.kernel.actor import Role
 from locality.people import api as people
+from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
 from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals
 from locality.referrals.views.pages import blueprint
@@ -18,6 +20,8 @@ constraints.say("referral_pkey", field=None, message="This referral has been sen
 PAGES = (contacts, decisions, front_door, inbox, records, referrals)
 
 records_by_reference.register(find_by_reference)
+consent.agreed.register(when_agreed)
+consent.withdrawn.register(when_withdrawn)
 
 
 @people.record_tabs.register

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Iterable
 
-from locality.caf.operations.commands import AddTeamMember, NameLead
+from locality.caf.operations.commands import AddTeamMember, NameLead, WithoutAgreement
 from locality.caf.rules.words import CASE_ROLE_LABELS, TEAM_ROLES, CaseRoleKind
 from locality.clusters import api as clusters
+from locality.consent import api as consent
 from locality.kernel.ids import AccountId, EpisodeId, PersonId
 from locality.people import api as people
-from locality.web.fields import Choice, Radios, Select, TextArea, TextField
+from locality.web.fields import Choice, Radios, Select, TextArea, TextField, YesNo
 from locality.web.form import Form, FormWithId
 
 _ONE_LINE = 300
@@ -55,6 +56,16 @@ class MemberForm(FormWithId):
         coerce=CaseRoleKind,
         called="What they will do",
     )
+    ground = Select(
+        "Why do you share without the family’s agreement?",
+        blank="The family agrees",
+        choices=[Choice(ground.value, label) for ground, label in consent.GROUNDS.items()],
+        coerce=consent.Ground,
+        called="Why you share without agreement",
+    )
+    manager_consulted = TextField("Which manager did you ask?", max_length=200, hint="Or why there was no time to ask")
+    family_told = YesNo("Was the family told?", called="Whether the family was told")
+    why_not_told = TextArea("If not, why not?", called="Why not", max_length=1_000, rows=2)
 
     def offer(self, workers: Iterable[clusters.WorkerRow], members: Iterable[people.PersonSummary]) -> None:
         """Say which workers and which members of the family there are."""
@@ -75,6 +86,17 @@ class MemberForm(FormWithId):
             job_title=self.job_title.data or "",
             organisation=self.organisation.data or "",
             contact_details=self.contact_details.data or "",
+            without=self._without(),
+        )
+
+    def _without(self) -> WithoutAgreement | None:
+        if self.ground.data is None:
+            return None
+        return WithoutAgreement(
+            ground=self.ground.data,
+            manager_consulted=self.manager_consulted.data or "",
+            family_told=bool(self.family_told.data),
+            why_not_told=self.why_not_told.data or "",
         )
 
 

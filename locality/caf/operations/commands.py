@@ -19,6 +19,7 @@ from locality.caf.rules.words import (
     VoiceReaders,
     VoiceTool,
 )
+from locality.consent.api import Ground
 from locality.kernel.ids import (
     AccountId,
     AssessmentId,
@@ -65,8 +66,21 @@ class NameLead:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutAgreement:
+    """Why a worker joins the team though the family has not agreed that their agency is told."""
+
+    ground: Ground
+    manager_consulted: str
+    family_told: bool
+    why_not_told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AddTeamMember:
-    """Somebody joins the team: a worker with an account, a family member, or somebody named only."""
+    """Somebody joins the team: a worker with an account, a family member, or somebody named only.
+
+    ``without`` is a decision to let a worker in without the family's agreement.
+    """
 
     role_id: uuid.UUID
     episode_id: EpisodeId
@@ -77,6 +91,7 @@ class AddTeamMember:
     job_title: str = ""
     organisation: str = ""
     contact_details: str = ""
+    without: WithoutAgreement | None = None
 
 
 @dataclass(frozen=True, slots=True)

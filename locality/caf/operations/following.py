@@ -1,6 +1,8 @@
 """What the CAF room does, in the same transaction, when other rooms tell it that something happened."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
+from functools import partial
 
 from sqlalchemy import select
 
@@ -10,8 +12,10 @@ from locality.access.scope import elevated
 from locality.caf.models import Episode
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
+from locality.caf.operations.membership import end_by_agreement, join_by_move
 from locality.caf.operations.opening import let_cluster_in, open_episode
-from locality.caf.operations.roles import add_team_member, end_members, is_in_team, name_lead
+from locality.caf.operations.roles import is_in_team, name_lead
+from locality.caf.queries.agreement import Sharing, sharing_of
 from locality.caf.queries.cases import open_episode_about, with_children
 from locality.caf.queries.moves import said_for
 from locality.caf.rules.words import CaseRoleKind
@@ -70,23 +74,48 @@ def when_moved(uow: UnitOfWork, moved: stages.Moved) -> None:
 
 
 def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
-    """An agreement was recorded: the case's next step changes, and the cluster team comes in where it may."""
+    """An agreement or a refusal was recorded: who helps sees what it covers, and nobody sees more.
+
+    The cluster team comes in where it may. Workers and services whose agency it leaves out, or everybody whose access
+    rests on agreement when none is left, go.
+    """
+    said = frozenset(agreed.terms.people)
     for episode_id, cluster_id, about in _open_episodes(uow, agreed.terms.people):
         _set_cluster_access(uow, episode_id, cluster_id=cluster_id, about=about)
         keep_caseload(uow, episode_id)
+        with elevated(uow.session, "agreements in force, to set the team's access by them"):
+            sharing = sharing_of(uow.session, episode_id, about, today=uow.today)
+        end_by_agreement(
+            uow,
+            episode_id,
+            out_of=partial(_not_covered, said, sharing),
+            why="The family does not agree that their agency is told",
+        )
 
 
 def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
     """An agreement was withdrawn: what rested on it ends at once, and the case says what is missing.
 
-    Taking all of it back ends the parts of the whole team but those who lead and supervise, taking one agency back
-    those of its workers. Whoever leads stays until the help is closed, to bring it to its end with the family.
+    Taking all of it back ends the parts of the whole team but those who lead and supervise, and of services that
+    accepted a referral; taking one agency back those of its workers and services. Whoever leads stays until the help
+    is closed, to bring it to its end with the family.
     """
     for episode_id, cluster_id, about in _open_episodes(uow, withdrawn.people):
         _set_cluster_access(uow, episode_id, cluster_id=cluster_id, about=about)
         keep_caseload(uow, episode_id)
-        if withdrawn.scope in (consent.Scope.WHOLE, consent.Scope.AGENCY):
-            end_members(uow, episode_id, people_out=withdrawn.people, agency_id=withdrawn.agency_id)
+        end_by_agreement(
+            uow, episode_id, out_of=partial(_taken_back, withdrawn), why="The family’s agreement was withdrawn"
+        )
+
+
+def _not_covered(said: frozenset[PersonId], sharing: Sharing, agencies: Collection[uuid.UUID]) -> frozenset[PersonId]:
+    return said - sharing.covered(agencies)
+
+
+def _taken_back(withdrawn: consent.Withdrawn, agencies: Collection[uuid.UUID]) -> frozenset[PersonId]:
+    whole = withdrawn.scope is consent.Scope.WHOLE
+    theirs = withdrawn.scope is consent.Scope.AGENCY and withdrawn.agency_id in agencies
+    return frozenset(withdrawn.people) if whole or theirs else frozenset()
 
 
 def _set_cluster_access(
@@ -176,7 +205,7 @@ def _hand_over(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> N
         except RuleBroken:
             return
     elif not is_in_team(uow, episode_id, worker.account_id):
-        add_team_member(
+        join_by_move(
             uow,
             AddTeamMember(
                 role_id=new_id(),

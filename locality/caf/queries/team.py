@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from locality.accounts.models import RoleAssignment
 from locality.caf.models import CaseRole, Episode
 from locality.caf.queries.cases import with_children
 from locality.caf.rules.words import CaseRoleKind, EpisodeState
 from locality.clusters.models import Team, Worker
-from locality.kernel.ids import AccountId, AgencyId, EpisodeId, PersonId
+from locality.kernel.actor import Role, ScopeKind
+from locality.kernel.ids import AccountId, EpisodeId, PersonId
 from locality.people import api as people
 from locality.stages import api as stages
 
@@ -66,36 +68,94 @@ def find_role(session: Session, episode_id: EpisodeId, role_id: uuid.UUID) -> Ro
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A member of the team, whose access rests on the family's agreement."""
+    """A member of the team whose access rests on the family's agreement, and the agencies that they work for."""
 
     id: uuid.UUID
     kind: CaseRoleKind
-    account_id: AccountId | None
+    account_id: AccountId
     name: str
     about: list[PersonId]
+    agencies: frozenset[uuid.UUID]
 
 
-def members_by_agreement(
-    session: Session, episode_id: EpisodeId, *, agency_id: AgencyId | None = None
-) -> tuple[MemberRow, ...]:
-    """Open members with an account who neither lead nor supervise; one statement.
+def members_by_agreement(session: Session, episode_id: EpisodeId) -> tuple[MemberRow, ...]:
+    """Open members with an account who neither lead nor supervise, nor joined without agreement; one statement.
 
-    With an agency: those whom it employs or who work in one of its teams, whether their account is active or not.
+    They work for whom employs them and for the agency of their team, whether their account is active or not.
     """
-    statement = select(CaseRole.id, CaseRole.kind, CaseRole.account_id, CaseRole.name, CaseRole.about).where(
-        CaseRole.episode_id == episode_id,
-        CaseRole.account_id.is_not(None),
-        CaseRole.until_on.is_(None),
-        CaseRole.kind.not_in((CaseRoleKind.LEAD_PROFESSIONAL, CaseRoleKind.SUPERVISOR)),
-    )
-    if agency_id is not None:
-        of_agency = (
-            select(Worker.account_id)
-            .join(Team, Team.id == Worker.team_id)
-            .where(or_(Worker.employer_id == agency_id, Team.agency_id == agency_id))
+    rows = session.execute(
+        select(
+            CaseRole.id,
+            CaseRole.kind,
+            CaseRole.account_id,
+            CaseRole.name,
+            CaseRole.about,
+            Worker.employer_id,
+            Team.agency_id,
         )
-        statement = statement.where(CaseRole.account_id.in_(of_agency))
-    return tuple(MemberRow(*row) for row in session.execute(statement.order_by(CaseRole.id)))
+        .outerjoin(Worker, Worker.account_id == CaseRole.account_id)
+        .outerjoin(Team, Team.id == Worker.team_id)
+        .where(
+            CaseRole.episode_id == episode_id,
+            CaseRole.account_id.is_not(None),
+            CaseRole.until_on.is_(None),
+            CaseRole.override_id.is_(None),
+            CaseRole.kind.not_in((CaseRoleKind.LEAD_PROFESSIONAL, CaseRoleKind.SUPERVISOR)),
+        )
+        .order_by(CaseRole.id)
+    )
+    return tuple(
+        MemberRow(
+            row.id, row.kind, AccountId(row.account_id), row.name, row.about, _agencies(row.employer_id, row.agency_id)
+        )
+        for row in rows
+    )
+
+
+def agencies_of(session: Session, account_id: AccountId) -> frozenset[uuid.UUID]:
+    """The agencies that a worker works for: the employer, and that of the team; one statement."""
+    row = session.execute(
+        select(Worker.employer_id, Team.agency_id)
+        .join(Team, Team.id == Worker.team_id)
+        .where(Worker.account_id == account_id)
+    ).one_or_none()
+    return frozenset() if row is None else _agencies(row.employer_id, row.agency_id)
+
+
+def _agencies(employer: uuid.UUID | None, of_team: uuid.UUID | None) -> frozenset[uuid.UUID]:
+    return frozenset(agency for agency in (employer, of_team) if agency is not None)
+
+
+def role_from_leading(session: Session, account_id: AccountId) -> uuid.UUID | None:
+    """The account's open role that came with being named lead professional, locked; None without one."""
+    came = select(CaseRole.gave_role_id).where(CaseRole.account_id == account_id, CaseRole.gave_role_id.is_not(None))
+    return session.scalar(
+        select(RoleAssignment.id)
+        .where(RoleAssignment.id.in_(came), RoleAssignment.ended_at.is_(None))
+        .with_for_update()
+    )
+
+
+def holds_lead_role(session: Session, account_id: AccountId, *, today: dt.date) -> bool:
+    """Whether an account has the lead professional's pages on a day."""
+    found = select(RoleAssignment.id).where(
+        RoleAssignment.account_id == account_id,
+        RoleAssignment.role == Role.LEAD_PROFESSIONAL,
+        RoleAssignment.scope_kind == ScopeKind.NONE,
+        RoleAssignment.ended_at.is_(None),
+        or_(RoleAssignment.until_on.is_(None), RoleAssignment.until_on >= today),
+    )
+    return session.execute(found).first() is not None
+
+
+def leads_anybody(session: Session, account_id: AccountId) -> bool:
+    """Whether an account leads for any family."""
+    found = select(CaseRole.id).where(
+        CaseRole.account_id == account_id,
+        CaseRole.kind == CaseRoleKind.LEAD_PROFESSIONAL,
+        CaseRole.until_on.is_(None),
+    )
+    return session.execute(found).first() is not None
 
 
 def fill_leads(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:

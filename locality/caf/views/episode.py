@@ -12,7 +12,8 @@ from locality.access.permissions import Permission
 from locality.caf.forms.planning import CloseForm
 from locality.caf.forms.team import EndRoleForm, LeadForm, MemberForm, worker_choices
 from locality.caf.operations.closing import close_episode
-from locality.caf.operations.roles import add_team_member, end_role, name_lead
+from locality.caf.operations.membership import add_team_member
+from locality.caf.operations.roles import end_role, name_lead
 from locality.caf.queries.cases import (
     Case,
     FullCase,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
+from locality.access.policy import allows
 from locality.consent.forms import AgreementForm, OverrideForm, WithdrawForm
 from locality.consent.operations import record_agreement, share_override, withdraw
 from locality.consent.queries import (
@@ -35,6 +36,11 @@ from locality.web.formats import names as names_of
 from locality.web.signed_in import current_actor
 
 blueprint = Blueprint("consent", __name__)
+
+_GONE = (
+    "You no longer see this family’s record: you saw it by the agreement that has just changed. "
+    "The family’s lead professional or the front door can tell you what happens next"
+)
 
 
 @blueprint.get("/families/<uuid:family_id>/agreement")
@@ -184,6 +190,11 @@ def _what_next(form: WithdrawForm, told: list[str]) -> str:
 
 
 def _back(family_id: FamilyId) -> ResponseReturnValue:
+    """To the family's agreement; home with a word why, for a reader whose own access ended with the answer."""
+    facts = people.family_facts(db.session(), current_actor(), family_id=family_id)
+    if facts is None or not allows(Permission.AGREEMENT_VIEW, current_actor(), facts):
+        flash(_GONE)
+        return redirect(url_for("home"))
     return redirect(url_for("consent.agreement", family_id=family_id))
 
 

@@ -67,7 +67,7 @@ def withdraw(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
     referral = lock_referral(uow, referral_id)
     must_have_sent(uow, referral)
     move(uow, referral, Verb.WITHDRAW, owner=sender_of(referral), also={"ended_at": uow.now, "end_reason": reason})
-    offer = _end_live_offer(uow, referral, OfferState.WITHDRAWN)
+    offer = end_live_offer(uow, referral, OfferState.WITHDRAWN)
     _note(uow, referral, "Withdrawn by the sender.", action="referral.withdrawn", words=reason)
     if offer is not None:
         grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
@@ -103,7 +103,7 @@ def take_up(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
 
 def expire_offer(uow: UnitOfWork, referral: Referral) -> None:
     """Offer a referral elsewhere whose service did not answer; it is never closed by a clock."""
-    offer = _end_live_offer(uow, referral, OfferState.EXPIRED)
+    offer = end_live_offer(uow, referral, OfferState.EXPIRED)
     move(uow, referral, Verb.EXPIRE, owner=sender_of(referral))
     again = lock_referral(uow, referral.id)
     move(uow, again, Verb.SEND_AGAIN, owner=sender_of(again))
@@ -113,7 +113,8 @@ def expire_offer(uow: UnitOfWork, referral: Referral) -> None:
         grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
 
 
-def _end_live_offer(uow: UnitOfWork, referral: Referral, state: OfferState) -> Offer | None:
+def end_live_offer(uow: UnitOfWork, referral: Referral, state: OfferState) -> Offer | None:
+    """End the offer that still waits for an answer, if there is one, and free what it held."""
     offer = uow.session.execute(
         select(Offer)
         .where(Offer.referral_id == referral.id, Offer.state.in_(LIVE_OFFERS))

@@ -81,6 +81,7 @@ class Verb(StrEnum):
     START = "start"
     END = "end"
     GIVE_BACK = "give_back"
+    HOLD = "hold"
     WITHDRAW = "withdraw"
 
 
@@ -176,6 +177,11 @@ MOVES: tuple[Move, ...] = (
             Move(state, Verb.OFFER, _S.RECEIVED, _PLACERS, Party.SERVICE, "Offered by a person"),
             Move(state, Verb.WITHDRAW, _S.WITHDRAWN, _SENDER, Party.SENDER, "Withdrawn"),
         )
+    ),
+    # The family took its agreement back: nothing goes on until a person has looked.
+    *(
+        Move(state, Verb.HOLD, _S.UNPLACED, _SYSTEM, Party.FRONT_DOOR, "Held: a person decides")
+        for state in (_S.SENT, _S.UNPLACED, _S.RECEIVED, _S.RETURNED_FOR_INFO, _S.WAITLISTED, _S.DECLINED, _S.EXPIRED)
     ),
     Move(
         _S.ACCEPTED,

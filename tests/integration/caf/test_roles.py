@@ -6,16 +6,20 @@ from sqlalchemy.orm import Session
 
 from locality.access.parts import GrantReason, Part
 from locality.access.scope import facts_about
+from locality.accounts.models import Account, RoleAssignment
 from locality.caf import api as caf
 from locality.caf.models import CaseRole
 from locality.caf.operations.commands import OpenEpisode
 from locality.caf.operations.opening import open_episode
 from locality.clusters.models import CaseloadEntry
+from locality.kernel.actor import Role
 from locality.kernel.errors import NotFound, RuleBroken
-from locality.kernel.ids import AccountId, new_id
+from locality.kernel.ids import AccountId, EpisodeId, new_id
+from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
-from tests.factories.accounts import an_account
+from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, a_family, a_led_episode, an_episode
+from tests.factories.clusters import a_worker
 from tests.support.database import OpenUnit
 
 
@@ -138,3 +142,68 @@ def test_without_a_lead_the_caseload_says_so(uow: OpenUnit, session: Session, at
         caf.end_role(unit, episode_id=episode_id, role_id=role_id, reason="Long illness")
     entry = session.get_one(CaseloadEntry, episode_id)
     assert (entry.lead_account_id, entry.next_step) == (None, "Name a lead professional")
+
+
+def _may_lead(session: Session, account_id: object) -> bool:
+    roles = select(RoleAssignment.role).where(
+        RoleAssignment.account_id == account_id, RoleAssignment.ended_at.is_(None)
+    )
+    return Role.LEAD_PROFESSIONAL in set(session.scalars(roles))
+
+
+@pytest.fixture
+def teacher(session: Session, at_work: Helpers) -> Account:
+    """A worker whom nobody gave the lead professional's pages."""
+    made = an_account(session, name="Ines Costa", job_title="Teacher")
+    a_worker(session, made, team=at_work.team)
+    session.commit()
+    return made
+
+
+def _led_by(uow: OpenUnit, at_work: Helpers, lead: Account) -> EpisodeId:
+    with uow() as unit:
+        episode_id = an_episode(unit, a_family(unit), at_work.cluster)
+    with uow(at_work.manager) as unit:
+        caf.name_lead(unit, caf.NameLead(episode_id, AccountId(lead.id), ""))
+    return episode_id
+
+
+def _close(unit: UnitOfWork, episode_id: EpisodeId) -> None:
+    reason, rating = caf.ClosureReason.NOT_ENGAGED, caf.ClosureRating.NONE
+    caf.close_episode(unit, caf.CloseEpisode(episode_id, reason, unit.today, rating=rating, note="Four visits"))
+
+
+def test_the_leads_pages_go_when_the_last_family_is_handed_on(
+    uow: OpenUnit, session: Session, at_work: Helpers, teacher: Account
+) -> None:
+    first, second = _led_by(uow, at_work, teacher), _led_by(uow, at_work, teacher)
+    assert _may_lead(session, teacher.id)
+    with uow(at_work.manager) as unit:
+        caf.name_lead(unit, caf.NameLead(first, AccountId(at_work.lead_account.id), "Closer to home"))
+    assert _may_lead(session, teacher.id), "she leads for another family"
+    with uow(at_work.manager) as unit:
+        caf.name_lead(unit, caf.NameLead(second, AccountId(at_work.lead_account.id), "Closer to home"))
+    assert not _may_lead(session, teacher.id)
+
+
+def test_the_leads_pages_go_when_the_help_ends_or_they_leave(
+    uow: OpenUnit, session: Session, at_work: Helpers, teacher: Account
+) -> None:
+    with uow(an_actor(teacher)) as unit:
+        _close(unit, _led_by(uow, at_work, teacher))
+    assert not _may_lead(session, teacher.id)
+    episode_id = _led_by(uow, at_work, teacher)
+    assert _may_lead(session, teacher.id)
+    role_id = session.scalars(select(CaseRole.id).where(CaseRole.episode_id == episode_id)).one()
+    with uow(at_work.manager) as unit:
+        caf.end_role(unit, episode_id=episode_id, role_id=role_id, reason="Long illness")
+    assert not _may_lead(session, teacher.id)
+
+
+def test_a_role_that_an_administrator_gave_stays_when_the_help_ends(
+    uow: OpenUnit, session: Session, at_work: Helpers
+) -> None:
+    episode_id = _led_by(uow, at_work, at_work.lead_account)
+    with uow(at_work.lead) as unit:
+        _close(unit, episode_id)
+    assert _may_lead(session, at_work.lead_account.id)

@@ -1,0 +1,121 @@
+"""What becomes of referrals when a family takes its agreement back, or gives a new answer.
+
+A referral that no service has accepted is held for a person at the front door. A service that has accepted one sees
+no more of those who do not agree. What was sent without agreement, and every referral to social care, goes on: it
+never rested on agreement.
+"""
+
+import uuid
+from collections.abc import Callable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.access import grants
+from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.scope import elevated
+from locality.audit import log as audit
+from locality.consent import api as consent
+from locality.kernel.ids import PersonId
+from locality.kernel.uow import UnitOfWork
+from locality.referrals.models import Offer, Referral, ReferralChild, Service
+from locality.referrals.operations.events import note_event
+from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
+from locality.referrals.operations.returned import end_live_offer
+from locality.referrals.rules import clocks
+from locality.referrals.rules.codes import AgreementBasis, ReferralKind
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, OfferState, Party, ReferralState, Verb, find_move
+
+_WITHDRAWN = "The family’s agreement was withdrawn."
+_ANSWERED = "The family gave a new answer: it does not agree to this."
+# The people who do not agree that an agency is told; None stands for any agency.
+_OutOf = Callable[[uuid.UUID | None], frozenset[PersonId]]
+
+
+def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
+    """An agreement was withdrawn, whole or for one agency."""
+    everybody, nobody = frozenset(withdrawn.people), frozenset[PersonId]()
+    if withdrawn.scope is consent.Scope.WHOLE:
+        _stop(uow, everybody, out_of=lambda _agency: everybody, line=_WITHDRAWN)
+    elif withdrawn.scope is consent.Scope.AGENCY:
+        # Nobody knows yet to whom a referral without an offer will go: a person looks at it too.
+        left_out = (None, withdrawn.agency_id)
+        _stop(uow, everybody, out_of=lambda agency: everybody if agency in left_out else nobody, line=_WITHDRAWN)
+
+
+def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
+    """A new answer of the family: a refusal, or an agreement that leaves an agency out."""
+    said = frozenset(agreed.terms.people)
+    with elevated(uow.session, "agreements in force, which referrals rest on"):
+        found = consent.open_agreements(uow.session, said, today=uow.today)
+
+    def out_of(agency: uuid.UUID | None) -> frozenset[PersonId]:
+        return said - consent.people_covered(found, [] if agency is None else [agency], helping=True)
+
+    _stop(uow, said, out_of=out_of, line=_ANSWERED)
+
+
+def _stop(uow: UnitOfWork, people: frozenset[PersonId], *, out_of: _OutOf, line: str) -> None:
+    with elevated(uow.session, "referrals about people who no longer agree, whoever sent them"):
+        for referral_id, service_id, agency_id in _resting_on_agreement(uow.session, people):
+            referral = lock_referral(uow, referral_id)
+            out = out_of(agency_id).intersection(referral.about)
+            if not out or referral.state in OVER:
+                continue
+            if find_move(referral.state, Verb.HOLD) is not None:
+                _hold(uow, referral, line=line)
+            elif service_id is not None:
+                _close_to_service(uow, referral, service_id, people=out, line=line)
+
+
+def _resting_on_agreement(
+    session: Session, people: frozenset[PersonId]
+) -> list[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]]:
+    """Referrals by agreement that are not over, each with the service that has it, or may have it, and its agency."""
+    # By the children's rows: under row-level security only plain equality may use an index.
+    about = select(ReferralChild.referral_id).where(ReferralChild.person_id.in_(people))
+    has_it = (*LIVE_OFFERS, OfferState.ACCEPTED)
+    rows = session.execute(
+        select(Referral.id, Offer.service_id, Service.agency_id)
+        .outerjoin(Offer, (Offer.referral_id == Referral.id) & Offer.state.in_(has_it))
+        .outerjoin(Service, Service.id == Offer.service_id)
+        .where(
+            Referral.id.in_(about),
+            Referral.state.not_in([*OVER, ReferralState.DRAFT]),
+            Referral.kind == ReferralKind.EARLY_HELP,
+            Referral.agreement != AgreementBasis.SHARED_WITHOUT,
+        )
+        .order_by(Referral.id)
+    )
+    return [(row.id, row.service_id, row.agency_id) for row in rows]
+
+
+def _hold(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
+    held_there = referral.owner_kind is Party.FRONT_DOOR
+    offer = end_live_offer(uow, referral, OfferState.WITHDRAWN)
+    due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
+    also: dict[str, object] = {"why_here": f"{line} A person at the front door decides what happens next."}
+    move(uow, referral, Verb.HOLD, owner=THE_FRONT_DOOR, due_at=due_at, also=also)
+    if not held_there and referral.sender_kind is not Party.FRONT_DOOR:
+        grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
+    _note(uow, referral, f"{line} Held for a person at the front door.", action="referral.held")
+    if offer is not None:
+        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+
+
+def _close_to_service(
+    uow: UnitOfWork, referral: Referral, service_id: uuid.UUID, *, people: frozenset[PersonId], line: str
+) -> None:
+    _note(uow, referral, f"{line} The service sees no more of it.", action="referral.closed_to_service")
+    offers = uow.session.scalars(
+        select(Offer.id).where(
+            Offer.referral_id == referral.id, Offer.service_id == service_id, Offer.state == OfferState.ACCEPTED
+        )
+    ).all()
+    for offer_id in offers:
+        grants.end(uow, record=offer_id, reason=GrantReason.RECEIVING_SERVICE, people=people)
+
+
+def _note(uow: UnitOfWork, referral: Referral, line: str, *, action: str) -> None:
+    note_event(uow, referral.id, referral.about, line)
+    audit.record(uow, action, subjects=referral.about, record=("referral", referral.id))
