@@ -41,6 +41,7 @@ def agree(t: Teller, episode: Episode, day: int, how: str) -> str | None:
     t.story(about, day, days.stamp(*at), "agreement", f"{giver.name} {words_of}", source, ("agreement", agreement))
     if refused:
         t.agreement = None
+        helping.end_by_agreement(t, episode, at)
         return None
     helping.agreed(t, episode, Agreed(agreement, day, shares), days.stamp(*at))
     return agreement
@@ -82,6 +83,7 @@ def withdraw(t: Teller, episode: Episode, agreement: str, day: int) -> None:
     line, source = "Agreement to take part was withdrawn.", f"{worker.name}, {worker.job_title}"
     t.story(people, day, days.stamp(*at), "agreement", line, source, ("agreement", agreement))
     helping.agreed(t, episode, None, days.stamp(*at))
+    helping.end_by_agreement(t, episode, at)
 
 
 def share_without(t: Teller, children: list[Person], day: int, minute: int, by: str, by_id: str) -> None:

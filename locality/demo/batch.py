@@ -49,7 +49,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "contact_point": "id person_id kind value note do_not_disclose from_on until_on recorded_at",
         "enrolment": "id person_id school_id from_on until_on",
         "chronology_entry": "id person_id happened_on recorded_at kind line source record_kind record_id",
-        "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by",
+        "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by linked_from",
         "agreement": "id family_id about given_by capacity capacity_words gillick_assessed_by gillick_reasons refused"
         " refusal_reason purposes share_with agencies_in agencies_out agencies_out_words topics_out cluster_team"
         " explained_how interpreter method signed_on review_due_on recorded_at recorded_by recorded_by_name",

@@ -65,9 +65,11 @@ def write_episode(t: Teller, episode: Episode) -> None:
         "referral", episode.about, "open" if closed is None else "closed", days.text(episode.opened),
         NULL if closed is None else days.text(closed), step, line, due, days.stamp(episode.opened, episode.minute), "2",
     )  # fmt: skip
-    for people, principal, reason, record, since in episode.grants:
-        span = (since, closed or 0, None if closed is None else days.stamp(closed, 16 * 60))
-        t.grant(people, principal, reason, record, span)
+    closing = None if closed is None else (closed, days.stamp(closed, 16 * 60))
+    for sight in episode.seen:
+        ended, until = sight.ended or closing or (0, None)
+        span = (sight.since, ended, until)
+        t.grant(sight.people, sight.principal, sight.reason, sight.record, span, just_who=sight.just_who)
 
 
 def _weight(episode: Episode, stage: int) -> int:
@@ -80,7 +82,8 @@ def _flags(t: Teller, episode: Episode) -> dict[CaseFlag, bool]:
     return {
         CaseFlag.NO_AGREEMENT: t.agreement is None,
         CaseFlag.NO_VOICE: complete and episode.last_voice is None,
-        CaseFlag.NO_TEAM: complete and not any(role.kind in _ACCOUNTED for role in episode.team),
+        CaseFlag.NO_TEAM: complete
+        and not any(role.kind in _ACCOUNTED and role.until_on is None for role in episode.team),
         CaseFlag.DRIFT: t.today - episode.opened >= _DRIFT_DAYS,
         CaseFlag.UNBORN: any(child.due is not None for child in episode.children),
     }

@@ -32,6 +32,20 @@ class Role:
     from_on: int
     worker: Worker | None = None
     person: Person | None = None
+    until_on: int | None = None
+
+
+@dataclass(slots=True)
+class Sight:
+    """Whom a principal sees because of an episode, from an instant; ``ended`` says on which day and when it closed."""
+
+    people: list[Person]
+    principal: str
+    reason: GrantReason
+    record: str
+    since: str
+    just_who: bool = False
+    ended: tuple[int, str] | None = None
 
 
 @dataclass(slots=True)
@@ -58,7 +72,7 @@ class Episode:
     last_review: int | None = None
     planned_review: int | None = None
     closed_on: int | None = None
-    grants: list[tuple[list[Person], str, GrantReason, str, str]] = field(default_factory=list)
+    seen: list[Sight] = field(default_factory=list)
 
     @property
     def worker(self) -> Worker:
@@ -92,14 +106,13 @@ def open_episode(t: Teller, referral: Referral, ledgers: dict[str, Ledger]) -> E
             ledger.enter(t, episode.stage, episode.cluster, at, opener, why)
     line = f"Early help began at stage {episode.stage}"
     tell(t, episode, at, "plan", line, ("episode", episode.id), by=opener)
-    members = family_of(t, episode)
     stamp = days.stamp(*at)
-    episode.grants.append(
-        (members, management_of_cluster(episode.cluster.id), GrantReason.MANAGEMENT, episode.id, stamp)
-    )
+    management = management_of_cluster(episode.cluster.id)
+    _let_see(t, episode, management, GrantReason.MANAGEMENT, record=episode.id, since=stamp)
     if service is not None:
         t.add("episode_referral", referral.id, episode.id, service.id, episode.about, stamp)
-        episode.grants.append((list(episode.children), service.id, GrantReason.RECEIVING_SERVICE, episode.id, stamp))
+        children = list(episode.children)
+        episode.seen.append(Sight(children, service.id, GrantReason.RECEIVING_SERVICE, episode.id, stamp))
     if t.agreement is not None:
         agreed(t, episode, t.agreement, stamp)
     return episode
@@ -108,22 +121,44 @@ def open_episode(t: Teller, referral: Referral, ledgers: dict[str, Ledger]) -> E
 def agreed(t: Teller, episode: Episode, agreement: Agreed | None, stamp: str) -> None:
     """An agreement is in force for the episode (or none any more): the cluster team sees what it covers."""
     t.agreement = agreement
-    episode.grants = [grant for grant in episode.grants if grant[2] is not GrantReason.CLUSTER_AGREEMENT]
+    episode.seen = [sight for sight in episode.seen if sight.reason is not GrantReason.CLUSTER_AGREEMENT]
     if agreement is not None and agreement.shares_with_cluster:
-        principal = episode.cluster.id
-        grant = (list(episode.children), principal, GrantReason.CLUSTER_AGREEMENT, episode.id, stamp)
-        episode.grants.append(grant)
+        children, cluster = list(episode.children), episode.cluster.id
+        episode.seen.append(Sight(children, cluster, GrantReason.CLUSTER_AGREEMENT, episode.id, stamp))
+
+
+def end_by_agreement(t: Teller, episode: Episode, at: tuple[int, int]) -> None:
+    """The family agrees to nothing any more: members of the team go, and the service sees no more; the lead stays."""
+    over = (at[0], days.stamp(*at))
+    for role in episode.team:
+        if role.worker is not None:
+            role.until_on = at[0]
+            tell(t, episode, at, "team", f"{role.name} left the team", ("episode", episode.id))
+    for sight in episode.seen:
+        if sight.reason in {GrantReason.TEAM_AROUND_CHILD, GrantReason.RECEIVING_SERVICE}:
+            sight.ended = over
+    referral = episode.referral
+    referral.offer_seen = [
+        (offer, service, since, ended or over[0], until or over[1])
+        for offer, service, since, ended, until in referral.offer_seen
+    ]
 
 
 def name_lead(t: Teller, episode: Episode, day: int) -> None:
-    """A lead professional is named, and may see the whole family from then on."""
+    """A lead professional is named, and sees the children from then on, and who else belongs to the family."""
     worker = _pick_lead(t, episode, day)
     episode.lead = _role(t, episode, "lead_professional", day, worker)
     at = (day, t.at_work())
     tell(t, episode, at, "team", f"{worker.name} became lead professional", ("episode", episode.id), by=worker)
     since = days.stamp(*at)
-    grant = (family_of(t, episode), worker.id, GrantReason.LEAD_PROFESSIONAL, episode.lead.id, since)
-    episode.grants.append(grant)
+    _let_see(t, episode, worker.id, GrantReason.LEAD_PROFESSIONAL, record=episode.lead.id, since=since)
+
+
+def _let_see(t: Teller, episode: Episode, principal: str, reason: GrantReason, *, record: str, since: str) -> None:
+    """The children of the episode in full; of everybody else in the family just who they are."""
+    others = [person for person in t.family.members if person not in episode.children]
+    episode.seen.append(Sight(list(episode.children), principal, reason, record, since))
+    episode.seen.append(Sight(others, principal, reason, record, since, just_who=True))
 
 
 def gather_team(t: Teller, episode: Episode, day: int) -> None:
@@ -156,19 +191,21 @@ def _join(t: Teller, episode: Episode, role: Role) -> None:
     label = CASE_ROLES[role.kind]
     tell(t, episode, at, "team", f"{role.name} joined the team ({label})", ("episode", episode.id))
     if role.worker is not None:
-        grant = (list(episode.children), role.worker.id, GrantReason.TEAM_AROUND_CHILD, role.id, days.stamp(*at))
-        episode.grants.append(grant)
+        children, since = list(episode.children), days.stamp(*at)
+        episode.seen.append(Sight(children, role.worker.id, GrantReason.TEAM_AROUND_CHILD, role.id, since))
 
 
 def write_roles(t: Teller, episode: Episode, ended: str) -> None:
     """The rows of lead and team; ``ended`` says why they stopped, when the episode is closed."""
-    until = NULL if episode.closed_on is None else days.text(episode.closed_on)
     for role in (*([episode.lead] if episode.lead else []), *episode.team):
         reason = "Knows the family" if role.kind == "lead_professional" else ""
+        last = episode.closed_on if role.until_on is None else role.until_on
+        why = ended if role.until_on is None else "The family’s agreement was withdrawn"
         t.add(
             "case_role", role.id, episode.id, episode.about, role.kind, role.worker.id if role.worker else NULL,
             role.person.id if role.person else NULL, role.name, role.job_title, role.organisation, "", reason,
-            days.text(role.from_on), until, ended if episode.closed_on else "", days.stamp(role.from_on, 9 * 60),
+            days.text(role.from_on), NULL if last is None else days.text(last), why if last is not None else "",
+            days.stamp(role.from_on, 9 * 60),
             episode.worker.name, NULL, NULL,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from locality.access.parts import GrantReason
+from locality.access.parts import GrantReason, Part
 from locality.access.policy import READS
 from locality.demo import days
 from locality.demo.batch import NULL, Batch
@@ -15,6 +15,7 @@ from locality.demo.world import Worker, World
 
 # Access that ended longer ago than this is not made up again: it opens nothing.
 GRANTS_KEPT_DAYS = 730
+_JUST_WHO = f"{{{Part.IDENTITY.value}}}"
 
 
 @cache
@@ -87,14 +88,19 @@ class Teller:
         reason: GrantReason,
         record: str,
         span: tuple[str, int, str | None],
+        *,
+        just_who: bool = False,
     ) -> None:
-        """Let a principal see people, ``span``: from an instant, ended on a day (0: not) at an instant (None: not)."""
+        """Let a principal see people, ``span``: from an instant, ended on a day (0: not) at an instant (None: not).
+
+        With ``just_who`` no more than who they are.
+        """
         since, ended, until = span
         if ended and ended < self.today - GRANTS_KEPT_DAYS:
             return
-        parts = parts_of(reason)
+        parts = _JUST_WHO if just_who else parts_of(reason)
         for person in people:
             self.add(
                 "access_grant", self.id(), person.id, principal, reason.value, parts, record, since,
-                until or NULL, NULL,
+                until or NULL, NULL, NULL,
             )  # fmt: skip
