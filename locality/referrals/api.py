@@ -62,6 +62,8 @@ from locality.referrals.queries.summaries import (
     referrals_about,
 )
 from locality.referrals.rules.codes import (
+    AGREEMENT_WORDS,
+    REASON_WORDS,
     SOURCE_WORDS,
     AgreementBasis,
     AgreementKnown,
@@ -78,7 +80,9 @@ from locality.referrals.rules.lifecycle import ReferralState
 from locality.referrals.rules.needs import NEED_WORDS
 
 __all__ = [
+    "AGREEMENT_WORDS",
     "NEED_WORDS",
+    "REASON_WORDS",
     "SOURCE_WORDS",
     "AcceptedReferral",
     "AgreementBasis",
