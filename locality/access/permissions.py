@@ -43,6 +43,7 @@ class Permission(StrEnum):
     STAGE_DECIDE = "stages:decide"
     STAGE_PROPOSE = "stages:propose"
     STAGE_VIEW = "stages:view"
+    STORY_EDIT = "people:story-edit"
     STORY_VIEW = "people:story"
     TRIANGLE_VIEW = "insight:triangle"
     VOICE_EDIT = "caf:voice-edit"

@@ -150,6 +150,7 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     ),
     Permission.STAGE_PROPOSE: (because(*_LEADING, *_OVERSIGHT),),
     Permission.STAGE_VIEW: (reads(Part.STORY), addressed()),
+    Permission.STORY_EDIT: (changes(Part.STORY),),
     Permission.STORY_VIEW: (reads(Part.STORY),),
     Permission.TRIANGLE_VIEW: (holds(Role.MANAGER, Role.SUPERVISOR),),
     Permission.VOICE_EDIT: (changes(Part.VOICE),),

@@ -19,12 +19,12 @@ from locality.people.operations.postcodes import import_postcodes
 from locality.people.queries import persons
 from locality.people.queries.finding import add_families
 from locality.people.queries.standing import FamilyTab, RecordTab, family_tabs, record_tabs
-from locality.people.views import entering, families, finding, record, ties, whereabouts
+from locality.people.views import entering, families, finding, record, story, ties, whereabouts
 from locality.people.views.blueprint import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import Command, NavItem, Room
 
-PAGES = (record, entering, ties, whereabouts, families, finding)
+PAGES = (record, entering, ties, whereabouts, families, homes, finding, story)
 _SHOWN = 20
 
 
@@ -44,8 +44,9 @@ def add_tabs(tabs: list[RecordTab]) -> None:
 
 @family_tabs.register
 def add_family_tab(tabs: list[FamilyTab]) -> None:
-    """The first tab of a family."""
+    """The first tabs of a family."""
     tabs.append(FamilyTab("People", "people.family", 10))
+    tabs.append(FamilyTab("Story", "people.family_story", 15, Permission.STORY_VIEW))
 
 
 class AuditSubjects:

@@ -218,7 +218,8 @@ def count_reuse(
             for topic, how in counted.items() if how is reuse
         ]  # fmt: skip
         if rows:
-            done = uow.session.execute(insert_or(FactReuse).values(rows).on_conflict_do_nothing())
+            once = insert_or(FactReuse).values(rows).on_conflict_do_nothing()
+            done = uow.session.execute(once.execution_options(preserve_rowcount=True))
             added[reuse] = done.rowcount  # type: ignore[attr-defined]
     if any(added.values()):
         _keep_month(uow, kind, added)
