@@ -25,6 +25,8 @@ class Permission(StrEnum):
     FAMILY_VIEW = "people:family-view"
     FRONT_DOOR_VIEW = "referrals:front-door"
     INBOX_VIEW = "referrals:inbox"
+    LINK_DECIDE = "people:link-decide"
+    LINK_UNDO = "people:link-undo"
     MESSAGES_VIEW = "messages:view"
     MESSAGE_READ = "messages:read"
     MY_FAMILIES_VIEW = "caf:my-families"

@@ -125,6 +125,8 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.FAMILY_VIEW: (reads(Part.IDENTITY), indexes_people()),
     Permission.FRONT_DOOR_VIEW: (holds(Role.SPOC_OFFICER),),
     Permission.INBOX_VIEW: (holds(Role.SERVICE_WORKER),),
+    Permission.LINK_DECIDE: (indexes_people(),),
+    Permission.LINK_UNDO: (indexes_people(), holds(Role.DATA_PROTECTION)),
     Permission.MESSAGES_VIEW: (holds(Role.ADMINISTRATOR),),
     Permission.MESSAGE_READ: (reads(Part.REFERRER),),
     Permission.MY_FAMILIES_VIEW: (holds(Role.LEAD_PROFESSIONAL),),
