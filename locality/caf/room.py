@@ -3,6 +3,7 @@
 from locality.access.permissions import Permission
 from locality.caf.operations.following import when_accepted, when_agreed, when_moved, when_withdrawn
 from locality.caf.queries.finding import add_family_tabs, add_tabs, find_by_reference
+from locality.caf.queries.helping import fill_helped
 from locality.caf.queries.team import add_receivers, fill_leads
 from locality.caf.views import assessment, elements, episode, families, family, plan
 from locality.caf.views.blueprint import blueprint
@@ -33,6 +34,7 @@ for table in ("assessment", "case_role", "plan_action", "review", "voice_entry",
 constraints.say("closure_pkey", field=None, message=f"Somebody else has just closed this. {_AGAIN}")
 
 referrals.accepted.register(when_accepted)
+referrals.helped.register(fill_helped)
 stages.moved.register(when_moved)
 consent.agreed.register(when_agreed)
 consent.withdrawn.register(when_withdrawn)

@@ -53,6 +53,7 @@ from locality.referrals.operations.offers import (
 )
 from locality.referrals.operations.sending import refer, refer_to_social_care
 from locality.referrals.operations.services import add_service, set_capacity
+from locality.referrals.queries.helping import Helped, helped
 from locality.referrals.queries.referrals import NewsRow, count_news, list_news
 from locality.referrals.queries.summaries import (
     ReferralSummary,
@@ -91,6 +92,7 @@ __all__ = [
     "ContactReason",
     "DecideChild",
     "DeclineReason",
+    "Helped",
     "ImportedContact",
     "ImportedReferral",
     "NamedChild",
@@ -124,6 +126,7 @@ __all__ = [
     "decline_offer",
     "end_referral",
     "find_referral",
+    "helped",
     "list_news",
     "list_services",
     "put_on_waiting_list",

@@ -16,6 +16,7 @@ from locality.kernel.errors import NotAllowed
 from locality.kernel.ids import AccountId
 from locality.kernel.paging import page_number
 from locality.kernel.uow import unit_of_work
+from locality.referrals import api as referrals
 from locality.web import page
 from locality.web.endpoint import note_people_shown, requires
 from locality.web.formats import weekday
@@ -40,6 +41,7 @@ def my_families() -> ResponseReturnValue:
         families=families,
         load=clusters.load_of(session, account_id),
         news=work.list_news(session, actor, now=now()),
+        from_front_door=referrals.count_news(session, account_id),
     )
 
 

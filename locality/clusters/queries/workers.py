@@ -40,19 +40,21 @@ def find_worker(session: Session, account_id: AccountId) -> WorkerRow | None:
 
 
 def load_of(session: Session, account_id: AccountId) -> Load:
-    """The weighted caseload of a lead professional, families and children counted separately; two statements."""
-    cases = session.execute(
-        select(CaseloadEntry.weight, CaseloadEntry.children).where(CaseloadEntry.lead_account_id == account_id)
+    """The weighted caseload of a lead professional, families and children counted separately; one statement."""
+    rows = session.execute(
+        select(Worker.full_time, Worker.newly_qualified, CaseloadEntry.weight, CaseloadEntry.children)
+        .select_from(Account)
+        .outerjoin(Worker, Worker.account_id == Account.id)
+        .outerjoin(CaseloadEntry, CaseloadEntry.lead_account_id == Account.id)
+        .where(Account.id == account_id)
     ).all()
-    terms = session.execute(
-        select(Worker.full_time, Worker.newly_qualified).where(Worker.account_id == account_id)
-    ).one_or_none()
-    full_time, newly_qualified = (1.0, False) if terms is None else (float(terms[0]), terms[1])
+    cases = [row for row in rows if row.weight is not None]
+    hours = next((row.full_time for row in rows if row.full_time is not None), 1)
     return worker_load(
         weights=[case.weight for case in cases],
         children=sum(case.children for case in cases),
-        full_time=full_time,
-        newly_qualified=newly_qualified,
+        full_time=float(hours),
+        newly_qualified=any(row.newly_qualified for row in rows),
     )
 
 

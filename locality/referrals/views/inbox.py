@@ -16,7 +16,7 @@ from locality.kernel.paging import page_number
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.referrals.forms.referrals import AskForm, DeclineForm, WaitForm
 from locality.referrals.operations import offers
-from locality.referrals.queries import access, directory
+from locality.referrals.queries import access, directory, helping
 from locality.referrals.queries import inbox as queries
 from locality.referrals.rules import clocks, codes, lifecycle, needs
 from locality.referrals.views.pages import age_of, blueprint, now
@@ -38,6 +38,7 @@ def inbox() -> ResponseReturnValue:
     return page.render(
         "referrals/inbox.html",
         listed=listed,
+        helped=helping.list_helped(session, services),
         offers=[card for card in listed.rows if card.state is not lifecycle.OfferState.WAITING],
         waiting=[card for card in listed.rows if card.state is lifecycle.OfferState.WAITING],
         age_of=lambda child: age_of(child.born_on, child.due_on, today),
@@ -56,6 +57,10 @@ def accept(offer_id: OfferId) -> ResponseReturnValue:
     with unit_of_work(current_actor()) as uow:
         referral_id = offers.accept_offer(uow, offer_id)
     flash("Accepted. Your service has this family now")
+    # To where the help goes on, which says what it needs next; what opened no case has its own page.
+    services = current_actor().scope_ids(ScopeKind.SERVICE)
+    for one in helping.list_helped(db.session(), services, only=referral_id):
+        return redirect(url_for(one.endpoint, **one.values))
     return redirect(url_for("referrals.referral", referral_id=referral_id))
 
 
