@@ -20,6 +20,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.people.models import FactReuse, FactSettled, ReuseMonth
 from locality.people.models import ToldFact as Row
 from locality.people.queries.facts import told_facts
+from locality.people.queries.linking import same_person_ids
 from locality.people.rules.facts import (
     MAX_WORDS,
     OWN_TOPICS,
@@ -108,10 +109,11 @@ class _Known:
 
     lines: tuple[ToldFact, ...]
     seen: frozenset[uuid.UUID]
+    same: Mapping[PersonId, tuple[PersonId, ...]]
 
     def about(self, person: PersonId, topic: Topic) -> list[ToldFact]:
-        """The lines of one person and topic, newest first."""
-        return [line for line in self.lines if (line.person_id, line.topic) == (person, topic)]
+        """The lines of one person, under whatever record, and topic, newest first."""
+        return [line for line in self.lines if line.person_id in self.same[person] and line.topic is topic]
 
     def standing_for(self, person: PersonId, shown: uuid.UUID | None) -> uuid.UUID | None:
         """The line of this person that stood in the field: the one shown, or its like in the same telling."""
@@ -120,8 +122,8 @@ class _Known:
         line = next((line for line in self.lines if line.id == shown and shown in self.seen), None)
         if line is None:
             return _GONE
-        like = (one for one in self.lines if one.telling_id == line.telling_id and same_words(one.words, line.words))
-        return next((one.id for one in like if one.person_id == person and one.topic is line.topic), _GONE)
+        like = (one for one in self.about(person, line.topic) if one.telling_id == line.telling_id)
+        return next((one.id for one in like if same_words(one.words, line.words)), _GONE)
 
 
 def tell_facts(uow: UnitOfWork, people: Iterable[PersonId], told: Sequence[Told], *, telling: Telling) -> None:
@@ -236,7 +238,8 @@ def _known(uow: UnitOfWork, people: Sequence[PersonId], topics: Collection[Topic
     seen = told_facts(uow.session, people, topics=topics, open_only=True)
     with elevated(uow.session, "whether something is told that was told before, to whomever"):
         lines = told_facts(uow.session, people, topics=topics, open_only=True)
-    return _Known(lines, frozenset(line.id for line in seen))
+        same = same_person_ids(uow.session, people)
+    return _Known(lines, frozenset(line.id for line in seen), same)
 
 
 def _row(uow: UnitOfWork, one: Told, telling: Telling) -> dict[str, Any]:

@@ -157,7 +157,8 @@ class ToldFact:
     """One line about one person: what was told, by whom, when, where it stands and what became of it.
 
     ``telling_id`` is shared by the lines of one telling about several people; ``replaced_by`` is the line that corrects
-    this one; ``own_words`` marks what the family says of itself.
+    this one; ``own_words`` marks what the family says of itself. ``same_as`` is the record that leads where several
+    records were linked as one person, else the person's own.
     """
 
     id: uuid.UUID
@@ -178,6 +179,7 @@ class ToldFact:
     recorded_by_name: str
     settled_on: dt.date | None
     settled_by_name: str
+    same_as: PersonId
 
     @property
     def is_open(self) -> bool:

@@ -23,7 +23,10 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the page shows as one line: the fact told last, about whom, who else told it, and what it replaced."""
+    """What the page shows as one line: the fact told last, about whom, who else told it, and what it replaced.
+
+    Linked records of one person count as that person.
+    """
 
     fact: ToldFact
     people: tuple[PersonId, ...]
@@ -57,7 +60,7 @@ def assemble(facts: Iterable[ToldFact]) -> tuple[Line, ...]:
     lines = []
     for group in _grouped(heads):
         replaced = tuple(old for fact in group for old in beneath[fact.id])
-        people = tuple(dict.fromkeys(sorted((fact.person_id for fact in group), key=str)))
+        people = tuple(dict.fromkeys(sorted((fact.same_as for fact in group), key=str)))
         lines.append(Line(group[0], people, group, replaced))
     return tuple(sorted(lines, key=_place))
 
@@ -120,7 +123,7 @@ def _grouped(heads: Sequence[ToldFact]) -> list[tuple[ToldFact, ...]]:
     """Facts that say the same about the same people, newest first."""
     whom: dict[object, list[PersonId]] = defaultdict(list)
     for fact in heads:
-        whom[_telling(fact)].append(fact.person_id)
+        whom[_telling(fact)].append(fact.same_as)
     groups: dict[object, list[ToldFact]] = defaultdict(list)
     for fact in heads:
         kind = FactState.CURRENT if fact.is_open else fact.state

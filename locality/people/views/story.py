@@ -59,7 +59,8 @@ def family_story(family_id: FamilyId) -> ResponseReturnValue:
     facts = told_facts(db.session(), people, topics=[chosen["topic"]] if chosen["topic"] else ())
     contact = newest_contact(facts)
     lines = set_against_known(assemble(facts), contact)
-    shown = _page(_narrowed(lines, chosen), {one.id: one.called for one in members.values()})
+    called = {fact.same_as: members[fact.person_id].called for fact in facts if fact.person_id in members}
+    shown = _page(_narrowed(lines, chosen), called)
     return page.render(
         "people/story.html",
         **about,
@@ -170,8 +171,13 @@ def _line(people: Iterable[PersonId], fact_id: uuid.UUID) -> Line:
     found = next((line for line in lines if any(fact.id == fact_id for fact in line.facts)), None)
     if found is None:
         raise NotFound("There is no such line, or it has been corrected in the meantime")
-    _refuse_unless_may(found.fact.part, found.people)
+    if not _may_settle(found):
+        raise NotAllowed(WHO_CAN)
     return found
+
+
+def _may_settle(line: Line) -> bool:
+    return _may(line.fact.part, [fact.person_id for fact in line.facts])
 
 
 def _refuse_unless_may(part: Part, people: Sequence[PersonId]) -> None:
@@ -213,7 +219,7 @@ def _page(lines: Sequence[Line], called: dict[PersonId, str]) -> Page[ShownLine]
     number = page_number(request.args.get("page"))
     first = (number - 1) * PAGE_SIZE
     rows = [
-        ShownLine(line, names([called[one] for one in line.people if one in called]), _may(line.fact.part, line.people))
+        ShownLine(line, names([called[one] for one in line.people if one in called]), _may_settle(line))
         for line in lines[first : first + PAGE_SIZE + 1]
     ]
     return page_of(rows, number, total=len(lines))

@@ -48,6 +48,7 @@ def a_fact(words: str = "Yoruba", topic: Topic = Topic.FIRST_LANGUAGE, **changes
         "state": FactState.CURRENT, "replaced_by": None, "recorded_at": MORNING, "recorded_by_name": "Jo Ward",
         "settled_on": None, "settled_by_name": "",
     }  # fmt: skip
+    usual["same_as"] = changes.get("person_id", LEAH)
     return ToldFact(**(usual | changes))  # type: ignore[arg-type]
 
 
@@ -166,7 +167,7 @@ def test_a_first_contact_is_set_against_nothing() -> None:
 
 def test_what_was_told_about_brother_and_sister_at_once_is_one_line() -> None:
     one = a_fact("Mum and Gran", Topic.WHO_LIVES_HERE)
-    (line,) = assemble([one, replace(one, id=new_id(), person_id=TOM)])
+    (line,) = assemble([one, replace(one, id=new_id(), person_id=TOM, same_as=TOM)])
     assert set(line.people) == {LEAH, TOM}
     assert line.again == ()
 
