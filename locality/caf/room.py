@@ -4,6 +4,7 @@ from locality.access.permissions import Permission
 from locality.caf.operations.following import when_accepted, when_agreed, when_moved, when_withdrawn
 from locality.caf.queries.finding import add_family_tabs, add_tabs, find_by_reference
 from locality.caf.queries.helping import fill_helped
+from locality.caf.queries.professionals import add_professionals
 from locality.caf.queries.team import add_receivers, fill_leads
 from locality.caf.views import assessment, elements, episode, families, family, plan
 from locality.caf.views.blueprint import blueprint
@@ -40,6 +41,7 @@ consent.agreed.register(when_agreed)
 consent.withdrawn.register(when_withdrawn)
 
 people.standing.register(fill_leads)
+people.professionals.register(add_professionals)
 people.record_tabs.register(add_tabs)
 people.family_tabs.register(add_family_tabs)
 stages.receivers.register(add_receivers)

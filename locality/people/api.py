@@ -18,6 +18,12 @@ Families, households, ties::
     give_parental_responsibility(uow, NewResponsibility(child_id, adult_id, basis))
     holders_of_responsibility(session, children) -> {child: (adult, ...)}
 
+Linked records (a link joins records and moves none: read with all ids, write to the one that was asked for)::
+
+    same_person_ids(session, ids) -> {id: (id, *others)}        each id with all records of the same person, itself first
+    lead_of(session, person_id) -> PersonId                     the record that leads, for what is opened for the person
+    told_apart(session, person_id) -> {id, ...}                 whom nobody should offer as a likely match again
+
 Whereabouts and places::
 
     record_address(uow, NewAddress(people=[...], lines=[...], postcode=..., do_not_disclose=...)) -> ids
@@ -38,19 +44,19 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
     count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
     reuse_by_month(session, since=...) / reuse_of(session, record_id)
 
-Slots: ``standing`` (higher rooms say where children stand, for the identity bar), ``record_tabs`` (more tabs on a
-person's record). Codes and checks for forms and imports are here too (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
+Slots: ``standing`` (higher rooms say where children stand, for the identity bar), ``professionals`` (who helps, a
+select of ``professional_row`` each), ``record_tabs`` (more tabs on a person's record). Codes and checks for forms and
+imports are here too (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
 """
 
 from locality.people.operations.facts import Telling, Told, count_reuse, tell_facts, told_from
 from locality.people.operations.families import (
     add_to_family,
     create_family,
-    create_household,
     leave_family,
-    leave_household,
     rename_family,
 )  # fmt: skip
+from locality.people.operations.homes import create_household, join_household, leave_household
 from locality.people.operations.persons import NewPerson, PersonFacts, create_person, edit_person, enter_at_front_door
 from locality.people.operations.postcodes import ImportedPostcodes, import_postcodes
 from locality.people.operations.story import LINE_LENGTH, note_story
@@ -97,6 +103,8 @@ from locality.people.queries.families import (
     get_family,
     holders_of_responsibility,
 )  # fmt: skip
+from locality.people.queries.helping import Professional, professional_row, professionals
+from locality.people.queries.linking import lead_of, same_person_ids, told_apart
 from locality.people.queries.matching import likely_matches
 from locality.people.queries.persons import (
     PersonRecord,
@@ -219,6 +227,7 @@ __all__ = [
     "PostcodePlace",
     "PrBasis",
     "Probe",
+    "Professional",
     "RecordTab",
     "RelationKind",
     "ResponsibilityRow",
@@ -275,8 +284,10 @@ __all__ = [
     "home_postcodes",
     "identity_of",
     "import_postcodes",
+    "join_household",
     "known_answers",
     "leave_family",
+    "lead_of",
     "leave_household",
     "likely_matches",
     "list_story",
@@ -284,6 +295,8 @@ __all__ = [
     "person_exists",
     "postcode_known",
     "postcode_sector",
+    "professional_row",
+    "professionals",
     "record_address",
     "record_contact_point",
     "record_relationship",
@@ -304,5 +317,6 @@ __all__ = [
     "tidy_uprn",
     "told_facts",
     "told_from",
+    "told_apart",
     "whereabouts",
 ]  # fmt: skip

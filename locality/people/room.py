@@ -19,7 +19,7 @@ from locality.people.operations.postcodes import import_postcodes
 from locality.people.queries import persons
 from locality.people.queries.finding import add_families
 from locality.people.queries.standing import FamilyTab, RecordTab, family_tabs, record_tabs
-from locality.people.views import entering, families, finding, record, story, ties, whereabouts
+from locality.people.views import entering, families, finding, homes, record, story, ties, whereabouts
 from locality.people.views.blueprint import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import Command, NavItem, Room
@@ -97,7 +97,10 @@ def _import_postcodes(arguments: argparse.Namespace) -> int:
 ROOM = Room(
     name="people",
     blueprints=(blueprint,),
-    nav=(NavItem("Search", "people.search", Permission.PEOPLE_SEARCH, 25),),
+    nav=(
+        NavItem("Search", "people.search", Permission.PEOPLE_SEARCH, 25),
+        NavItem("Linked records", "people.links", Permission.LINK_UNDO, 27),
+    ),
     commands=(
         Command(
             name="import postcodes",

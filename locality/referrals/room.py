@@ -7,6 +7,7 @@ from locality.kernel.actor import Role
 from locality.people import api as people
 from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
+from locality.referrals.queries.professionals import add_professionals
 from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals
 from locality.referrals.views.pages import blueprint
 from locality.search.find import records_by_reference
@@ -20,6 +21,7 @@ constraints.say("referral_pkey", field=None, message="This referral has been sen
 PAGES = (contacts, decisions, front_door, inbox, records, referrals)
 
 records_by_reference.register(find_by_reference)
+people.professionals.register(add_professionals)
 consent.agreed.register(when_agreed)
 consent.withdrawn.register(when_withdrawn)
 

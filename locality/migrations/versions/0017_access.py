@@ -27,13 +27,61 @@ INSERT INTO share_override_person (override_id, person_id)
 SELECT DISTINCT id, unnest(about) FROM share_override;
 """
 
+# Parents, children and partners of people whom the actor may see, where the actor may not see them: that there is
+# somebody, numbered, and nothing else of them. A family tree then shows "someone else" and not a gap.
+_SEEN = (
+    "EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = {who} AND g.principal_id = ANY(app_principals())"
+    " AND (g.until_at IS NULL OR g.until_at > now()) AND 'identity' = ANY(g.parts))"
+)
+_KIN = f"""
+CREATE FUNCTION kin_unseen(people uuid[])
+RETURNS TABLE (person_id uuid, place bigint, kind text, is_above boolean, is_over boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT t.known, dense_rank() OVER (ORDER BY t.unseen), t.kind, t.is_above, t.is_over FROM (
+    SELECT r.other_id AS known, r.person_id AS unseen, r.kind, true AS is_above, r.until_on IS NOT NULL AS is_over
+    FROM relationship r WHERE r.other_id = ANY(people)
+    UNION ALL
+    SELECT r.person_id, r.other_id, r.kind, false, r.until_on IS NOT NULL
+    FROM relationship r WHERE r.person_id = ANY(people)
+  ) AS t
+  WHERE t.kind IN ('mother', 'father', 'parent', 'partner', 'former_partner') AND app_reach() <> 'system'
+    AND {_SEEN.format(who="t.known")} AND NOT {_SEEN.format(who="t.unseen")}
+$$;
+-- A household whose address must not be disclosed. A child may live there and in an open home too: the child's open
+-- home is not hidden by it, an adult's would be.
+CREATE FUNCTION household_is_hidden(household uuid)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM household_member m JOIN person p ON p.id = m.person_id
+    JOIN address a ON a.person_id = m.person_id AND a.until_on IS NULL AND a.do_not_disclose
+    WHERE m.household_id = household AND m.until_on IS NULL AND (p.kind = 'adult' OR NOT EXISTS (
+      SELECT 1 FROM address o WHERE o.person_id = m.person_id AND o.until_on IS NULL AND NOT o.do_not_disclose
+        AND o.kind <> 'letters')))
+$$;
+CREATE FUNCTION household_is_opened(household uuid)
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM household_member m JOIN access_grant g ON g.person_id = m.person_id
+    WHERE m.household_id = household AND m.until_on IS NULL AND g.principal_id = ANY(app_principals())
+      AND (g.until_at IS NULL OR g.until_at > now()) AND g.reason <> 'recorded_it'
+      AND 'hidden_whereabouts' = ANY(g.parts))
+$$;
+"""
+
 
 def upgrade() -> None:
     op.execute(_TABLES)
     op.execute(_FILL)
     op.execute(rls.protect_person_rows("share_override_person", Part.STORY))
+    op.execute(_KIN)
+    for table, column in (("household", "id"), ("household_member", "household_id")):
+        shown = f"{rls.SYSTEM} OR NOT household_is_hidden({table}.{column}) OR household_is_opened({table}.{column})"
+        op.execute(rls.restrict(table, "do_not_disclose", shown))
 
 
 def downgrade() -> None:
+    for table in ("household", "household_member"):
+        op.execute(f"DROP POLICY {table}_do_not_disclose ON {table};")
+    op.execute("DROP FUNCTION household_is_opened, household_is_hidden, kin_unseen;")
     op.execute(rls.unprotect("share_override_person"))
     op.execute("ALTER TABLE case_role DROP COLUMN override_id, DROP COLUMN gave_role_id;")

@@ -1,4 +1,4 @@
-"""Families and households: who belongs together, since when."""
+"""Families: who belongs together, since when."""
 
 import datetime as dt
 import uuid
@@ -13,9 +13,9 @@ from locality.access.parts import GrantReason, Part
 from locality.access.scope import elevated
 from locality.audit import log
 from locality.kernel.errors import Conflict, NotFound, Reason
-from locality.kernel.ids import FamilyId, HouseholdId, PersonId, new_id, next_reference
+from locality.kernel.ids import FamilyId, PersonId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
-from locality.people.models import Family, FamilyMember, Household, HouseholdMember
+from locality.people.models import Family, FamilyMember
 from locality.people.operations.persons import SENT_ALREADY, NewPerson, enter_person
 
 # Somebody's own emergency, own note or own oversight is not the family's, and does not pass to a newcomer.
@@ -136,48 +136,6 @@ def rename_family(uow: UnitOfWork, family_id: FamilyId, *, name: str) -> None:
             .execution_options(synchronize_session=False)
         )
         log.record(uow, "family.renamed", subjects=family.about, record=("family", family_id))
-
-
-def create_household(
-    uow: UnitOfWork, *, name: str, members: Iterable[PersonId], from_on: dt.date | None = None
-) -> HouseholdId:
-    """Make a household ("Mum's home") of people who live together; a child may belong to two."""
-    household_id, people = HouseholdId(new_id()), list(dict.fromkeys(members))
-    uow.session.execute(insert(Household), [{"id": household_id, "name": name, "about": people, "created_at": uow.now}])
-    uow.session.execute(
-        insert(HouseholdMember),
-        [
-            {"id": new_id(), "household_id": household_id, "person_id": person, "from_on": from_on, "until_on": None}
-            for person in people
-        ],
-    )
-    log.record(uow, "household.made", subjects=people, record=("household", household_id))
-    return household_id
-
-
-def leave_household(
-    uow: UnitOfWork, household_id: HouseholdId, person_id: PersonId, *, until_on: dt.date | None = None
-) -> None:
-    """End somebody's time in a household. Raises ``NotFound`` when they do not belong to it."""
-    ended = uow.session.execute(
-        update(HouseholdMember)
-        .where(
-            HouseholdMember.household_id == household_id,
-            HouseholdMember.person_id == person_id,
-            HouseholdMember.until_on.is_(None),
-        )
-        .values(until_on=until_on or uow.today)
-        .execution_options(synchronize_session=False)
-    )
-    if ended.rowcount == 0:  # type: ignore[attr-defined]
-        raise NotFound("This person does not belong to the household")
-    uow.session.execute(
-        update(Household)
-        .where(Household.id == household_id)
-        .values(about=func.array_remove(Household.about, person_id))
-        .execution_options(synchronize_session=False)
-    )
-    log.record(uow, "household.left", subjects=[person_id], record=("household", household_id))
 
 
 def _locked(uow: UnitOfWork, family_id: FamilyId) -> Family:

@@ -82,6 +82,11 @@ class Outline:
     height: float
     letter: str
 
+    @property
+    def letter_x(self) -> float:
+        """Where the letter stands: beside the one before, should two outlines begin at the same place."""
+        return self.x + 10 + (ord(self.letter) - ord("A")) % 8 * 13
+
 
 @dataclass(frozen=True, slots=True)
 class Genogram:

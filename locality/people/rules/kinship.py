@@ -248,9 +248,18 @@ def _side(known: Mapping[str, Kin], unions: Sequence[Union], key: str) -> tuple[
 
 
 def _beside(
-    known: Mapping[str, Kin], key: str, partners: Mapping[str, list[str]], row: Mapping[str, int], seen: set[str]
+    known: Mapping[str, Kin],
+    key: str,
+    partners: Mapping[str, list[str]],
+    row: Mapping[str, int],
+    seen: set[str],
+    *,
+    outward: int = 0,
 ) -> list[str]:
-    """Somebody with the partners who are not placed yet, a man to the left where there is room."""
+    """Somebody with the partners who are not placed yet, a man to the left where there is room.
+
+    ``outward`` is the side (-1 left, 1 right) to which a partner's own other partners go.
+    """
     if key in seen:
         return []
     seen.add(key)
@@ -259,8 +268,9 @@ def _beside(
     for other in partners.get(key, ()):
         if other in seen or row[other] != row[key]:
             continue
-        found = _beside(known, other, partners, row, seen)
-        if known[other].sex is Sex.MALE and len(left) <= len(right):
+        side = outward or (-1 if known[other].sex is Sex.MALE and len(left) <= len(right) else 1)
+        found = _beside(known, other, partners, row, seen, outward=side)
+        if side < 0:
             left = [*found, *left]
         else:
             right += found
@@ -269,8 +279,11 @@ def _beside(
 
 def _columns(order: Sequence[Sequence[str]], unions: Sequence[Union]) -> dict[str, int]:
     """A column each: children as near under their parents as there is room, then parents over their children."""
-    parents_of = {child: union.parents for union in reversed(unions) for child, _bond in union.children}
-    siblings = {child: union.children for union in reversed(unions) for child, _bond in union.children}
+    nearest = sorted(
+        unions, key=lambda union: (Bond.BIRTH in (bond for _child, bond in union.children), len(union.parents))
+    )
+    parents_of = {child: union.parents for union in nearest for child, _bond in union.children}
+    siblings = {child: union.children for union in nearest for child, _bond in union.children}
     column: dict[str, int] = {}
     for here in order:
         free = 0

@@ -13,9 +13,12 @@ from locality.kernel.db import db
 from locality.kernel.ids import PersonId
 from locality.kernel.paging import page_number
 from locality.people.forms.ties import ActionForm
-from locality.people.queries.families import around
+from locality.people.queries.linking import decisions_about, said_together
 from locality.people.queries.persons import access_facts
+from locality.people.queries.standing import age_words
 from locality.people.queries.story import StoryFilter, list_story
+from locality.people.queries.surroundings import surroundings
+from locality.people.queries.tree import family_tree
 from locality.people.queries.whereabouts import whereabouts
 from locality.people.rules.codes import (
     ADDRESS_KINDS,
@@ -30,6 +33,7 @@ from locality.people.rules.codes import (
     Disability,
     StoryKind,
 )
+from locality.people.rules.linking import LINK_KINDS, SIDES
 from locality.people.rules.looking import looked_at
 from locality.people.views.blueprint import about_person, blueprint, today
 from locality.web import page, typed
@@ -47,7 +51,8 @@ def person(person_id: PersonId) -> ResponseReturnValue:
         return _details(person_id, tab="Details")
     wanted, period = _wanted()
     about = about_person(person_id, tab="Story")
-    lines = list_story(db.session(), person_id, wanted=wanted, number=page_number(request.args.get("page")))
+    also = [one.id for one in about["joined"]]
+    lines = list_story(db.session(), person_id, wanted=wanted, number=page_number(request.args.get("page")), also=also)
     chosen: dict[str, str | None] = {
         "kind": wanted.kind.value if wanted.kind else None,
         "source": wanted.source,
@@ -74,18 +79,25 @@ def details(person_id: PersonId) -> ResponseReturnValue:
 @blueprint.get("/people/<uuid:person_id>/people")
 @requires(Permission.PERSON_VIEW, facts=access_facts, reads=Part.IDENTITY)
 def people_around(person_id: PersonId) -> ResponseReturnValue:
-    """Relations, parental responsibility and families, those of today first."""
+    """The family tree, who helps, relations, parental responsibility, households and families."""
     about = about_person(person_id, tab="People")
-    found = around(db.session(), person_id)
+    found = surroundings(db.session(), about["person"])
     return page.render(
         "people/around.html",
         **about,
-        ties=found.ties,
-        responsibility=found.responsibility,
+        found=found,
+        tree=family_tree(found, about["person"], today()),
         bases=PR_BASES,
+        age_of=lambda person: age_words(person, today()),
+        decisions=decisions_about(db.session(), [person_id, *(one.id for one in about["joined"])]),
+        kinds=LINK_KINDS,
+        may_link=may(Permission.LINK_DECIDE),
+        may_undo=may(Permission.LINK_UNDO),
         form=ActionForm(),
         may_edit=may(Permission.PERSON_EDIT),
         may_make_family=may(Permission.FAMILY_EDIT),
+        may_see_homes=may(Permission.WHEREABOUTS_VIEW),
+        may_edit_homes=may(Permission.WHEREABOUTS_EDIT),
     )
 
 
@@ -97,7 +109,7 @@ def where(person_id: PersonId) -> ResponseReturnValue:
     return page.render(
         "people/whereabouts.html",
         **about,
-        found=whereabouts(db.session(), person_id),
+        found=whereabouts(db.session(), person_id, also=[one.id for one in about["joined"]]),
         address_kinds=ADDRESS_KINDS,
         contact_kinds=CONTACT_KINDS,
         form=ActionForm(),
@@ -139,6 +151,8 @@ def _details(person_id: PersonId, *, tab: str) -> ResponseReturnValue:
             "disabilities": ", ".join(DISABILITIES[Disability(code)] for code in person.disabilities),
             "upn_unknown": UPN_UNKNOWN[person.upn_unknown] if person.upn_unknown else "",
         },
+        said=said_together((person, *about["joined"])),
+        sides=SIDES,
         may_edit=may(Permission.PERSON_EDIT),
         may_read_story=may(Permission.STORY_VIEW),
     )

@@ -63,7 +63,7 @@ def test_parental_responsibility_is_added_with_its_basis(home: Home, browse: Bro
     answers = {"other": str(home.mother), "basis": "birth_mother", "limits": "None known"}
     around = browse.follow(browse.send(page, answers))
     (row,) = around.table("Parental responsibility")
-    assert (row["Name"], row["Basis"]) == ("Ngozi Adeyemi", "Gave birth to the childLimited: None known")
+    assert (row["Name"], row["Basis"], row["Limits"]) == ("Ngozi Adeyemi", "Gave birth to the child", "None known")
     twice = browse.send(browse.get(f"/people/{home.leah}/responsibility/new"), answers, status=422)
     assert "on record already" in twice.errors[0][1]
     browse.send(around, form=0)
