@@ -17,6 +17,7 @@ from locality.insight import room as insight
 from locality.kernel.db import db
 from locality.kernel.guard import refuse_powerful_role
 from locality.kernel.settings import Settings
+from locality.messages import api as messages_api
 from locality.messages import room as messages
 from locality.migrations.runner import head
 from locality.people import room as people
@@ -39,6 +40,8 @@ ROOMS = (
     insight.ROOM,
 )
 _ROOT = Path(__file__).parent
+# Milliseconds. Whoever waits longer for a lock is told to try again; a job is tried again by itself.
+_LIMITS = "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -60,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             "pool_size": 8,
             "max_overflow": 8,
             "connect_args": {
-                "options": "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000",
+                "options": _LIMITS,
                 # A server that went away without a word is found out within a minute and a half.
                 "keepalives_idle": 60,
                 "keepalives_interval": 10,
@@ -71,15 +74,16 @@ def create_app(settings: Settings | None = None) -> Flask:
         LOCALITY=settings,
     )
     app.extensions["locality"] = Registry(ROOMS)
+    messages_api.speak_for(settings.authority_name, duty_phone=settings.emergency_duty_phone)
     places.use_precedence(places.PlacePrecedence(settings.place_precedence))
     db.init_app(app)
     security.install(app, settings)
     app.session_interface = LocalitySessions(accounts.SESSION_STORE)
     signed_in.install(app)
+    errors.install(app)  # first: it refuses requests whose session could not be looked up
     CSRFProtect(app).exempt("locality.drafts.views.keep")  # its token is the proof
     page.configure_templates(app)
     drafting.install(app, drafts_api)
-    errors.install(app)
     endpoint.deny_undeclared(app)
     health.blueprint.migration_head = head()  # type: ignore[attr-defined]
     app.register_blueprint(health.blueprint)

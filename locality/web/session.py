@@ -11,10 +11,12 @@ from typing import Any, Protocol
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
 from locality.kernel.actor import SYSTEM, Actor
+from locality.kernel.busy import is_busy
 from locality.kernel.clock import SYSTEM_CLOCK
 from locality.kernel.db import bind_actor, db
 from locality.kernel.uow import unit_of_work
@@ -69,7 +71,11 @@ class LocalitySessions(SecureCookieSessionInterface):
         token = request.cookies.get(COOKIE)
         if token and len(token) <= 128 and request.endpoint != "static":
             session = db.session()
-            stored = self.store.load(session, token_hash(token), SYSTEM_CLOCK.now())
+            try:
+                stored = self.store.load(session, token_hash(token), SYSTEM_CLOCK.now())
+            except SQLAlchemyError as error:
+                g.session_trouble = error
+                return SecureCookieSession()
             if stored is not None:
                 bind_actor(session, stored.actor)
                 return SignedInSession(stored)
@@ -78,6 +84,8 @@ class LocalitySessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set or clear cookies; store the data of a signed-in session when it changed or a minute has gone by."""
+        if session_trouble():
+            return
         if hasattr(g, "new_session_token"):
             self._set_cookie(app, response, g.new_session_token)
             return
@@ -91,9 +99,15 @@ class LocalitySessions(SecureCookieSessionInterface):
 
     def _save(self, session: SignedInSession) -> None:
         now = SYSTEM_CLOCK.now()
-        if session.modified or now - session.stored.seen_at > TOUCH_AFTER:
+        if not session.modified and now - session.stored.seen_at <= TOUCH_AFTER:
+            return
+        try:
             with unit_of_work(SYSTEM) as uow:
                 self.store.save(uow.session, session.stored.token_hash, dict(session), now)
+        except SQLAlchemyError as error:
+            # That somebody was here can be noted with the next page; what the page itself remembered cannot.
+            if session.modified or not is_busy(error):
+                raise
 
     def _set_cookie(self, app: Flask, response: Response, token: str) -> None:
         secure = bool(app.config["SESSION_COOKIE_SECURE"])
@@ -104,6 +118,12 @@ class LocalitySessions(SecureCookieSessionInterface):
 def token_hash(token: str) -> bytes:
     """What the database knows of a token."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def session_trouble() -> Exception | None:
+    """Why the session of this request could not be looked up; None when it could."""
+    trouble: Exception | None = g.get("session_trouble")
+    return trouble
 
 
 def begin(token: str) -> None:
