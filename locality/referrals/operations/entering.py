@@ -24,6 +24,7 @@ from locality.referrals.operations.contacts import (
     create_contact,
     lock_contact,
 )
+from locality.referrals.operations.told import keep_told
 
 _QUIETLY = {"synchronize_session": False}
 
@@ -86,6 +87,7 @@ def receive_contact(
         for who, adult in grown.items():
             _name_adult(uow, command.contact_id, who, adult, told)
         _settle(uow, {**told, **grown})
+    keep_told(uow, command.contact_id, told)
     return command.contact_id
 
 
@@ -103,6 +105,7 @@ def name_child(uow: UnitOfWork, contact_id: ContactId, child: ToldPerson) -> Per
     if child.existing is None:
         _settle(uow, {person_id: child})
         _join_family(uow, first, person_id)
+    keep_told(uow, contact_id, {person_id: child})
     return person_id
 
 
@@ -158,6 +161,7 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
         line="The front door was contacted about this child, who was on record already.",
         record=("contact", contact_id),
     )
+    keep_told(uow, contact_id, {instead: None})
     audit.record(uow, "contact.child_recognised", subjects=[child, instead], record=("contact", contact_id))
     grants.end(uow, record=contact_id, people=[child])
 
