@@ -20,7 +20,7 @@ Families, households, ties::
 
 Linked records (a link joins records and moves none: read with all ids, write to the one that was asked for)::
 
-    same_person_ids(session, ids) -> {id: (id, *others)}        each id with all records of the same person, itself first
+    same_person_ids(session, ids) -> {id: (id, *others)}        all records of the same person, itself first
     lead_of(session, person_id) -> PersonId                     the record that leads, for what is opened for the person
     told_apart(session, person_id) -> {id, ...}                 whom nobody should offer as a likely match again
 
@@ -286,8 +286,8 @@ __all__ = [
     "import_postcodes",
     "join_household",
     "known_answers",
-    "leave_family",
     "lead_of",
+    "leave_family",
     "leave_household",
     "likely_matches",
     "list_story",
@@ -304,6 +304,7 @@ __all__ = [
     "rename_family",
     "reuse_by_month",
     "reuse_of",
+    "same_person_ids",
     "standing",
     "story_so_far",
     "summaries",
@@ -315,8 +316,8 @@ __all__ = [
     "tidy_postcode",
     "tidy_upn",
     "tidy_uprn",
+    "told_apart",
     "told_facts",
     "told_from",
-    "told_apart",
     "whereabouts",
 ]  # fmt: skip

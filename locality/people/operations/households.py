@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from locality.access.scope import elevated
 from locality.kernel.ids import PersonId, new_id
@@ -46,8 +46,19 @@ def make_shared_home(uow: UnitOfWork, people: Sequence[PersonId]) -> uuid.UUID |
     return made
 
 
-def take_back_home(uow: UnitOfWork, household_id: uuid.UUID) -> None:
-    """Take away a household that a decision made in error. The decision and the audit log remember that it was."""
+def take_back_home(uow: UnitOfWork, household_id: uuid.UUID, people: Sequence[PersonId]) -> None:
+    """Take two people out of the household that a decision made in error, and the household away if nobody else is in.
+
+    The decision and the audit log remember that it was.
+    """
     with elevated(uow.session, "a household made in error, which the actor may not see"):
-        for table, key in ((HouseholdMember, HouseholdMember.household_id), (Household, Household.id)):
-            uow.session.execute(delete(table).where(key == household_id), execution_options=_QUIETLY)
+        mine = (HouseholdMember.household_id == household_id) & HouseholdMember.person_id.in_(people)
+        uow.session.execute(delete(HouseholdMember).where(mine), execution_options=_QUIETLY)
+        others = select(HouseholdMember.id).where(HouseholdMember.household_id == household_id).limit(1)
+        if uow.session.execute(others).first() is None:
+            uow.session.execute(delete(Household).where(Household.id == household_id), execution_options=_QUIETLY)
+            return
+        left = func.array_remove(func.array_remove(Household.about, people[0]), people[1])
+        uow.session.execute(
+            update(Household).where(Household.id == household_id).values(about=left), execution_options=_QUIETLY
+        )

@@ -143,7 +143,7 @@ def undo_link(uow: UnitOfWork, decision_id: uuid.UUID, *, reason: str, returned:
         before = _settle(uow, pair)
         _return(uow, decision_id, returned, among=before)
     if decision.household_id is not None:
-        take_back_home(uow, decision.household_id)
+        take_back_home(uow, decision.household_id, pair)
     _tell(uow, decision_id, references, words=_UNDONE[decision.kind])
     log.record(
         uow,

@@ -12,6 +12,7 @@ from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people.models import ParentalResponsibility, Person, Relationship
+from locality.people.queries.linking import same_person_ids
 from locality.people.rules.codes import PersonKind, PrBasis, RelationKind
 from locality.people.rules.dates import reasons_against_period
 
@@ -77,13 +78,17 @@ def record_relationship(uow: UnitOfWork, new: NewRelationship) -> uuid.UUID:
 def end_relationship(
     uow: UnitOfWork, relationship_id: uuid.UUID, *, of: PersonId, until_on: dt.date | None = None
 ) -> None:
-    """Say that somebody is no longer this to ``of`` (or the other way round). Raises ``NotFound``."""
+    """Say that somebody is no longer this to ``of`` (or the other way round), on whichever of their records.
+
+    Raises ``NotFound``.
+    """
+    mine = same_person_ids(uow.session, [of])[of]
     ended = uow.session.execute(
         update(Relationship)
         .where(
             Relationship.id == relationship_id,
             Relationship.until_on.is_(None),
-            (Relationship.person_id == of) | (Relationship.other_id == of),
+            Relationship.person_id.in_(mine) | Relationship.other_id.in_(mine),
         )
         .values(until_on=func.greatest(Relationship.from_on, until_on or uow.today))
         .execution_options(synchronize_session=False)

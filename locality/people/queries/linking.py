@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, or_, select, union_all
+from sqlalchemy import String, cast, func, literal, literal_column, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -26,11 +26,15 @@ from locality.people.models import (
 )
 from locality.people.queries.persons import PersonRecord, list_records
 from locality.people.rules.codes import SEXES, Sex
-from locality.people.rules.linking import LinkKind
+from locality.people.rules.linking import FACTS, LinkKind, Side, linked_sets, side_of
 from locality.people.rules.names import display_name
 from locality.web.formats import day, nhs
 
 MOST_RETURNED = 100
+_KEPT = (
+    "id", "one_id", "other_id", "kind", "reason", "findings", "decided_at", "decided_by_name", "undone_at",
+    "undone_by_name", "undone_reason",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,13 @@ def facts_of(record: PersonRecord) -> dict[str, str]:
     }
 
 
+def said_together(records: Sequence[PersonRecord]) -> tuple[tuple[str, tuple[str, ...], Side], ...]:
+    """Each fact, what each record of one person says of it, and how that compares."""
+    facts = [facts_of(record) for record in records]
+    said = [(fact, tuple(one[fact] for one in facts)) for fact in FACTS]
+    return tuple((fact, words, side_of(words)) for fact, words in said)
+
+
 def joined_records(session: Session, record: PersonRecord) -> tuple[PersonRecord, ...]:
     """The other records of the same person, whole; no statement for somebody who is linked to nobody."""
     ids = [one.id for one in record.linked]
@@ -177,12 +188,35 @@ def decisions_about(session: Session, people: Sequence[uuid.UUID]) -> tuple[Deci
     """What was decided about any of these people, newest first: the 50 newest."""
     either = or_(LinkDecision.one_id.in_(people), LinkDecision.other_id.in_(people))
     rows = session.execute(_decisions().where(either).limit(PAGE_SIZE)).all()
-    return tuple(_decision(row, {}) for row in rows)
+    return tuple(_decision(row._asdict(), {}) for row in rows)
+
+
+def decisions_column(people: Sequence[uuid.UUID]) -> Any:
+    """What ``decisions_about`` reads, as a column of a page's own statement; ``read_decisions`` reads it."""
+    either = or_(LinkDecision.one_id.in_(people), LinkDecision.other_id.in_(people))
+    decided = _decisions().where(either).limit(PAGE_SIZE).subquery("decided")
+    return (
+        select(func.coalesce(func.jsonb_agg(func.to_jsonb(literal_column("decided"))), text("'[]'::jsonb")))
+        .select_from(decided)
+        .scalar_subquery()
+    )
+
+
+def read_decisions(found: Sequence[JsonObject]) -> tuple[DecisionRow, ...]:
+    """The decisions of ``decisions_column``."""
+    return tuple(_decision(_read(one), {}) for one in found)
+
+
+def _read(found: JsonObject) -> JsonObject:
+    ids = {name: uuid.UUID(found[name]) for name in ("id", "one_id", "other_id")}
+    times = {name: found[name] and dt.datetime.fromisoformat(found[name]) for name in ("decided_at", "undone_at")}
+    return found | ids | times
 
 
 def list_decisions(session: Session, *, number: int = 1) -> Page[DecisionRow]:
     """Every decision that the actor may see, newest first, a page at a time; references always, names where allowed."""
-    rows = session.execute(_decisions().limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)).all()
+    found = session.execute(_decisions().limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE))
+    rows = [row._asdict() for row in found]
     known = _references(session, rows)
     return page_of([_decision(row, known) for row in rows], number)
 
@@ -192,7 +226,8 @@ def get_decision(session: Session, decision_id: uuid.UUID) -> DecisionRow:
     row = session.execute(_decisions().where(LinkDecision.id == decision_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such decision, or none that you may see")
-    return _decision(row, _references(session, [row]))
+    values = row._asdict()
+    return _decision(values, _references(session, [values]))
 
 
 def _decisions() -> Any:
@@ -203,24 +238,16 @@ def _decisions() -> Any:
         for column in ("reference", "given_name", "family_name", "due_on")
     ]
     return (
-        select(LinkDecision, *names)
+        select(*(getattr(LinkDecision, name) for name in _KEPT), *names)
         .outerjoin(one, one.id == LinkDecision.one_id)
         .outerjoin(other, other.id == LinkDecision.other_id)
         .order_by(LinkDecision.decided_at.desc(), LinkDecision.id)
     )
 
 
-def _references(session: Session, rows: Sequence[Any]) -> dict[uuid.UUID, str]:
+def _references(session: Session, rows: Sequence[JsonObject]) -> dict[uuid.UUID, str]:
     """References of those whom the actor may not see: whoever keeps watch over links names people by them alone."""
-    unseen = [
-        person
-        for row in rows
-        for person, reference in (
-            (row.LinkDecision.one_id, row.one_reference),
-            (row.LinkDecision.other_id, row.other_reference),
-        )
-        if reference is None
-    ]
+    unseen = [row[f"{end}_id"] for row in rows for end in ("one", "other") if row[f"{end}_reference"] is None]
     if not unseen:
         return {}
     with elevated(session, "those who keep watch over links name people by reference"):
@@ -228,29 +255,42 @@ def _references(session: Session, rows: Sequence[Any]) -> dict[uuid.UUID, str]:
         return {row.id: row.reference for row in found}
 
 
-def _decision(row: Any, known: Mapping[uuid.UUID, str]) -> DecisionRow:
-    kept: LinkDecision = row.LinkDecision
+def _decision(row: JsonObject, known: Mapping[uuid.UUID, str]) -> DecisionRow:
+    kept = {name: row[name] for name in _KEPT if name not in ("one_id", "other_id", "kind", "findings")}
     return DecisionRow(
-        id=kept.id,
-        kind=kept.kind,
-        one=_end(kept.one_id, row, "one", known),
-        other=_end(kept.other_id, row, "other", known),
-        reason=kept.reason,
-        findings=tuple(kept.findings),
-        decided_at=kept.decided_at,
-        decided_by_name=kept.decided_by_name,
-        undone_at=kept.undone_at,
-        undone_by_name=kept.undone_by_name,
-        undone_reason=kept.undone_reason,
+        one=_end(row, "one", known),
+        other=_end(row, "other", known),
+        kind=LinkKind(row["kind"]),
+        findings=tuple(row["findings"]),
+        **kept,
     )
 
 
-def _end(person: uuid.UUID, row: Any, prefix: str, known: Mapping[uuid.UUID, str]) -> DecisionEnd:
-    reference: str | None = getattr(row, f"{prefix}_reference")
+def _end(row: JsonObject, end: str, known: Mapping[uuid.UUID, str]) -> DecisionEnd:
+    person, reference = PersonId(row[f"{end}_id"]), row[f"{end}_reference"]
     if reference is None:
-        return DecisionEnd(PersonId(person), known.get(person, "a record you may not see"), None)
-    given, family, due_on = (getattr(row, f"{prefix}_{part}") for part in ("given_name", "family_name", "due_on"))
-    return DecisionEnd(PersonId(person), reference, display_name(given, family, unborn=due_on is not None))
+        return DecisionEnd(person, known.get(person, "a record you may not see"), None)
+    unborn = row[f"{end}_due_on"] is not None
+    return DecisionEnd(
+        person, reference, display_name(row[f"{end}_given_name"], row[f"{end}_family_name"], unborn=unborn)
+    )
+
+
+def sides_of(session: Session, decision: DecisionRow) -> tuple[frozenset[PersonId], frozenset[PersonId]]:
+    """The two sets into which the set of a link falls when it is undone; both empty when others hold it together."""
+    members = same_person_ids(session, [decision.one.id])[decision.one.id]
+    held = session.execute(
+        select(LinkDecision.one_id, LinkDecision.other_id).where(
+            LinkDecision.one_id.in_(members),
+            LinkDecision.kind == LinkKind.SAME_PERSON,
+            LinkDecision.undone_at.is_(None),
+            LinkDecision.id != decision.id,
+        )
+    )
+    links = [(PersonId(row.one_id), PersonId(row.other_id)) for row in held]
+    sets = {person: one for one in linked_sets(members, links) for person in one}
+    ours, theirs = sets[decision.one.id], sets.get(decision.other.id, frozenset())
+    return (ours, theirs) if ours != theirs else (frozenset(), frozenset())
 
 
 def recorded_since(session: Session, people: Sequence[uuid.UUID], *, since: dt.datetime) -> tuple[RecordedSince, ...]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -40,13 +41,18 @@ NO_FILTER = StoryFilter()
 
 
 def list_story(
-    session: Session, person_id: PersonId, *, wanted: StoryFilter = NO_FILTER, number: int = 1
+    session: Session,
+    person_id: PersonId,
+    *,
+    wanted: StoryFilter = NO_FILTER,
+    number: int = 1,
+    also: Sequence[PersonId] = (),
 ) -> Page[StoryRow]:
-    """A page of somebody's story, newest first."""
+    """A page of somebody's story, newest first; ``also`` are their other records, whose lines stand between."""
     entry = ChronologyEntry
     statement = select(
         entry.happened_on, entry.recorded_at, entry.kind, entry.line, entry.source, entry.record_kind, entry.record_id
-    ).where(entry.person_id == person_id)
+    ).where(entry.person_id.in_([person_id, *also]) if also else entry.person_id == person_id)
     if wanted.kind is not None:
         statement = statement.where(entry.kind == wanted.kind)
     if wanted.source is not None:

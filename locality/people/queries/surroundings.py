@@ -7,7 +7,7 @@ that there is somebody (``kin_unseen``), and nothing else.
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from locality.kernel.db import JsonObject
 from locality.kernel.ids import FamilyId, HouseholdId, PersonId
 from locality.people.queries.families import ResponsibilityRow, TieRow
 from locality.people.queries.helping import Professional, professionals_about, read_professionals
+from locality.people.queries.linking import DecisionRow, decisions_column, read_decisions
 from locality.people.queries.persons import SUMMARY_COLUMNS, PersonRecord, PersonSummary
 from locality.people.rules.codes import (
     Ethnicity,
@@ -71,12 +72,13 @@ class Surroundings:
     tree_ties: tuple[Tie, ...]
     unseen: tuple[str, ...]
     left_out: bool
+    decisions: tuple[DecisionRow, ...] = ()
 
 
 def surroundings(session: Session, person: PersonRecord) -> Surroundings:
     """Everybody around a person and their other records; one statement."""
     mine = [person.id, *(one.id for one in person.linked)]
-    statement = sa.select(_FOUND, professionals_about(mine).label("helpers"))
+    statement = sa.select(_FOUND, professionals_about(mine).label("helpers"), decisions_column(mine).label("decided"))
     asked = {
         "mine": mine,
         "apart": [kind.value for kind in APART],
@@ -86,7 +88,7 @@ def surroundings(session: Session, person: PersonRecord) -> Surroundings:
         "most": MOST + 1,
     }
     row = session.execute(statement, asked).one()
-    return _Reading.of(person.id, mine, row[0]).all(row[1])
+    return replace(_Reading.of(person.id, mine, row[0]).all(row[1]), decisions=read_decisions(row[2]))
 
 
 _FIELDS = ", ".join(f"p.{column.key}" for column in SUMMARY_COLUMNS)
@@ -194,11 +196,13 @@ class _Reading:
         return str(self.me) if key in self.mine else key
 
     def _times(self, members: Sequence[Any] | None) -> tuple[tuple[PersonSummary, dt.date | None, dt.date | None], ...]:
-        return tuple(
+        """Those of today first, adults before children, the eldest first."""
+        times = [
             (self.people[key], _date(from_on), _date(until_on))
             for key, from_on, until_on in members or ()
             if key in self.people
-        )
+        ]
+        return tuple(sorted(times, key=lambda time: (time[2] is not None, time[0].kind, *_born(time[0]))))
 
     def _ties(self) -> tuple[TieRow, ...]:
         rows = []

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
@@ -21,6 +21,7 @@ class AddressRow:
     """Where somebody lives or lived."""
 
     id: uuid.UUID
+    person_id: PersonId
     kind: AddressKind
     lines: tuple[str, ...]
     postcode: str | None
@@ -40,6 +41,7 @@ class ContactPointRow:
     """A way to reach somebody."""
 
     id: uuid.UUID
+    person_id: PersonId
     kind: ContactKind
     value: str
     note: str
@@ -77,12 +79,14 @@ class PostcodePlace:
     northing: int
 
 
-def whereabouts(session: Session, person_id: PersonId) -> Whereabouts:
-    """Somebody's addresses, numbers and households, those of today first; one statement.
+def whereabouts(session: Session, person_id: PersonId, *, also: Sequence[PersonId] = ()) -> Whereabouts:
+    """Somebody's addresses, numbers and households, those of today first; ``also`` are their other records.
+
+    One statement.
 
     Row-level security leaves out hidden rows for everybody who does not hold the right to see them.
     """
-    row = session.execute(_WHEREABOUTS, {"person": person_id}).one()
+    row = session.execute(_WHEREABOUTS, {"people": [person_id, *also]}).one()
     return Whereabouts(
         tuple(_address(found) for found in row.addresses),
         tuple(_contact_point(found) for found in row.contact_points),
@@ -95,16 +99,16 @@ _WHEREABOUTS = text(
     SELECT
       (SELECT coalesce(jsonb_agg(to_jsonb(a)
          ORDER BY a.until_on DESC NULLS FIRST, a.from_on DESC NULLS LAST, a.id), '[]')
-       FROM address AS a WHERE a.person_id = :person) AS addresses,
+       FROM address AS a WHERE a.person_id = ANY(:people)) AS addresses,
       (SELECT coalesce(jsonb_agg(to_jsonb(c) ORDER BY c.until_on DESC NULLS FIRST, c.kind, c.id), '[]')
-       FROM contact_point AS c WHERE c.person_id = :person) AS contact_points,
+       FROM contact_point AS c WHERE c.person_id = ANY(:people)) AS contact_points,
       (SELECT coalesce(jsonb_agg(jsonb_build_object('id', h.id, 'name', h.name, 'from_on', m.from_on,
            'until_on', m.until_on, 'people', (
              SELECT coalesce(jsonb_agg(jsonb_build_array(p.id, p.given_name, p.family_name, p.due_on)
                ORDER BY p.kind, p.born_on, p.id), '[]') FROM person AS p WHERE p.id = ANY(h.about)))
          ORDER BY m.until_on DESC NULLS FIRST, h.name, h.id), '[]')
        FROM household_member AS m JOIN household AS h ON h.id = m.household_id
-       WHERE m.person_id = :person) AS households
+       WHERE m.person_id = ANY(:people)) AS households
     """
 )
 
@@ -112,6 +116,7 @@ _WHEREABOUTS = text(
 def _address(found: JsonObject) -> AddressRow:
     return AddressRow(
         id=uuid.UUID(found["id"]),
+        person_id=PersonId(uuid.UUID(found["person_id"])),
         kind=AddressKind(found["kind"]),
         lines=tuple(found["lines"]),
         postcode=found["postcode"],
@@ -125,6 +130,7 @@ def _address(found: JsonObject) -> AddressRow:
 def _contact_point(found: JsonObject) -> ContactPointRow:
     return ContactPointRow(
         id=uuid.UUID(found["id"]),
+        person_id=PersonId(uuid.UUID(found["person_id"])),
         kind=ContactKind(found["kind"]),
         value=found["value"],
         note=found["note"],

@@ -19,6 +19,11 @@ _DONE = {
     "agreement.refused": "Recorded a refusal",
     "agreement.withdrawn": "Recorded that an agreement was withdrawn",
     "share.overridden": "Shared information without agreement",
+    "people.linked": "Linked the record with another of the same person",
+    "people.housed": "Decided who shares a household",
+    "people.told_apart": "Decided that two records are not the same person",
+    "link.undone": "Undid a decision about two records",
+    "link.returned": "Gave something back to the person whom it is about",
     "people.searched": "Saw the name in a search",
     "people.matched": "Saw the name while entering somebody",
 }

@@ -13,7 +13,7 @@ from locality.kernel.db import db
 from locality.kernel.ids import PersonId
 from locality.kernel.paging import page_number
 from locality.people.forms.ties import ActionForm
-from locality.people.queries.linking import decisions_about, said_together
+from locality.people.queries.linking import said_together
 from locality.people.queries.persons import access_facts
 from locality.people.queries.standing import age_words
 from locality.people.queries.story import StoryFilter, list_story
@@ -89,7 +89,7 @@ def people_around(person_id: PersonId) -> ResponseReturnValue:
         tree=family_tree(found, about["person"], today()),
         bases=PR_BASES,
         age_of=lambda person: age_words(person, today()),
-        decisions=decisions_about(db.session(), [person_id, *(one.id for one in about["joined"])]),
+        decisions=found.decisions,
         kinds=LINK_KINDS,
         may_link=may(Permission.LINK_DECIDE),
         may_undo=may(Permission.LINK_UNDO),
