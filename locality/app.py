@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from locality.accounts import room as accounts
+from locality.asking import room as asking
 from locality.caf import room as caf
 from locality.clusters import api as places
 from locality.clusters import room as clusters
@@ -36,6 +37,7 @@ ROOMS = (
     clusters.ROOM,
     stages.ROOM,
     referrals.ROOM,
+    asking.ROOM,
     caf.ROOM,
     insight.ROOM,
 )

@@ -1,11 +1,19 @@
 """What workers can do, what beat asks for and how often (seconds); each task claims its period: any number of beats."""
 
 # Where tasks are defined; a task elsewhere would never be heard of.
-TASK_MODULES = ("workers.drafts", "workers.housekeeping", "workers.insight", "workers.messages", "workers.referrals")
+TASK_MODULES = (
+    "workers.asking",
+    "workers.drafts",
+    "workers.housekeeping",
+    "workers.insight",
+    "workers.messages",
+    "workers.referrals",
+)
 
 SCHEDULE: dict[str, dict[str, object]] = {
     "bury exhausted work": {"task": "outbox.bury", "schedule": 30.0, "options": {"expires": 30}},
     "prune the outbox": {"task": "outbox.prune", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget old requests for help": {"task": "asking.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget old drafts": {"task": "drafts.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "check of the figures": {"task": "insight.nightly", "schedule": 3600.0, "options": {"expires": 3600}},
     "messages that waited": {"task": "messages.take_up_again", "schedule": 60.0, "options": {"expires": 60}},

@@ -2,7 +2,7 @@
 
 People who sign in: ``create_account``, ``hash_password`` (before the unit of work), ``account_names``.
 Roles: ``give_role``, ``end_role``, ``list_accounts_with_role``.
-Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given), ``lend_subjects`` (how people on
+Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given; ``list_places`` reads them), ``lend_subjects`` (how people on
 record are referred to in the audit trail).
 """
 
@@ -26,9 +26,10 @@ from locality.accounts.queries.accounts import (
     account_names,
     list_demonstration_accounts,
 )
-from locality.accounts.queries.places import Place, lend_places
+from locality.accounts.queries.places import Place, lend_places, list_places
 from locality.accounts.queries.roles import NamedAccount
 from locality.accounts.queries.trail import Subjects, lend_subjects
+from locality.accounts.rules.attempts import client_network
 from locality.kernel.actor import Role, ScopeKind
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.ids import AccountId
@@ -42,6 +43,7 @@ __all__ = [
     "Place",
     "Subjects",
     "account_names",
+    "client_network",
     "create_account",
     "disable_account",
     "enable_account",
@@ -53,6 +55,7 @@ __all__ = [
     "lend_subjects",
     "list_accounts_with_role",
     "list_demonstration_accounts",
+    "list_places",
 ]
 
 

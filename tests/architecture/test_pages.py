@@ -28,9 +28,19 @@ def test_a_view_that_says_nothing_is_refused() -> None:
     assert (client.get("/open").status_code, client.get("/silent").status_code) == (200, 403)
 
 
-def test_only_sign_in_and_health_are_public(app: Flask) -> None:
+# Asking for help, each page about the browser's own request; and saving by a page's signed token.
+_WITHOUT_AN_ACCOUNT = {
+    f"asking.{name}"
+    for name in (
+        "start", "start_professional", "danger", "leave", "question", "keep", "remove", "check", "sent", "save",
+        "come_back",
+    )
+} | {"drafts.keep"}  # fmt: skip
+
+
+def test_only_sign_in_health_and_asking_for_help_are_public(app: Flask) -> None:
     open_to_all = {name for name, access in _accesses(app).items() if access and access.kind == "public"}
-    assert open_to_all == {"accounts.sign_in", "health.alive", "health.ready", "health.metrics"}
+    assert open_to_all == {"accounts.sign_in", "health.alive", "health.ready", "health.metrics"} | _WITHOUT_AN_ACCOUNT
 
 
 def test_a_page_about_a_record_loads_the_facts_of_that_record(app: Flask) -> None:

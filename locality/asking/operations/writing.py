@@ -1,0 +1,116 @@
+"""Beginning a request and keeping its answers."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, insert, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from locality.asking import queries
+from locality.asking.models import HelpAnswer, HelpAttempt, HelpHolder, HelpRequest
+from locality.asking.rules import returning
+from locality.asking.rules.flow import Kind
+from locality.asking.rules.typing import Texts
+from locality.audit import log as audit
+from locality.kernel.errors import RuleBroken
+from locality.kernel.ids import new_id, next_reference
+from locality.kernel.uow import UnitOfWork
+
+_QUIETLY = {"synchronize_session": False}
+TOO_MANY = "Too many requests were begun from here in the last hour. Wait an hour, or phone us"
+
+
+@dataclass(frozen=True, slots=True)
+class BeginRequest:
+    """Who asks and from where; ``account_id`` and ``for_person_id`` when a practitioner asks while signed in."""
+
+    kind: Kind
+    client: str
+    account_id: uuid.UUID | None = None
+    for_person_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new request and the secret with which its browser holds it."""
+
+    request_id: uuid.UUID
+    token: str
+
+
+def begin_request(uow: UnitOfWork, command: BeginRequest) -> Begun:
+    """Begin a request, under the step's own name. Raises ``RuleBroken`` when too many were begun from one address."""
+    queries.wait_for_turn(uow.session, "", client=command.client)
+    if queries.find_begin_again_at(uow.session, client=command.client, now=uow.now) is not None:
+        raise RuleBroken(TOO_MANY)
+    token, request_id = secrets.token_urlsafe(32), new_id()
+    request = {
+        "id": request_id, "kind": command.kind, "reference": next_reference(uow.session, "AH"),
+        "contact_id": new_id(), "for_person_id": command.for_person_id, "started_at": uow.now, "typed_at": uow.now,
+    }  # fmt: skip
+    attempt = {
+        "id": new_id(), "step": "begin", "reference_hash": b"", "client_address": command.client, "matched": True,
+        "attempted_at": uow.now,
+    }  # fmt: skip
+    uow.session.execute(insert(HelpRequest).values(request))
+    uow.session.execute(insert(HelpAttempt).values(attempt))
+    hold(uow, request_id, queries.holder_of(token))
+    if command.account_id is not None:
+        hold(uow, request_id, command.account_id)
+    audit.record(uow, "help_request.begun", record=("help_request", request_id), detail={"kind": command.kind.value})
+    return Begun(request_id, token)
+
+
+def hold(uow: UnitOfWork, request_id: uuid.UUID, holder_id: uuid.UUID) -> None:
+    """Let one more browser or account hold a request, under the step's own name."""
+    row = {"request_id": request_id, "holder_id": holder_id}
+    uow.session.execute(insert_or(HelpHolder).values(row).on_conflict_do_nothing())
+
+
+def save_page(
+    uow: UnitOfWork, place: tuple[uuid.UUID, str, int], texts: Texts, *, done: bool, seen: int | None = None
+) -> int | None:
+    """Keep what was typed on a page (request, page, item); the page's new version.
+
+    ``seen`` is the version that the browser has seen: None is answered, and nothing kept, when another window has
+    saved since. Without ``seen`` the words are kept in any case: somebody has pressed a button. ``done`` stays set.
+    """
+    request_id, page, item = place
+    row = {"request_id": request_id, "page": page, "item": item, "texts": texts, "done": done, "version": 1}
+    put = insert_or(HelpAnswer).values(row)
+    renewed = put.on_conflict_do_update(
+        index_elements=["request_id", "page", "item"],
+        set_={
+            "texts": put.excluded.texts,
+            "done": HelpAnswer.done | put.excluded.done,
+            "version": HelpAnswer.version + 1,
+        },
+        where=None if seen is None else HelpAnswer.version == seen,
+    )
+    version = uow.session.execute(renewed.returning(HelpAnswer.version)).scalar_one_or_none()
+    if version is not None:
+        uow.session.execute(
+            update(HelpRequest).where(HelpRequest.id == request_id).values(typed_at=uow.now), execution_options=_QUIETLY
+        )
+    return version
+
+
+def remove_item(uow: UnitOfWork, place: tuple[uuid.UUID, str, int]) -> None:
+    """Take one child or adult out of a request again."""
+    request_id, page, item = place
+    uow.session.execute(
+        delete(HelpAnswer).where(HelpAnswer.request_id == request_id, HelpAnswer.page == page, HelpAnswer.item == item),
+        execution_options=_QUIETLY,
+    )
+
+
+def forget_old(uow: UnitOfWork, *, days: int) -> int:
+    """Remove requests in which nobody has typed for so many days, and sent ones after their time; how many."""
+    abandoned = HelpRequest.sent_at.is_(None) & (HelpRequest.typed_at < uow.now - func.make_interval(0, 0, 0, days))
+    past = HelpRequest.sent_at < uow.now - returning.SENT_KEPT_FOR
+    gone = uow.session.execute(delete(HelpRequest).where(abandoned | past).returning(HelpRequest.id)).all()
+    uow.session.execute(delete(HelpAttempt).where(HelpAttempt.attempted_at < uow.now - returning.ATTEMPTS_KEPT_FOR))
+    if gone:
+        audit.record(uow, "help_request.forgotten", detail={"requests": len(gone)})
+    return len(gone)

@@ -1,0 +1,24 @@
+"""What of a page's answers is kept while somebody types. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+LONGEST_TEXT = 20_000
+MOST_TEXTS = 60
+_MARK = "\N{REPLACEMENT CHARACTER}"
+_CANNOT_BE_STORED = re.compile("[\x00\ud800-\udfff]")
+
+Texts = dict[str, list[str]]
+
+
+def keepable(sent: Mapping[str, Sequence[str]], names: Iterable[str]) -> Texts:
+    """The answers to a page's own questions, as typed, but for what no database holds and what is far too long.
+
+    A name stands for the parts of a date too ("born_on-day").
+    """
+    own = tuple(names)
+    return {
+        name: [_CANNOT_BE_STORED.sub(_MARK, text[:LONGEST_TEXT]) for text in texts[:MOST_TEXTS]]
+        for name, texts in sent.items()
+        if any(name == one or name.startswith(f"{one}-") for one in own)
+    }
