@@ -24,7 +24,7 @@ from locality.people.views.blueprint import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import Command, NavItem, Room
 
-PAGES = (record, entering, ties, whereabouts, families, homes, seeing, finding, story, linking)
+PAGES = (record, entering, ties, whereabouts, families, homes, finding, story, linking)
 _SHOWN = 20
 
 
