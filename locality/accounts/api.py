@@ -2,8 +2,8 @@
 
 People who sign in: ``create_account``, ``hash_password`` (before the unit of work), ``account_names``.
 Roles: ``give_role``, ``end_role``, ``list_accounts_with_role``.
-Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given; ``list_places`` reads them), ``lend_subjects`` (how people on
-record are referred to in the audit trail).
+Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given; ``list_places`` reads them),
+``lend_subjects`` (how people on record are referred to in the audit trail).
 """
 
 import datetime as dt

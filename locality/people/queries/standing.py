@@ -47,6 +47,7 @@ class Identity:
     lead: str | None
     why: str | None
     href: str | None = None
+    why_href: str | None = None
     warning: str | None = None
 
 
