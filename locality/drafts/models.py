@@ -24,7 +24,7 @@ class Draft(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    owner_id: Mapped[uuid.UUID] = mapped_column()
+    owner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
     owner_name: Mapped[str]
     place: Mapped[str]
     form: Mapped[str]

@@ -10,7 +10,7 @@ from locality.asking.models import HelpAnswer, HelpRequest
 from locality.audit.models import AuditEvent
 from locality.kernel.actor import Role
 from locality.messages.models import Message, MessageText
-from locality.people.models import Person
+from locality.people.models import Person, ToldFact
 from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
 from tests.factories.accounts import an_account
 from tests.support.web import Browse
@@ -48,8 +48,6 @@ def test_a_family_asks_for_help_for_two_children_one_of_them_not_born(browse: Br
 
 
 def test_what_was_told_is_kept_as_facts_and_the_answers_are_gone(browse: Browse, session: Session) -> None:
-    from locality.people.models import ToldFact
-
     walk(browse)
     send(browse)
     facts = {(row.topic, row.own_words) for row in session.scalars(select(ToldFact))}
