@@ -41,6 +41,7 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
     tell_facts(uow, people, [Told(Topic.WANTS, "..."), ...], telling=Telling((FactSource.CONTACT, id), told_on, teller))
     known_answers(session, people, topics) -> {Topic: ToldFact}     told_facts(session, people) -> (ToldFact, ...)
     told_from(form.answers()) -> (Told, ...)                        story_so_far(session, people, contact=id)
+    GoOverForm: the questions of ``GONE_OVER``, which everybody asks, filled in with what is known
     count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
     reuse_by_month(session, since=...) / reuse_of(session, record_id)
 
@@ -49,6 +50,7 @@ select of ``professional_row`` each), ``record_tabs`` (more tabs on a person's r
 imports are here too (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
 """
 
+from locality.people.forms.story import GONE_OVER, GoOverForm
 from locality.people.operations.facts import Telling, Told, count_reuse, tell_facts, told_from
 from locality.people.operations.families import (
     add_to_family,
@@ -188,6 +190,7 @@ __all__ = [
     "AGREEMENTS",
     "DISABILITIES",
     "ETHNICITIES",
+    "GONE_OVER",
     "LINE_LENGTH",
     "NHS_WRONG",
     "NO_FIXED_ABODE",
@@ -209,6 +212,7 @@ __all__ = [
     "FamilyTab",
     "Finding",
     "GenderIdentity",
+    "GoOverForm",
     "HouseholdRow",
     "Identity",
     "ImportedPostcodes",
