@@ -19,12 +19,24 @@ from locality.people.operations.postcodes import import_postcodes
 from locality.people.queries import persons
 from locality.people.queries.finding import add_families
 from locality.people.queries.standing import FamilyTab, RecordTab, family_tabs, record_tabs
-from locality.people.views import entering, families, finding, homes, linking, record, seeing, story, ties, whereabouts
+from locality.people.views import (
+    births,
+    entering,
+    families,
+    finding,
+    homes,
+    linking,
+    record,
+    seeing,
+    story,
+    ties,
+    whereabouts,
+)
 from locality.people.views.blueprint import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import Command, NavItem, Room
 
-PAGES = (record, entering, ties, whereabouts, families, homes, seeing, finding, story, linking)
+PAGES = (record, entering, births, ties, whereabouts, families, homes, seeing, finding, story, linking)
 _SHOWN = 20
 
 

@@ -58,7 +58,8 @@ def choices_of(words: Mapping[Any, str]) -> tuple[Choice, ...]:
     return tuple(Choice(str(code.value), label) for code, label in words.items())
 
 
-def _nhs_fault(number: str) -> str | None:
+def nhs_fault(number: str) -> str | None:
+    """What is wrong with a typed NHS number; None when nothing is."""
     return None if tidy_nhs_number(number) else NHS_WRONG
 
 
@@ -78,7 +79,7 @@ class _WhoForm(Form):
         "This date is an estimate", hint="If you only know the month, give the 15th and tick this"
     )
     due_on = DateParts("Date when the baby is due", hint="For a baby not yet born, instead of a date of birth")
-    nhs_number = NhsNumber("NHS number", check=_nhs_fault)
+    nhs_number = NhsNumber("NHS number", check=nhs_fault)
     first_language = TextField("First language", max_length=60)
     interpreter_needed = YesNo("Does this person need an interpreter?")
 

@@ -80,18 +80,7 @@ def add_to_family(
     holdings = _holdings(uow, family.about)
     _insert_members(uow, family_id, [person_id], from_on)
     _set_about(uow, family_id, [*family.about, person_id])
-    for holding in holdings:
-        parts = holding.parts if newly_entered else holding.parts & {Part.IDENTITY}
-        if parts:
-            grants.give(
-                uow,
-                [person_id],
-                principal=holding.principal_id,
-                reason=holding.reason,
-                record=holding.record_id,
-                parts=parts,
-                until_at=holding.until_at,
-            )
+    _open(uow, person_id, holdings, newly_entered=newly_entered)
     log.record(uow, "family.joined", subjects=[person_id], record=("family", family_id))
 
 
@@ -136,6 +125,26 @@ def rename_family(uow: UnitOfWork, family_id: FamilyId, *, name: str) -> None:
             .execution_options(synchronize_session=False)
         )
         log.record(uow, "family.renamed", subjects=family.about, record=("family", family_id))
+
+
+def open_as(uow: UnitOfWork, person_id: PersonId, *, like: PersonId) -> None:
+    """Open somebody just entered to everybody who may see another, as far as that other: a twin like a twin."""
+    _open(uow, person_id, _holdings(uow, [like]), newly_entered=True)
+
+
+def _open(uow: UnitOfWork, person_id: PersonId, holdings: Iterable[_Holding], *, newly_entered: bool) -> None:
+    for holding in holdings:
+        parts = holding.parts if newly_entered else holding.parts & {Part.IDENTITY}
+        if parts:
+            grants.give(
+                uow,
+                [person_id],
+                principal=holding.principal_id,
+                reason=holding.reason,
+                record=holding.record_id,
+                parts=parts,
+                until_at=holding.until_at,
+            )
 
 
 def _locked(uow: UnitOfWork, family_id: FamilyId) -> Family:

@@ -97,3 +97,16 @@ def reasons_against_period(from_on: dt.date | None, until_on: dt.date | None, *,
     if from_on is not None and until_on is not None and until_on < from_on:
         return (Reason(field, "The end must be on or after the start"),)
     return ()
+
+
+EARLIEST = dt.timedelta(days=126)  # 18 weeks before the expected date: born after 22 weeks
+LATEST = dt.timedelta(days=42)  # 6 weeks after it
+
+
+def reasons_against_birth(born_on: dt.date, *, due_on: dt.date, today: dt.date) -> tuple[Reason, ...]:
+    """What stands against a date of birth of a baby who was expected on another date."""
+    if born_on > today:
+        return (Reason("born_on", "Date of birth must be today or in the past"),)
+    if not due_on - EARLIEST <= born_on <= due_on + LATEST:
+        return (Reason("born_on", "Check the date: it is too far from the date when the baby was due"),)
+    return ()

@@ -3,6 +3,10 @@
 _DONE = {
     "person.entered": "Entered the person",
     "person.edited": "Changed the details",
+    "birth.recorded": "Recorded the birth",
+    "household.made": "Made a household",
+    "household.joined": "Added somebody to a household",
+    "household.left": "Took somebody out of a household",
     "address.recorded": "Recorded an address",
     "address.ended": "Ended an address",
     "address.hidden": "Hid an address",
