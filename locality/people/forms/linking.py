@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from locality.kernel.ids import PersonId, find_reference
 from locality.people.operations.linking import NewDecision, Returned
@@ -73,6 +74,14 @@ class UndoLinkForm(Form):
             for row in rows
             for here, there in (goes_to[row.person_id],)
         )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """All checks; where nothing is offered, what was ticked elsewhere is refused at the top."""
+        valid = super().validate(extra_validators)
+        if self.returned.errors and not self.returned.choices:
+            self.form_errors.extend(self.returned.errors)
+            self.returned.errors = []
+        return valid
 
     def to_returns(self, rows: Sequence[RecordedSince], *, to: Mapping[PersonId, PersonId]) -> tuple[Returned, ...]:
         """What is given to the other side; ``to``: by record, the record on the other side."""

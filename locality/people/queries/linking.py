@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, literal_column, or_, select, text, union_all
+from sqlalchemy import String, bindparam, cast, func, literal, literal_column, or_, select, text, union, union_all
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -187,10 +187,14 @@ def said_together(records: Sequence[PersonRecord]) -> tuple[tuple[str, tuple[str
     return tuple((fact, words, side_of(words)) for fact, words in said)
 
 
-def joined_records(session: Session, record: PersonRecord) -> tuple[PersonRecord, ...]:
-    """The other records of the same person, whole; no statement for somebody who is linked to nobody."""
-    ids = [one.id for one in record.linked]
-    return list_records(session, ids) if ids else ()
+def joined_records(session: Session, person_id: uuid.UUID) -> tuple[PersonRecord, ...]:
+    """Every record of a person, whole, the one that was asked for first; one statement. Raises ``NotFound``."""
+    me, them = aliased(LinkedPerson), aliased(LinkedPerson)
+    linked = select(them.person_id).join(me, me.lead_id == them.lead_id).where(me.person_id == person_id)
+    found = list_records(session, union(select(bindparam("asked", person_id)), linked))
+    if all(record.id != person_id for record in found):
+        raise NotFound("There is no such person, or none whom you may see")
+    return tuple(sorted(found, key=lambda record: record.id != person_id))
 
 
 def decisions_about(session: Session, people: Sequence[uuid.UUID]) -> tuple[DecisionRow, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -143,8 +143,8 @@ def find_person(session: Session, person_id: uuid.UUID) -> PersonRecord | None:
     return found[0] if found else None
 
 
-def list_records(session: Session, ids: Sequence[uuid.UUID]) -> tuple[PersonRecord, ...]:
-    """The whole records of these people, as far as the actor may see them, in one statement."""
+def list_records(session: Session, ids: Sequence[uuid.UUID] | CompoundSelect[Any]) -> tuple[PersonRecord, ...]:
+    """The whole records of these people, as far as the actor may see them, first entered first; one statement."""
     rows = session.execute(
         select(*_RECORD_COLUMNS, _FAMILIES.label("families"), _LINKED.label("linked"))
         .where(Person.id.in_(ids))

@@ -11,7 +11,7 @@ from locality.kernel.db import db
 from locality.kernel.ids import FamilyId, PersonId
 from locality.people.queries.families import get_family
 from locality.people.queries.linking import joined_records
-from locality.people.queries.persons import PersonRecord, get_person
+from locality.people.queries.persons import PersonRecord
 from locality.people.queries.standing import identity_of, tabs_for, tabs_for_family
 from locality.web.endpoint import current_facts, may
 from locality.web.signed_in import current_actor
@@ -34,9 +34,8 @@ def about_person(person_id: PersonId, *, tab: str | None = None) -> dict[str, An
     leads, so that what is opened there is written there; ``?record=own`` shows another one's own page.
     """
     session = db.session()
-    person = get_person(session, person_id)
+    person, *joined = joined_records(session, person_id)
     _to_lead(person)
-    joined = joined_records(session, person)
     families = {family.id: family for record in (person, *joined) for family in record.families}
     person = replace(person, families=tuple(families.values()))
     who = identity_of(session, current_actor(), person, facts=current_facts(), today=today())
