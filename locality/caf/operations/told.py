@@ -1,6 +1,7 @@
 """What an assessment or a review tells of a family, kept for its story and set against what was known before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -48,7 +49,7 @@ def keep_said(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
             about = tuple(assessment.about) if answer.person_id is None else (PersonId(answer.person_id),)
             lines.setdefault((about, teller), []).extend(_said_under(answer))
     for (about, teller), told in lines.items():
-        people.tell_facts(uow, about, told, telling=_telling(uow, assessment, teller, own_words=True))
+        people.tell_facts(uow, about, told, telling=_said_by(uow, assessment, teller))
     _keep_comments(uow, assessment)
 
 
@@ -56,9 +57,8 @@ def keep_review(uow: UnitOfWork, review_id: ReviewId) -> None:
     """Keep what child and parents said at a review that was held."""
     review = uow.session.execute(select(Review).where(Review.id == review_id)).scalar_one()
     for teller, words in (("the child", review.child_comments), ("a parent or carer", review.parent_comments)):
-        telling = people.Telling(
-            (FactSource.REVIEW, review.id), review.held_on or uow.today, teller, agreement=FactAgreement.AGREED
-        )
+        told_on, record = review.held_on or uow.today, (FactSource.REVIEW, review.id)
+        telling = people.Telling(record, told_on, teller, agreement=FactAgreement.AGREED, adds=True)
         people.tell_facts(uow, review.about, [Told(Topic.FAMILY_VIEWS, words)], telling=telling)
 
 
@@ -77,10 +77,13 @@ def _keep_comments(uow: UnitOfWork, assessment: Assessment) -> None:
     for comment in comments:
         teller = "the child" if comment.capacity is Capacity.CHILD else comment.said_by or "a parent or carer"
         told = [Told(Topic.FAMILY_VIEWS, comment.words, part=Part.ASSESSMENT)]
-        people.tell_facts(uow, [comment.person_id], told, telling=_telling(uow, assessment, teller, own_words=True))
+        people.tell_facts(uow, [comment.person_id], told, telling=_said_by(uow, assessment, teller))
 
 
-def _telling(uow: UnitOfWork, assessment: Assessment, teller: str, *, own_words: bool = False) -> people.Telling:
+def _telling(uow: UnitOfWork, assessment: Assessment, teller: str) -> people.Telling:
     # There is no assessment without the family's agreement.
-    record = (FactSource.ASSESSMENT, assessment.id)
-    return people.Telling(record, uow.today, teller, agreement=FactAgreement.AGREED, own_words=own_words)
+    return people.Telling((FactSource.ASSESSMENT, assessment.id), uow.today, teller, agreement=FactAgreement.AGREED)
+
+
+def _said_by(uow: UnitOfWork, assessment: Assessment, teller: str) -> people.Telling:
+    return replace(_telling(uow, assessment, teller), own_words=True, adds=True)

@@ -60,6 +60,8 @@ class Told:
 class Telling:
     """Where, when and by whom something was told. ``own_words``: by the family itself.
 
+    ``adds``: the record tells in several goes, so that what it tells now replaces nothing that it told before.
+
     ``teller`` is a name or what they are ("Garon Primary School", "the family"); never a referrer to be kept private.
     """
 
@@ -68,6 +70,7 @@ class Telling:
     teller: str
     agreement: FactAgreement = FactAgreement.NOT_KNOWN
     own_words: bool = False
+    adds: bool = False
 
 
 class Answered(Protocol):
@@ -144,7 +147,7 @@ def tell_facts(uow: UnitOfWork, people: Iterable[PersonId], told: Sequence[Told]
     for one in given:
         for person in whom:
             row = _row(uow, one, telling) | {"person_id": person, "telling_id": telling_id}
-            _enter(entries, one, row, known=known, alone=many[one.topic] == 1)
+            _enter(entries, one, row, known=known, alone=many[one.topic] == 1 and not telling.adds)
     _keep(uow, entries)
     count_reuse(uow, record=telling.record, about=whom[0], counted=entries.counted)
     if entries.rows or entries.settled:
