@@ -57,7 +57,7 @@ def running(children: int, seed: int, *, programs: tuple[str, ...] = ()) -> Iter
         tempfile.TemporaryDirectory() as logs,
     ):
         migrate(server.url(postgres.OWNER))
-        system = Bench(server, postgres.DATABASE, broker_url, Path(logs))
+        system = Bench(server, postgres.DATABASE, broker_url, Path(logs), lease_seconds="30")
         started = time.perf_counter()
         system.command("demo", "--children", str(children), "--seed", str(seed))
         seconds = time.perf_counter() - started

@@ -15,6 +15,7 @@ from locality.consent import room as consent
 from locality.drafts import api as drafts_api
 from locality.drafts import room as drafts
 from locality.insight import room as insight
+from locality.kernel import outbox
 from locality.kernel.db import db
 from locality.kernel.guard import refuse_powerful_role
 from locality.kernel.settings import Settings
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["locality"] = Registry(ROOMS)
     messages_api.speak_for(settings.authority_name, duty_phone=settings.emergency_duty_phone)
+    outbox.use_lease(settings.lease_seconds)
     places.use_precedence(places.PlacePrecedence(settings.place_precedence))
     db.init_app(app)
     security.install(app, settings)

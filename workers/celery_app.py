@@ -23,8 +23,9 @@ def create_celery(settings: Settings) -> Celery:
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         task_acks_on_failure_or_timeout=True,  # the outbox decides on another attempt, not the broker
-        task_soft_time_limit=20,
-        task_time_limit=25,  # below the outbox's lease of 30 s: a lease never outlives its worker's leave to work
+        # Below the outbox's lease: a lease never outlives its worker's leave to work.
+        task_soft_time_limit=settings.lease_seconds * 2 // 3,
+        task_time_limit=settings.lease_seconds * 5 // 6,
         task_default_queue="locality",
         task_store_errors_even_if_ignored=False,
         worker_prefetch_multiplier=1,

@@ -7,7 +7,7 @@ from locality.referrals import jobs
 from workers.shell import job, periodic
 
 
-@job("referrals.route")
+@job("referrals.route", together=10)
 def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
     """Route one referral."""
     jobs.route(uow, referral_id=referral_id)

@@ -7,6 +7,7 @@ the work by row locks.
 
 import logging
 import threading
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -17,8 +18,13 @@ from locality.kernel.actor import SYSTEM
 from locality.kernel.guard import plain_url
 from locality.kernel.uow import unit_of_work
 from workers import application
+from workers.shell import most_together
 
 LOOK_EVERY_S = 1.0
+LOOK_AGAIN_S = 0.02
+MOST_AT_ONCE = 200
+# As long as fewer wait than this for each task told, telling them one by one spreads them best over the processes.
+_FEW = 8
 _log = logging.getLogger("locality.relay")
 
 
@@ -55,9 +61,10 @@ class Relay:
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(f"LISTEN {outbox.CHANNEL}")
             while not self._stopping.is_set():
-                self.publish_due()
-                # Ends at the first notification, or after a look's interval without one.
-                for _ in connection.notifies(timeout=LOOK_EVERY_S, stop_after=1):
+                told = self.publish_due()
+                # Ends at the first notification, or after a look's interval without one; soon, when more may wait.
+                pause = LOOK_AGAIN_S if told == MOST_AT_ONCE else LOOK_EVERY_S
+                for _ in connection.notifies(timeout=pause, stop_after=1):
                     pass
 
     def publish_due(self) -> int:
@@ -65,18 +72,35 @@ class Relay:
         told = 0
         try:
             with application.open_once().app_context(), unit_of_work(SYSTEM) as uow:
-                for hint in outbox.hints_to_give(uow.session):
+                for task, ids in bundles(outbox.hints_to_give(uow.session, MOST_AT_ONCE)):
                     self._celery.send_task(
-                        hint.task,
-                        kwargs={"message_id": str(hint.message_id)},
+                        task,
+                        kwargs={"message_ids": ids},
                         ignore_result=True,
                         retry=False,
-                        expires=outbox.HINT_LIFE.total_seconds(),  # by then it is told again
+                        expires=outbox.hint_life().total_seconds(),  # by then it is told again
                     )
-                    told += 1
+                    told += len(ids)
         except (OperationalError, KombuError, OSError):
             _log.warning("the broker is away; the outbox keeps what is due")
         except Exception as error:
             # Whatever it was, the relay must live: without it nothing moves until the process is started again.
             _log.error("relay: %s", type(error).__name__)
         return told
+
+
+def bundles(hints: Sequence[outbox.Hint]) -> Iterator[tuple[str, list[str]]]:
+    """Hints as tasks: the name, and the messages that one task is told of.
+
+    What has been tried before goes alone: work that kills its worker must not count against its neighbours again.
+    """
+    fresh: dict[str, list[str]] = {}
+    for hint in hints:
+        if hint.is_fresh and most_together(hint.task) > 1:
+            fresh.setdefault(hint.task, []).append(str(hint.message_id))
+        else:
+            yield hint.task, [str(hint.message_id)]
+    for task, ids in fresh.items():
+        size = min(most_together(task), max(1, len(ids) // _FEW))
+        for start in range(0, len(ids), size):
+            yield task, ids[start : start + size]

@@ -3,13 +3,15 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Final
 
-from sqlalchemy import Index, insert, text, update
+from sqlalchemy import Index, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.access.parts import GrantReason, Part
 from locality.access.policy import READS
 from locality.access.scope import elevated
+from locality.kernel import direct
 from locality.kernel.db import Base, text_enum
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
@@ -57,15 +59,21 @@ def give(
     ``parts`` defaults to what the policy opens for the reason.
     """
     opened = sorted(part.value for part in (READS[reason] if parts is None else parts))
-    rows = [
-        {
-            "id": new_id(), "person_id": person, "principal_id": principal, "reason": reason, "parts": opened,
-            "record_id": record, "from_at": uow.now, "until_at": until_at, "given_by": uow.actor.account_id,
-        }
-        for person in dict.fromkeys(people)
-    ]  # fmt: skip
-    if rows:
-        uow.session.execute(insert(AccessGrant), rows)
+    given = list(dict.fromkeys(people))
+    values = {
+        "ids": [new_id() for _ in given], "people": given, "principal": principal, "reason": reason.value,
+        "parts": opened, "record": record, "from_at": uow.now, "until_at": until_at, "by": uow.actor.account_id,
+    }  # fmt: skip
+    if given:
+        direct.rows(uow.session, _GIVE, values)
+
+
+_GIVE: Final = (
+    "INSERT INTO access_grant (id, person_id, principal_id, reason, parts, record_id, from_at, until_at, given_by)"
+    " SELECT id, person, %(principal)s::uuid, %(reason)s::text, %(parts)s::text[], %(record)s::uuid,"
+    " %(from_at)s::timestamptz, %(until_at)s::timestamptz, %(by)s::uuid"
+    " FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS given (id, person)"
+)
 
 
 def end(

@@ -1,29 +1,46 @@
 """The outbox: what must happen later, written in the transaction that makes it necessary.
 
 The row is the truth; a task on the broker is a hint. ``workers`` publishes rows to Celery and brings them back here:
-``take`` counts the attempt and leases the row before work starts, ``settle`` marks it done inside the job's own
+``take`` counts the attempt and leases the rows before work starts, ``settle`` marks one done inside the job's own
 transaction (fenced, so a late finisher changes nothing), ``fail`` plans the next attempt or puts the row on the page
 of work that needs a person. Nothing here knows Celery. Payloads hold opaque ids only, never personal data.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Index, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from locality.kernel import direct
 from locality.kernel.db import Base, JsonObject
 from locality.kernel.ids import MessageId, new_id
 from locality.kernel.uow import UnitOfWork
 
 MAX_ATTEMPTS = 6
-LEASE = dt.timedelta(seconds=30)
-# A hint older than this without an effect is given again. Short, since a hint given twice does nothing.
-HINT_LIFE = dt.timedelta(seconds=15)
 CHANNEL = "locality_outbox"
+# More hints than this are not on their way at once: what the workers cannot reach would only be told again.
+MOST_ON_THE_WAY = 1_000
+_LEASE = [dt.timedelta(seconds=30)]
+
+
+def use_lease(seconds: int) -> None:
+    """Set, once at start-up, how long a worker may hold work before another takes it (``LOCALITY_LEASE_SECONDS``)."""
+    _LEASE[:] = [dt.timedelta(seconds=seconds)]
+
+
+def lease() -> dt.timedelta:
+    """How long a worker may hold work before another takes it."""
+    return _LEASE[0]
+
+
+def hint_life() -> dt.timedelta:
+    """A hint older than this without an effect is given again. Short, since a hint given twice does nothing."""
+    return lease() / 2
 
 
 class OutboxMessage(Base):
@@ -58,15 +75,16 @@ class OutboxMessage(Base):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What is put on the broker: which task, and which row it speaks of."""
+    """What is put on the broker: which task, and which row it speaks of; ``is_fresh`` when nobody has tried it yet."""
 
     message_id: MessageId
     task: str
+    is_fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a message until ``LEASE`` from now; ``fence`` tells this attempt from later ones."""
+    """The right to work on a message until ``lease()`` from now; ``fence`` tells this attempt from later ones."""
 
     message_id: MessageId
     task: str
@@ -75,11 +93,11 @@ class Lease:
     fence: int
 
 
-_ENQUEUE = text(
+_ENQUEUE: Final = (
     "WITH put AS (INSERT INTO outbox_message (id, task, payload, dedupe_key, created_at, available_at, attempts, fence)"
-    " VALUES (:id, :task, :payload, :key, :now, :available, 0, 0) ON CONFLICT (dedupe_key) DO NOTHING)"
-    " SELECT pg_notify('locality_outbox', '')"
-).bindparams(bindparam("payload", type_=JSONB))
+    " VALUES (%(id)s, %(task)s, %(payload)s, %(key)s, %(now)s, %(available)s, 0, 0)"
+    " ON CONFLICT (dedupe_key) DO NOTHING) SELECT pg_notify('locality_outbox', '')"
+)
 
 
 def enqueue(
@@ -95,12 +113,13 @@ def enqueue(
     ``key`` names the effect: a second message with the same key is the same work and is dropped. ``available_at``
     puts it off. ``ids`` become the job's keyword arguments.
     """
-    uow.session.execute(
+    direct.rows(
+        uow.session,
         _ENQUEUE,
         {
             "id": new_id(),
             "task": task,
-            "payload": {name: str(value) for name, value in ids.items()},
+            "payload": Jsonb({name: str(value) for name, value in ids.items()}),
             "key": f"{task}:{key}",
             "now": uow.now,
             "available": available_at or uow.now,
@@ -108,15 +127,24 @@ def enqueue(
     )
 
 
-_HINTS = text(
-    "UPDATE outbox_message SET published_at = clock_timestamp() WHERE id IN ("
-    " SELECT id FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL"
-    " AND available_at <= clock_timestamp() AND attempts < :allowed"
-    " AND (published_at IS NULL OR published_at < clock_timestamp() - :hint_life)"
-    " AND (lease_until IS NULL OR lease_until < clock_timestamp())"
-    " ORDER BY available_at LIMIT :most FOR UPDATE SKIP LOCKED)"
-    " RETURNING id, task"
-)
+# A crash of the database may forget that something was told or taken: then it is told and taken again, and the receipt
+# still lands once. So these two need not wait for the disk; work and receipts do.
+_NO_WAIT: Final = "set_config('synchronous_commit', 'off', true) AS hurried"
+_HINTS: Final = f"""
+UPDATE outbox_message SET published_at = clock_timestamp() WHERE id IN (
+  SELECT id FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL
+    AND available_at <= clock_timestamp() AND attempts < %(allowed)s
+    AND (published_at IS NULL OR published_at < clock_timestamp() - %(hint_life)s)
+    AND (lease_until IS NULL OR lease_until < clock_timestamp())
+  ORDER BY available_at
+  LIMIT greatest(0, least(%(most)s, %(on_the_way)s - (
+    SELECT count(*) FROM (
+      SELECT 1 FROM outbox_message WHERE done_at IS NULL AND failed_at IS NULL AND available_at <= clock_timestamp()
+        AND published_at >= clock_timestamp() - %(hint_life)s
+      ORDER BY available_at LIMIT %(on_the_way)s) told)))
+  FOR UPDATE SKIP LOCKED)
+RETURNING id, task, attempts, {_NO_WAIT}
+"""  # noqa: S608 - constants, no input
 
 
 def hints_to_give(session: Session, most: int = 200) -> list[Hint]:
@@ -124,60 +152,82 @@ def hints_to_give(session: Session, most: int = 200) -> list[Hint]:
 
     The caller publishes them and then commits; a crash in between only means that they are told again.
     """
-    rows = session.execute(_HINTS, {"hint_life": HINT_LIFE, "most": most, "allowed": MAX_ATTEMPTS})
-    return [Hint(MessageId(row.id), row.task) for row in rows]
+    values = {
+        "hint_life": hint_life(), "most": most, "allowed": MAX_ATTEMPTS, "on_the_way": MOST_ON_THE_WAY,
+    }  # fmt: skip
+    return [Hint(MessageId(row.id), row.task, row.attempts == 0) for row in direct.rows(session, _HINTS, values)]
 
 
-_TAKE = text(
-    "UPDATE outbox_message SET attempts = attempts + 1, fence = fence + 1,"
-    " lease_until = clock_timestamp() + :lease"
-    " WHERE id = :id AND done_at IS NULL AND failed_at IS NULL AND available_at <= clock_timestamp()"
-    " AND attempts < :allowed AND (lease_until IS NULL OR lease_until < clock_timestamp())"
-    " RETURNING task, payload, attempts, fence"
-)
+# In one order, so that two who take overlapping rows wait for each other and never in a ring.
+_TAKE: Final = f"""
+UPDATE outbox_message SET attempts = attempts + 1, fence = fence + 1, lease_until = clock_timestamp() + %(lease)s
+WHERE id IN (
+  SELECT id FROM outbox_message WHERE id = ANY(%(ids)s) AND done_at IS NULL AND failed_at IS NULL
+    AND available_at <= clock_timestamp() AND attempts < %(allowed)s
+    AND (lease_until IS NULL OR lease_until < clock_timestamp())
+  ORDER BY id FOR UPDATE)
+RETURNING id, task, payload, attempts, fence, {_NO_WAIT}
+"""  # noqa: S608 - constants, no input
 
 
-def take(session: Session, message_id: uuid.UUID) -> Lease | None:
-    """Count an attempt and lease the row; None when it is done, with a person, or leased to another worker.
+def take(session: Session, message_ids: Sequence[uuid.UUID]) -> list[Lease]:
+    """Count an attempt at each row and lease it; rows that are done, with a person, or leased to another are left out.
 
     Commit before the work starts, so that work which kills its worker is counted too.
     """
-    row = session.execute(_TAKE, {"id": message_id, "lease": LEASE, "allowed": MAX_ATTEMPTS}).one_or_none()
-    if row is None:
-        return None
-    payload = {name: uuid.UUID(value) for name, value in row.payload.items()}
-    return Lease(MessageId(message_id), row.task, payload, row.attempts, row.fence)
+    values = {"ids": list(message_ids), "lease": lease(), "allowed": MAX_ATTEMPTS}
+    return [
+        Lease(
+            MessageId(row.id),
+            row.task,
+            {name: uuid.UUID(value) for name, value in row.payload.items()},
+            row.attempts,
+            row.fence,
+        )
+        for row in direct.rows(session, _TAKE, values)
+    ]
 
 
-def settle(session: Session, lease: Lease) -> bool:
+def settle(session: Session, held: Lease) -> bool:
     """The receipt: mark the work done in its own transaction. False when the lease was lost: then roll back."""
-    row = session.execute(_SETTLE, {"id": lease.message_id, "fence": lease.fence})
-    return row.one_or_none() is not None
+    return bool(direct.rows(session, _SETTLE, {"id": held.message_id, "fence": held.fence}))
 
 
-_SETTLE = text(
+_SETTLE: Final = (
     "UPDATE outbox_message SET done_at = clock_timestamp(), lease_until = NULL, last_error = NULL"
-    " WHERE id = :id AND fence = :fence AND done_at IS NULL RETURNING id"
+    " WHERE id = %(id)s AND fence = %(fence)s AND done_at IS NULL RETURNING id"
 )
 
-_FAIL = text(
-    "UPDATE outbox_message SET lease_until = NULL, published_at = NULL, last_error = :error,"
-    " available_at = clock_timestamp() + :pause,"
-    " failed_at = CASE WHEN attempts >= :most THEN clock_timestamp() END"
-    " WHERE id = :id AND fence = :fence AND done_at IS NULL"
+_FAIL: Final = (
+    "UPDATE outbox_message SET lease_until = NULL, published_at = NULL, last_error = %(error)s,"
+    " available_at = clock_timestamp() + %(pause)s,"
+    " failed_at = CASE WHEN attempts >= %(most)s THEN clock_timestamp() END"
+    " WHERE id = %(id)s AND fence = %(fence)s AND done_at IS NULL"
 )
 
 
-def fail(session: Session, lease: Lease, error: str) -> None:
+def fail(session: Session, held: Lease, error: str) -> None:
     """Note a failed attempt: try again after 2, 4, 8 … seconds; after ``MAX_ATTEMPTS`` a person decides.
 
     ``error`` is the kind of error (a class name), never its text: texts can hold personal data.
     """
-    pause = dt.timedelta(seconds=2**lease.attempt)
+    pause = dt.timedelta(seconds=2**held.attempt)
     values: dict[str, Any] = {
-        "id": lease.message_id, "fence": lease.fence, "error": error, "pause": pause, "most": MAX_ATTEMPTS,
+        "id": held.message_id, "fence": held.fence, "error": error, "pause": pause, "most": MAX_ATTEMPTS,
     }  # fmt: skip
-    session.execute(_FAIL, values)
+    direct.rows(session, _FAIL, values)
+
+
+_GIVE_BACK: Final = (
+    "UPDATE outbox_message SET attempts = attempts - 1, lease_until = NULL, published_at = NULL"
+    " WHERE id = %(id)s AND fence = %(fence)s AND done_at IS NULL"
+)
+
+
+def give_back(session: Session, held: Sequence[Lease]) -> None:
+    """Let go of work that was taken and not begun: it counts as not tried and is told again at once."""
+    for one in held:
+        direct.rows(session, _GIVE_BACK, {"id": one.message_id, "fence": one.fence})
 
 
 def bury_exhausted(session: Session) -> int:

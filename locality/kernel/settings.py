@@ -57,6 +57,7 @@ class Settings:
     drafts_kept_days: int = 30
     https: bool = False
     trusted_proxies: int = 0
+    lease_seconds: int = 30
     argon2_fast: bool = False
     log_level: str = "INFO"
     mail: MailSettings | None = None
@@ -80,6 +81,7 @@ class Settings:
             drafts_kept_days=source.number("LOCALITY_DRAFTS_KEPT_DAYS", 30, most=365),
             https=source.flag("LOCALITY_HTTPS"),
             trusted_proxies=source.number("LOCALITY_TRUSTED_PROXIES", 0, most=5),
+            lease_seconds=source.number("LOCALITY_LEASE_SECONDS", 30, least=6, most=600),
             argon2_fast=source.flag("LOCALITY_ARGON2_FAST"),
             log_level=source.choice("LOCALITY_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
             mail=_mail_settings(source),
@@ -134,10 +136,10 @@ class _Source:
             raise SettingsError(msg)
         return value
 
-    def number(self, name: str, default: int, *, most: int) -> int:
+    def number(self, name: str, default: int, *, least: int = 0, most: int) -> int:
         value = self.optional(name, str(default))
-        if not (value.isascii() and value.isdigit() and int(value) <= most):
-            msg = f"{name} is {value!r}; it must be a whole number from 0 to {most}."
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and least <= int(value) <= most):
+            msg = f"{name} is {value!r}; it must be a whole number from {least} to {most}."
             raise SettingsError(msg)
         return int(value)
 

@@ -39,6 +39,7 @@ class LiveSystem:
     broker_url: str
     folder: Path
     port: int = 0
+    lease_seconds: str = "6"  # the shortest: what a killed worker held is soon taken by another
     broker: Child | None = None
     programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -60,6 +61,7 @@ class LiveSystem:
             "SECRET_KEY": SECRET,
             "LOCALITY_DEMONSTRATION": "yes",
             "LOCALITY_ARGON2_FAST": "yes",
+            "LOCALITY_LEASE_SECONDS": self.lease_seconds,
         }
 
     def start(self, *names: str) -> None:

@@ -4,12 +4,11 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from typing import Final
 
 from locality.access import grants
 from locality.access.parts import GrantReason
+from locality.kernel import direct
 from locality.kernel.ids import OfferId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.rules.lifecycle import OfferState
@@ -27,23 +26,19 @@ class NewOffer:
 
 
 # The offer and the place that it holds in one round trip. Where a service counts no places nothing is held.
-_OFFER = text(
-    """
+_OFFER: Final = """
     WITH held AS (UPDATE service_capacity SET offered = offered + 1
-                  WHERE service_id = :service_id AND cluster_id = :cluster_id)
+                  WHERE service_id = %(service_id)s AND cluster_id = %(cluster_id)s)
     INSERT INTO offer (id, referral_id, service_id, cluster_id, about, state, offered_at, due_at, took_place)
-    VALUES (:id, :referral_id, :service_id, :cluster_id, :about, :state, :now, :due_at, false)
-    """
-).bindparams(
-    bindparam("about", type_=ARRAY(UUID(as_uuid=True))),
-    bindparam("cluster_id", type_=UUID(as_uuid=True)),
-)
+    VALUES (%(id)s, %(referral_id)s, %(service_id)s, %(cluster_id)s, %(about)s, %(state)s, %(now)s, %(due_at)s, false)
+"""
 
 
 def write_offer(uow: UnitOfWork, new: NewOffer) -> OfferId:
     """Offer a referral to a service; the caller moves the referral."""
     offer_id = OfferId(new_id())
-    uow.session.execute(
+    direct.rows(
+        uow.session,
         _OFFER,
         {
             "id": offer_id,

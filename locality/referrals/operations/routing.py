@@ -1,13 +1,14 @@
 """Routing one referral in the background: decide by the pure rules, keep the trace, offer or hand over."""
 
 import uuid
+from typing import Final
 
-from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
+from psycopg.types.json import Jsonb
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.audit import log as audit
+from locality.kernel import direct
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner
@@ -72,28 +73,22 @@ def _hand_to_person(uow: UnitOfWork, routed: Routed, route: Route) -> None:
 
 
 # The decision with its trace and the referral's next state in one round trip: every referral passes here.
-_DECIDE = text(
-    """
+_DECIDE: Final = """
     WITH decision AS (
       INSERT INTO routing_decision (id, referral_id, about, decided_at, rule_set, result, service_id, line, trace)
-      VALUES (:decision_id, :referral_id, :about, :now, :rule_set, :result, :service_id, :line, :trace))
-    UPDATE referral SET state = :after, owner_principal = :owner, owner_kind = :owner_kind, owner_name = :owner_name,
-      cluster_id = :cluster_id, locality_id = :locality_id, out_of_locality = :out_of_locality, why_here = :line,
-      response_due_at = :due_at, version = version + 1
-    WHERE id = :referral_id AND state = :before
-    """
-).bindparams(
-    bindparam("about", type_=ARRAY(UUID(as_uuid=True))),
-    bindparam("service_id", type_=UUID(as_uuid=True)),
-    bindparam("cluster_id", type_=UUID(as_uuid=True)),
-    bindparam("locality_id", type_=UUID(as_uuid=True)),
-    bindparam("trace", type_=JSONB),
-)
+      VALUES (%(decision_id)s, %(referral_id)s, %(about)s, %(now)s, %(rule_set)s, %(result)s, %(service_id)s, %(line)s,
+              %(trace)s))
+    UPDATE referral SET state = %(after)s, owner_principal = %(owner)s, owner_kind = %(owner_kind)s,
+      owner_name = %(owner_name)s, cluster_id = %(cluster_id)s, locality_id = %(locality_id)s,
+      out_of_locality = %(out_of_locality)s, why_here = %(line)s, response_due_at = %(due_at)s, version = version + 1
+    WHERE id = %(referral_id)s AND state = %(before)s
+"""
 
 
 def _decide(uow: UnitOfWork, routed: Routed, route: Route, verb: Verb, owner: Owner) -> None:
     step = next_move(routed.state, verb)
-    uow.session.execute(
+    direct.rows(
+        uow.session,
         _DECIDE,
         {
             "decision_id": new_id(),
@@ -104,7 +99,7 @@ def _decide(uow: UnitOfWork, routed: Routed, route: Route, verb: Verb, owner: Ow
             "result": route.result.value,
             "service_id": None if route.service is None else route.service.service_id,
             "line": route.line,
-            "trace": trace.to_store(routed.facts, route),
+            "trace": Jsonb(trace.to_store(routed.facts, route)),
             "after": step.after.value,
             "before": step.before.value,
             "owner": owner.principal,

@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from locality.kernel import direct
 from locality.people import api as people
 from locality.referrals.rules import clocks
 from locality.referrals.rules.codes import AgreementBasis, AreaKind, ReferralKind, Urgency
@@ -32,8 +32,7 @@ class Routed:
 
 # A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
 # are of brothers and sisters in the same family. One statement, because this is read for every referral.
-_FACTS = text(
-    """
+_FACTS: Final = """
     SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
            r.sender_principal, r.sender_kind,
            (SELECT json_agg(json_build_object('born', p.born_on, 'due', p.due_on, 'cluster', c.cluster_id,
@@ -48,7 +47,7 @@ _FACTS = text(
             JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases,
            (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried,
            (SELECT json_build_object('version', version, 'rules', rules) FROM rule_set
-            WHERE live_from <= :now ORDER BY version DESC LIMIT 1) AS rules,
+            WHERE live_from <= %(now)s ORDER BY version DESC LIMIT 1) AS rules,
            (SELECT json_agg(json_build_object(
                      'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
                      'max', s.max_age, 'unborn', s.takes_unborn, 'stages', s.stages, 'area', s.area_kind,
@@ -59,10 +58,9 @@ _FACTS = text(
                        FROM service_capacity GROUP BY service_id) k ON k.service_id = s.id
             WHERE s.kind = r.kind) AS services
     FROM referral r LEFT JOIN family f ON f.id = r.family_id
-    WHERE r.id = :referral_id
+    WHERE r.id = %(referral_id)s
     FOR UPDATE OF r
-    """
-)
+"""
 
 
 def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date, now: dt.datetime) -> Routed | None:
@@ -70,7 +68,7 @@ def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date
 
     None when there is no such referral.
     """
-    row = session.execute(_FACTS, {"referral_id": referral_id, "now": now}).one_or_none()
+    row = direct.one_or_none(session, _FACTS, {"referral_id": referral_id, "now": now})
     if row is None:
         return None
     kind = ReferralKind(row.kind)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -27,8 +28,7 @@ def only_id(session: Session) -> uuid.UUID:
 
 
 def taken(session: Session) -> outbox.Lease:
-    lease = outbox.take(session, only_id(session))
-    assert lease is not None
+    (lease,) = outbox.take(session, [only_id(session)])
     return lease
 
 
@@ -57,10 +57,10 @@ def test_work_is_leased_to_one_and_done_once(uow, session: Session) -> None:
     owe(uow)
     lease = taken(session)
     assert lease.payload == {"referral_id": ID}
-    assert outbox.take(session, lease.message_id) is None
+    assert outbox.take(session, [lease.message_id]) == []
     assert outbox.settle(session, lease)
     assert not outbox.settle(session, lease)
-    assert outbox.take(session, lease.message_id) is None
+    assert outbox.take(session, [lease.message_id]) == []
 
 
 def test_a_late_finisher_changes_nothing(uow, session: Session) -> None:
@@ -77,7 +77,7 @@ def test_after_the_last_attempt_a_person_decides(uow, session: Session) -> None:
     for _ in range(outbox.MAX_ATTEMPTS):
         outbox.fail(session, taken(session), "OperationalError")
         session.execute(text("UPDATE outbox_message SET available_at = available_at - interval '1 day'"))
-    assert outbox.take(session, only_id(session)) is None
+    assert outbox.take(session, [only_id(session)]) == []
     assert outbox.hints_to_give(session) == []
     failed = session.execute(text("SELECT failed_at, last_error, attempts FROM outbox_message")).one()
     assert failed.failed_at is not None
@@ -91,7 +91,7 @@ def test_a_failed_attempt_waits_before_the_next(uow, session: Session) -> None:
     owe(uow)
     outbox.fail(session, taken(session), "TimeoutError")
     assert outbox.hints_to_give(session) == []
-    assert outbox.take(session, only_id(session)) is None
+    assert outbox.take(session, [only_id(session)]) == []
 
 
 def test_work_whose_last_attempt_killed_its_worker_is_buried(uow, session: Session) -> None:
@@ -120,3 +120,25 @@ def test_a_period_is_claimed_once(uow) -> None:
 def test_periods_start_on_round_times() -> None:
     moment = dt.datetime(2026, 3, 3, 10, 17, 42, tzinfo=dt.UTC)
     assert receipts.period_start(moment, 3600) == dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
+
+
+def test_what_was_taken_and_not_begun_is_told_again_as_if_untried(uow, session: Session) -> None:
+    owe(uow)
+    assert [hint.is_fresh for hint in outbox.hints_to_give(session)] == [True]
+    lease = taken(session)
+    outbox.give_back(session, [lease])
+    assert [hint.is_fresh for hint in outbox.hints_to_give(session)] == [True]
+    assert not outbox.settle(session, replace(lease, fence=lease.fence + 1))
+
+
+def test_no_more_hints_are_on_their_way_than_workers_can_reach(
+    uow, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_ON_THE_WAY", 3)
+    for key in range(5):
+        owe(uow, str(key))
+    told = outbox.hints_to_give(session, 2) + outbox.hints_to_give(session, 2)
+    assert (len(told), outbox.hints_to_give(session)) == (3, [])
+    (lease,) = outbox.take(session, [told[0].message_id])
+    outbox.settle(session, lease)
+    assert len(outbox.hints_to_give(session)) == 1

@@ -32,6 +32,8 @@ def test_a_missing_setting_is_named(missing: str) -> None:
         ("LOCALITY_HTTPS", "maybe"),
         ("LOCALITY_STAGE_LABELS", "one,two,three"),
         ("LOCALITY_TRUSTED_PROXIES", "many"),
+        ("LOCALITY_LEASE_SECONDS", "5"),
+        ("LOCALITY_LEASE_SECONDS", "601"),
         ("LOCALITY_PLACE_PRECEDENCE", "NEAREST"),
         ("LOCALITY_ARGON2_FAST", "yes"),
         ("LOCALITY_AUTHORITY_NAMES", "misspelt"),
