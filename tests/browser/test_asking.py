@@ -1,0 +1,165 @@
+"""A family and a professional ask for help; each page is checked with axe and at 320 px as it is reached."""
+
+import datetime as dt
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from locality.kernel.clock import SYSTEM_CLOCK, london_date
+from tests.browser.conftest import OpenWindow
+from tests.browser.demonstration import signed_in_as
+from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.asking import Asking, come_back
+from tests.browser.pages.sheet import Sheet
+from tests.support.live import LiveSystem
+
+CHILDREN = "The children you need help with"
+ADULTS = "The adults at home and in the family"
+TODAY = london_date(SYSTEM_CLOCK.now())
+DUE = TODAY + dt.timedelta(days=90)
+HARD = "What is hard at the moment?"
+
+
+def told_by_a_family(page: Asking) -> Asking:
+    """From the first question to the check of answers."""
+    page = page.write("Your first name", "Ada").choose(
+        "Who are you to the children?", "I am their mum, dad or step-parent"
+    )
+    page = page.turn("About this child").add_child("Zoë", "O’Brien-Ní", dt.date(2016, 8, 9))
+    page = page.another("Is there another child to add?", "Yes", "About this child").add_baby(DUE)
+    page = page.says("Baby who is not born yet").another("Is there another child to add?", "No", ADULTS)
+    page = page.another("Is there another adult to add?", "Yes", "About this adult")
+    page.write("First name", "Per").pick("Who are they to the children?", "Father")
+    page = page.choose("Do they live with the children?", "No").turn(ADULTS)
+    page = page.another("Is there another adult to add?", "No", "Where do the children live?")
+    page = page.write("Postcode", "ss3 9dt").turn("What is going on?")
+    page = page.write(HARD, "She does not sleep.").turn("What is going well?")
+    page = page.turn("What would help you?").turn("Who helps you now?").turn("How can we reach you safely?")
+    page.tick("How may we reach you?", "Email").write("Email address", "ada@example.org")
+    page = page.turn("Shall we send you an email?")
+    page = page.choose("Send me an email?", "Yes").turn("Which language is best for you?")
+    page = page.choose("Do you need somebody to translate or sign?", "No").turn("May we talk to others who can help?")
+    return page.choose("Do you agree?", "Yes, talk to those who can help").turn("Check your answers")
+
+
+def told_by_a_professional(page: Asking) -> Asking:
+    """From the first question to the check of answers, with a worry about harm on the way."""
+    page.write("Your name", "Joan Fletcher").write("Your job", "Teacher")
+    page.pick("Which kind of organisation do you work for?", "School")
+    page.write("Name of your organisation", "Garon Primary").write("Work email address", "joan@example.org")
+    page = page.turn("Is a child being harmed, or likely to be?")
+    page = page.choose("Do you think a child is being harmed, or is likely to be?", "Yes").turn(
+        "Phone us now, then go on"
+    )
+    page.says("999").press("I have phoned, or will phone now: go on")
+    page = Asking(page.window, "About this child").add_child("Tom", "Quillfeather", dt.date(2015, 2, 3))
+    page = page.another("Is there another child to add?", "No", ADULTS)
+    page = page.another("Is there another adult to add?", "No", "Where do the children live?")
+    page = page.turn("Why are you getting in touch?").tick("Reasons", "School attendance")
+    page = page.turn("What are you worried about?")
+    page = page.write("What have you seen or heard, and since when?", "Often late.").turn("What is going well?")
+    page = page.turn("What have you done so far?").turn("What does the family say?")
+    page = page.turn("Does the family agree that you send this?")
+    page = page.choose("What do you know of their agreement?", "The family has not been asked")
+    page = page.turn("Why is there no agreement?")
+    page.write("Why does the family not agree, or why did you not ask?", "We could not reach them.")
+    page = page.turn("Shall we tell you what we decide?").choose("Do you want to know what we decide?", "Yes")
+    return page.choose("Must the family not learn that you got in touch?", "No").turn("Check your answers")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_family_asks_for_help_and_looks_later_how_far_we_are(window: OpenWindow, *, scripts: bool) -> None:
+    check = told_by_a_family(Asking.opened(window(scripts=scripts)).begin())
+    sent = check.says("Zoë O’Brien-Ní", "She does not sleep.").send()
+    reference = sent.says("What happens next").reference()
+    assert reference.startswith("CO-")
+    sent.follow("Choose a memorable answer")
+    Asking(sent.window, "Save and come back later").write("Memorable answer", "Miss O’Hara").press("Save")
+    Asking(sent.window, "You can come back later")
+    later = come_back(window(scripts=scripts), reference, "miss ohara", "We have your request")
+    later.says("Nobody has started to read it yet").is_silent_about("Zoë", "She does not sleep")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_professional_asks_for_help(window: OpenWindow, *, scripts: bool) -> None:
+    start = Asking.opened(window(scripts=scripts), "/ask-for-help/professional")
+    told_by_a_professional(start.begin()).says("We could not reach them.").send().says("They may ring you")
+
+
+def test_somebody_in_danger_is_sent_to_the_telephone_before_anything_is_asked(window: OpenWindow) -> None:
+    page = Asking.opened(window())
+    page.choose("Is somebody in danger right now?", "Yes, somebody is hurt or in danger now").press("Continue")
+    Asking(page.window, "Ring 999 now").says("do not wait for us")
+
+
+def test_what_is_being_typed_is_there_in_another_browser(window: OpenWindow) -> None:
+    page = Asking.opened(window()).begin()
+    page.write("Your first name", "Ada").choose("Who are you to the children?", "I am the child or young person")
+    page = page.turn("About this child")
+    reference = page.save("Miss O’Hara")
+    page.window.open("/ask-for-help/questions/worries")
+    page = Asking(page.window, "What is going on?").write(HARD, "Half a sentence, then the bus").is_kept()
+    other = come_back(window(), reference, "Miss O’Hara", re.compile(".+"))
+    other.window.open("/ask-for-help/questions/worries")
+    Asking(other.window, "What is going on?").shows(HARD, "Half a sentence, then the bus")
+
+
+def test_a_refused_answer_stays_with_its_message_beside_it(window: OpenWindow) -> None:
+    page = Asking.opened(window(scripts=False)).begin()
+    page.write("Your first name", "Ada").choose("Who are you to the children?", "I am their mum, dad or step-parent")
+    page = page.turn("About this child").write("First name", "Zoë").choose("Has this child been born?", "Yes")
+    page.date("Date of birth", TODAY + dt.timedelta(days=400)).press("Continue")
+    refused = Asking(page.window, re.compile("About this child|About Zoë"))
+    refused.sends_back("Date of birth must be today or in the past. If the baby is not born yet, choose No above")
+    refused.shows("First name", "Zoë")
+
+
+def test_leaving_shows_the_weather_and_keeps_nothing(window: OpenWindow) -> None:
+    page = Asking.opened(window(scripts=False)).begin()
+    page.page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Weather</title>"))
+    page.page.get_by_role("button", name="Leave this page").click()
+    page.page.wait_for_url("https://www.bbc.co.uk/weather")
+    page.window.open("/ask-for-help/questions/you")
+    Asking(page.window, "Come back to a request")
+
+
+def test_a_killed_web_server_loses_at_most_two_seconds_of_typing(window: OpenWindow, live: LiveSystem) -> None:
+    page = Asking.opened(window()).begin()
+    page.window.open("/ask-for-help/questions/worries")
+    page = Asking(page.window, "What is going on?")
+    box = page.main.get_by_role("textbox", name=HARD, exact=True)
+    typed: list[tuple[float, str]] = []
+    began = time.monotonic()
+    while time.monotonic() - began < 5:  # never a pause in the typing
+        box.press_sequentially("word ")
+        typed.append((time.monotonic(), box.input_value().strip()))
+    killed = time.monotonic()
+    live.kill("web")
+    (kept,) = live.query(
+        "SELECT texts -> 'worries' ->> 0 FROM help_answer WHERE page = 'worries' ORDER BY version DESC LIMIT 1"
+    )[0]
+    live.start("web")
+    due = [text for when, text in typed if when < killed - 2]
+    assert due, "somebody typed for longer than that"
+    assert str(kept).startswith(due[-1])
+    page.is_kept()  # the page goes on by itself when the server is back
+    page.window.faults.clear()
+
+
+def test_a_worker_finds_an_unsent_form_again_after_the_server_was_killed(window: OpenWindow, live: LiveSystem) -> None:
+    first = window()
+    SignIn.opened(first).sign_in(signed_in_as("spoc"))
+    first.open("/contacts/new")
+    form = Sheet(first, "Record a contact").write("What was said?", "A long story, told once.")
+    expect(form.page.get_by_role("status").filter(has_text=re.compile("^Saved"))).to_be_visible()
+    live.kill("web")
+    live.start("web")
+    second = window()
+    SignIn.opened(second).sign_in(signed_in_as("spoc"))
+    second.open("/contacts/new")
+    again = Sheet(second, "Record a contact").says("is still here. It has not been sent.")
+    expect(again.main.get_by_role("textbox", name="What was said?")).to_have_value("A long story, told once.")
+    again.press("Discard what I typed")
+    expect(Sheet(second, "Record a contact").main.get_by_role("textbox", name="What was said?")).to_have_value("")
