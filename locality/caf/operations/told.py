@@ -54,8 +54,10 @@ def keep_said(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
 
 
 def keep_review(uow: UnitOfWork, review_id: ReviewId) -> None:
-    """Keep what child and parents said at a review that was held."""
-    review = uow.session.execute(select(Review).where(Review.id == review_id)).scalar_one()
+    """Keep what child and parents said at a review, when it was recorded."""
+    review = uow.session.execute(select(Review).where(Review.id == review_id)).scalar_one_or_none()
+    if review is None:
+        return
     for teller, words in (("the child", review.child_comments), ("a parent or carer", review.parent_comments)):
         told_on, record = review.held_on or uow.today, (FactSource.REVIEW, review.id)
         telling = people.Telling(record, told_on, teller, agreement=FactAgreement.AGREED, adds=True)
