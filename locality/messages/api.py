@@ -10,8 +10,8 @@ says whether it went; ``is_address(text)`` whether somebody can be written to; `
 a mail server to be set.
 """
 
-from locality.messages.operations.sending import queue_message
+from locality.messages.operations.sending import queue_message, speak_for
 from locality.messages.queries import MessageRow, count_kept, messages_about
 from locality.messages.rules import MessageState, is_address
 
-__all__ = ["MessageRow", "MessageState", "count_kept", "is_address", "messages_about", "queue_message"]
+__all__ = ["MessageRow", "MessageState", "count_kept", "is_address", "messages_about", "queue_message", "speak_for"]

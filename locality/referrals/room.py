@@ -8,7 +8,7 @@ from locality.people import api as people
 from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
 from locality.referrals.queries.professionals import add_professionals
-from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals
+from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals, screening
 from locality.referrals.views.pages import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import NavItem, Room
@@ -18,7 +18,7 @@ constraints.say(
 )
 constraints.say("referral_pkey", field=None, message="This referral has been sent already")
 
-PAGES = (contacts, decisions, front_door, inbox, records, referrals)
+PAGES = (contacts, decisions, front_door, inbox, records, referrals, screening)
 
 records_by_reference.register(find_by_reference)
 people.professionals.register(add_professionals)

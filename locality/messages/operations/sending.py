@@ -45,13 +45,14 @@ def queue_message(
     """Owe a message to somebody outside; it goes once the transaction has committed, and once for a ``key``.
 
     ``template`` is a file of ``templates/_email`` (without ``.txt``), named after whom it is for, its first line the
-    subject; ``values`` fill it. They hold references and plain words, never a child's name or whereabouts: mail is
-    read on screens that others see. Raises ``RuleBroken`` for what is no e-mail address.
+    subject; ``values`` fill it, with ``authority`` and ``duty_phone`` beside them. They hold references and plain
+    words, never a child's name or whereabouts: mail is read on screens that others see. Raises ``RuleBroken`` for
+    what is no e-mail address.
     """
     if not rules.is_address(to):
         raise RuleBroken([Reason("email", "Enter an email address in the correct format, like name@example.com")])
     message_id = rules.id_of(key)
-    subject, body = write(template, values)
+    subject, body = write(template, {**_house, **values})
     kind, record_id = record
     row = {
         "id": message_id,
@@ -68,6 +69,14 @@ def queue_message(
     uow.session.execute(insert(MessageText).values(text).on_conflict_do_nothing())
     outbox.enqueue(uow, "messages.send", key=str(message_id), message=message_id)
     audit.record(uow, "message.queued", subjects=list(about), record=record, detail={"template": template})
+
+
+_house: dict[str, str] = {"authority": "", "duty_phone": ""}
+
+
+def speak_for(authority: str, *, duty_phone: str) -> None:
+    """Say in whose name messages go, and whom to ring out of hours; once, when the application starts."""
+    _house.update(authority=authority, duty_phone=duty_phone)
 
 
 def write(template: str, values: Mapping[str, str]) -> tuple[str, str]:

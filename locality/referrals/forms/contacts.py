@@ -13,7 +13,6 @@ from locality.referrals.rules.codes import (
     AgreementKnown,
     ContactReason,
     Outcome,
-    Rag,
     ShareGround,
     Source,
     Urgency,
@@ -124,17 +123,6 @@ class NewContactForm(ChildFields):
         return dt.datetime.combine(day, typed or WORKING_DAY_STARTS, LONDON).astimezone(dt.UTC)
 
 
-class RateForm(Form):
-    """How quickly a contact needs a person."""
-
-    rag = Radios(
-        "Rating",
-        choices=[Choice(rag.value, words, codes.RAG_HINTS[rag]) for rag, words in codes.RAG_WORDS.items()],
-        coerce=Rag,
-        required="Select a rating",
-    )
-
-
 def _needs(label: str, known: dict[str, str]) -> Checkboxes:
     return Checkboxes(label, choices=[Choice(code, words) for code, words in known.items()])
 
@@ -206,6 +194,8 @@ class DecideForm(NeedFields, SharingFields):
         called="What the service may read",
     )
 
+    shared_with = TextField("Which council?", hint="Only for a transfer to another council", called="Council")
+
     def to_command(self, contact_id: ContactId, person_id: PersonId) -> DecideChild:
         """The decision as made."""
         return DecideChild(
@@ -222,4 +212,5 @@ class DecideForm(NeedFields, SharingFields):
             summary=self.consented_summary.data,
             manager_consulted=self.manager_consulted.data,
             why_not_told=self.why_not_told.data,
+            shared_with=self.shared_with.data,
         )

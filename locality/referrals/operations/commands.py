@@ -85,6 +85,49 @@ class DecideChild:
     summary: str = ""
     manager_consulted: str = ""
     why_not_told: str = ""
+    shared_with: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPartner:
+    """A question to a partner agency about one child. ``enquiry_id`` is made by the form: it asks once."""
+
+    contact_id: ContactId
+    person_id: PersonId
+    agency_id: AgencyId
+    question: str
+    enquiry_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RecordReply:
+    """What a partner answered. ``told_by`` is the person there; ``is_known_there`` whether they know the child."""
+
+    contact_id: ContactId
+    enquiry_id: uuid.UUID
+    is_known_there: bool
+    note: str = ""
+    told_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """What somebody told the hub about one child."""
+
+    contact_id: ContactId
+    person_id: PersonId
+    told_by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Another officer's second look at the decision for one child."""
+
+    contact_id: ContactId
+    person_id: PersonId
+    agrees: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

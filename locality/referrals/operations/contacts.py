@@ -1,4 +1,4 @@
-"""Recording contacts at the front door, and who is working on which."""
+"""Recording contacts at the front door."""
 
 import datetime as dt
 import uuid
@@ -9,16 +9,16 @@ from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
 from locality.audit import log as audit
-from locality.kernel.clock import due_after_working_days, london, london_date
+from locality.kernel.clock import due_after_working_days, london_date
 from locality.kernel.constraints import say
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
-from locality.kernel.ids import AccountId, ContactId, PersonId, new_id, next_reference
+from locality.kernel.ids import ContactId, PersonId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
 from locality.referrals.operations.commands import NamedChild, NewContact, Referrer
 from locality.referrals.rules import screening
-from locality.referrals.rules.codes import SOURCE_WORDS, Rag
+from locality.referrals.rules.codes import SOURCE_WORDS
 from locality.referrals.rules.screening import ContactState
 
 say("contact_pkey", field=None, message="This contact has been recorded already")
@@ -105,59 +105,6 @@ def add_adult(
     audit.record(uow, "contact.adult_added", subjects=[person_id], record=("contact", contact_id))
 
 
-def rate_contact(uow: UnitOfWork, contact_id: ContactId, *, rag: Rag) -> None:
-    """Rate how quickly a contact needs a person; may be changed as facts arrive."""
-    contact = lock_contact(uow, contact_id)
-    uow.session.execute(
-        update(Contact)
-        .where(Contact.id == contact_id)
-        .values(rag=rag, rag_by=uow.actor.name, rag_at=uow.now, version=Contact.version + 1),
-        execution_options=_QUIETLY,
-    )
-    audit.record(
-        uow, "contact.rated", subjects=contact.about, record=("contact", contact_id), detail={"rag": rag.value}
-    )
-
-
-def take_contact(uow: UnitOfWork, contact_id: ContactId, *, instead_of: AccountId | None = None) -> None:
-    """Take an open contact, so that two officers never work on one unknowingly.
-
-    ``instead_of`` takes it over from the named officer. Raises ``Conflict`` with the holder's name when somebody
-    else has it, or was quicker.
-    """
-    if uow.actor.account_id is None:
-        raise NotFound("Only a person can take a contact")
-    holders = [uow.actor.account_id] if instead_of is None else [uow.actor.account_id, instead_of]
-    taken = uow.session.execute(
-        update(Contact)
-        .where(
-            Contact.id == contact_id,
-            Contact.state == ContactState.OPEN,
-            Contact.held_by.is_(None) | Contact.held_by.in_(holders),
-        )
-        .values(held_by=uow.actor.account_id, held_by_name=uow.actor.name, held_at=uow.now),
-        execution_options=_QUIETLY,
-    )
-    contact = lock_contact(uow, contact_id)
-    if taken.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict([Reason(None, _who_has(contact))])
-    audit.record(uow, "contact.taken", subjects=contact.about, record=("contact", contact_id))
-
-
-def release_contact(uow: UnitOfWork, contact_id: ContactId) -> None:
-    """Put a contact back for any officer. Raises ``Conflict`` when the actor does not hold it."""
-    released = uow.session.execute(
-        update(Contact)
-        .where(Contact.id == contact_id, Contact.held_by == uow.actor.account_id)
-        .values(held_by=None, held_by_name=None, held_at=None),
-        execution_options=_QUIETLY,
-    )
-    contact = lock_contact(uow, contact_id)
-    if released.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict([Reason(None, _who_has(contact))])
-    audit.record(uow, "contact.released", subjects=contact.about, record=("contact", contact_id))
-
-
 def lock_contact(uow: UnitOfWork, contact_id: ContactId) -> Contact:
     """The contact, locked until the transaction ends. Raises ``NotFound`` when the actor may not see it."""
     found = uow.session.execute(
@@ -166,23 +113,6 @@ def lock_contact(uow: UnitOfWork, contact_id: ContactId) -> Contact:
     if found is None:
         raise NotFound("There is no such contact, or none that you may see")
     return found
-
-
-def hold_for_decision(uow: UnitOfWork, contact: Contact) -> None:
-    """Refuse when another officer holds the contact; take it when nobody does."""
-    if contact.held_by not in {None, uow.actor.account_id}:
-        raise Conflict([Reason(None, f"{_who_has(contact)} Take it over first")])
-    if contact.held_by is None and uow.actor.account_id is not None:
-        take_contact(uow, ContactId(contact.id))
-
-
-def _who_has(contact: Contact) -> str:
-    if contact.state is ContactState.DECIDED:
-        return "This contact has been decided."
-    if contact.held_by_name is None or contact.held_at is None:
-        return "Nobody is working on this contact."
-    since = london(contact.held_at).strftime("%H:%M on %-d %B")
-    return f"{contact.held_by_name} has been working on this contact since {since}."
 
 
 def _contact_values(uow: UnitOfWork, command: NewContact, about: list[PersonId]) -> dict[str, object]:

@@ -1,23 +1,27 @@
 """The decision for one child of a contact, by a named officer, with a reason."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
 from locality.audit import log as audit
+from locality.consent import api as consent
 from locality.kernel.clock import london
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import PersonId, ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
-from locality.referrals.models import CaseNews, Contact, ContactAdult, ContactChild
+from locality.referrals.models import CaseNews, Contact, ContactAdult, ContactChild, ContactDecision
 from locality.referrals.operations.commands import DecideChild, NewReferral, NewSocialCareReferral, Sharing
-from locality.referrals.operations.contacts import hold_for_decision, lock_contact
+from locality.referrals.operations.contacts import lock_contact
+from locality.referrals.operations.holding import hold_for_work
 from locality.referrals.operations.sending import join_or_refer, join_or_refer_to_social_care
+from locality.referrals.operations.telling import tell_referrer
 from locality.referrals.queries.cases import CaseRow, open_cases_of
 from locality.referrals.rules import codes, screening
 from locality.referrals.rules.codes import OUTCOME_WORDS, Outcome
@@ -30,20 +34,22 @@ STAYS_IN_SIGHT = dt.timedelta(days=28)
 def decide_child(uow: UnitOfWork, command: DecideChild) -> ReferralId | None:
     """Decide for one child of a contact; makes or joins a referral where the outcome asks for one.
 
-    Raises ``NotFound``, ``RuleBroken``, or ``Conflict`` when somebody decided already or holds the contact.
+    When every child is decided the referrer is told. Raises ``NotFound``, ``RuleBroken``, or ``Conflict`` when somebody
+    decided already or holds the contact.
     """
     contact = lock_contact(uow, command.contact_id)
     child = _undecided_child(uow, command)
-    cases = _open_cases(uow, command.person_id)
-    facts = _facts(contact, command, cases)
+    cases = open_cases(uow, command.person_id)
+    facts = decision_facts(contact, command, cases)
     reasons = screening.reasons_not_to_decide(facts)
     if reasons:
         raise RuleBroken(reasons)
-    hold_for_decision(uow, contact)
-    referral_id = _refer(uow, contact, command, facts)
-    _write(uow, child, command, facts, referral_id)
+    hold_for_work(uow, contact)
+    referral_id = carry_out(uow, contact, command, facts)
+    keep_decision(uow, command, facts, referral_id=referral_id)
+    write_current(uow, child, command, facts, referral_id)
     if command.outcome is Outcome.LINK_TO_OPEN_CASE:
-        _tell_lead(uow, contact, command, cases)
+        tell_lead(uow, contact, command, cases)
     _note(uow, contact, command)
     _close_when_all_decided(uow, contact)
     return referral_id
@@ -65,12 +71,14 @@ def _undecided_child(uow: UnitOfWork, command: DecideChild) -> ContactChild:
     return child
 
 
-def _open_cases(uow: UnitOfWork, person_id: PersonId) -> tuple[CaseRow, ...]:
+def open_cases(uow: UnitOfWork, person_id: PersonId) -> tuple[CaseRow, ...]:
+    """The open cases of a child, seen or not."""
     with elevated(uow.session, "whether a child has an open case, which the front door may not open"):
         return open_cases_of(uow.session, [person_id])
 
 
-def _facts(contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> DecisionFacts:
+def decision_facts(contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> DecisionFacts:
+    """What the rules ask about a decision."""
     return DecisionFacts(
         outcome=command.outcome,
         stage=command.stage,
@@ -84,10 +92,12 @@ def _facts(contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> 
         manager_consulted=command.manager_consulted,
         family_told=bool(command.family_told),
         why_not_told=command.why_not_told,
+        shared_with=command.shared_with,
     )
 
 
-def _refer(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: DecisionFacts) -> ReferralId | None:
+def carry_out(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: DecisionFacts) -> ReferralId | None:
+    """Do what an outcome asks for: a referral, or the record of what went to another council without agreement."""
     summary = command.summary.strip() or contact.what_said
     basis = screening.basis_of(facts)
     sharing = Sharing(command.manager_consulted, bool(command.family_told), command.why_not_told)
@@ -125,15 +135,72 @@ def _refer(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: Decis
                 sharing=sharing,
             ),
         )
+    if command.outcome is Outcome.TRANSFER_OTHER_LA and not command.agreed and command.ground is not None:
+        _record_transfer(uow, command, facts)
     return None
 
 
-def _write(
+def _record_transfer(uow: UnitOfWork, command: DecideChild, facts: DecisionFacts) -> None:
+    what, to_whom = screening.what_is_shared(facts)
+    consent.share_override(
+        uow,
+        consent.Override(
+            people=(command.person_id,),
+            ground=consent.Ground((command.ground or codes.ShareGround.CHILD_AT_RISK).value),
+            what=what,
+            to_whom=to_whom,
+            manager_consulted=command.manager_consulted,
+            family_told=bool(command.family_told),
+            why_not_told=command.why_not_told,
+            family_id=None,
+        ),
+    )
+
+
+def keep_decision(
+    uow: UnitOfWork,
+    command: DecideChild,
+    facts: DecisionFacts,
+    *,
+    referral_id: ReferralId | None,
+    corrects: uuid.UUID | None = None,
+    why_corrected: str | None = None,
+) -> uuid.UUID:
+    """Add a decision to those of a child; none is ever changed."""
+    what, to_whom = screening.what_is_shared(facts)
+    row = {
+        "id": new_id(),
+        "contact_id": command.contact_id,
+        "person_id": command.person_id,
+        "outcome": command.outcome,
+        "stage": screening.stage_for(facts),
+        "reason": command.reason,
+        "need_codes": list(command.need_codes),
+        "agreed": command.agreed,
+        "ground": command.ground,
+        "manager_consulted": command.manager_consulted,
+        "shared_what": what,
+        "shared_with": to_whom,
+        "family_told": command.family_told,
+        "why_not_told": command.why_not_told,
+        "referral_id": referral_id,
+        "decided_by": uow.actor.account_id,
+        "decided_by_name": uow.actor.name,
+        "decided_at": uow.now,
+        "corrects": corrects,
+        "why_corrected": why_corrected,
+    }
+    uow.session.execute(insert(ContactDecision), [row])
+    return row["id"]  # type: ignore[return-value]
+
+
+def write_current(
     uow: UnitOfWork, child: ContactChild, command: DecideChild, facts: DecisionFacts, referral_id: ReferralId | None
 ) -> None:
+    """Let the child of the contact carry the decision that stands."""
     uow.session.execute(
         update(ContactChild)
-        .where(ContactChild.id == child.id, ContactChild.outcome.is_(None))
+        .where(ContactChild.id == child.id, ContactChild.version == child.version)
         .values(
             outcome=command.outcome,
             stage=screening.stage_for(facts),
@@ -152,7 +219,7 @@ def _write(
     )
 
 
-def _tell_lead(uow: UnitOfWork, contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> None:
+def tell_lead(uow: UnitOfWork, contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> None:
     """Put the news before the lead professional of each open case of the child."""
     for case in cases:
         if case.lead_account_id is not None:
@@ -214,6 +281,7 @@ def _close_when_all_decided(uow: UnitOfWork, contact: Contact) -> None:
         ),
         execution_options={"synchronize_session": False},
     )
+    tell_referrer(uow, contact)
     _keep_in_sight(uow, contact)
 
 

@@ -15,7 +15,7 @@ from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import ContactId, PersonId, SchoolId
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
-from locality.referrals.models import Contact, ContactChild, ContactReferrer
+from locality.referrals.models import Contact, ContactChild, ContactReferrer, HubNote, PartnerEnquiry
 from locality.referrals.operations.commands import NamedChild, NewContact
 from locality.referrals.operations.contacts import (
     add_adult,
@@ -146,6 +146,11 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         raise Conflict([Reason(None, "This child has been decided, or is no longer named in the contact")])
+    for hub in (PartnerEnquiry, HubNote):
+        uow.session.execute(
+            update(hub).where(hub.contact_id == contact_id, hub.person_id == child).values(person_id=instead),
+            execution_options=_QUIETLY,
+        )
     for table, key in ((Contact, Contact.id), (ContactReferrer, ContactReferrer.contact_id)):
         uow.session.execute(
             update(table)

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, and_, literal, null, select, union_all
+from sqlalchemy import RowMapping, and_, func, literal, null, select, true, union_all
 from sqlalchemy.orm import Session
 
 from locality.clusters.models import Cluster
@@ -12,9 +12,17 @@ from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, ContactId, PersonId, ReferralId
 from locality.people import api as people
 from locality.people.models import Person
-from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
+from locality.referrals.models import (
+    Contact,
+    ContactAdult,
+    ContactChild,
+    ContactHolding,
+    ContactReferrer,
+    PartnerEnquiry,
+    ReferrerTold,
+)
 from locality.referrals.rules.codes import AgreementKnown, ContactReason, Outcome, Rag, Source
-from locality.referrals.rules.screening import ContactState
+from locality.referrals.rules.screening import ContactState, HoldingKind
 from locality.stages.models import StageSpan
 
 
@@ -28,6 +36,25 @@ class ReferrerView:
     phone: str
     email: str
     keep_private: bool
+    wants_feedback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """That somebody took a contact over from somebody else."""
+
+    by_name: str
+    from_whom: AccountId | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldInPerson:
+    """That an officer told whoever got in touch."""
+
+    how: str
+    by_name: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +82,15 @@ class ContactView:
     received_at: dt.datetime
     due_at: dt.datetime
     referrer: ReferrerView | None
+    handed_over: HandOver | None
+    told_in_person: ToldInPerson | None
+    asked: int
+    asked_late: int
+
+    def taken_from(self, account_id: AccountId | None) -> HandOver | None:
+        """Who took this contact over from somebody, when that is how it stands."""
+        moved = self.handed_over
+        return moved if moved is not None and account_id is not None and moved.from_whom == account_id else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +152,46 @@ _REFERRER = (
     ContactReferrer.phone,
     ContactReferrer.email,
     ContactReferrer.keep_private,
+    ContactReferrer.wants_feedback,
+)
+_LAST_HELD = (
+    select(ContactHolding.kind, ContactHolding.by_name, ContactHolding.from_whom, ContactHolding.at)
+    .where(ContactHolding.contact_id == Contact.id)
+    .order_by(ContactHolding.at.desc())
+    .limit(1)
+    .lateral("last_held")
+)
+_TOLD = (
+    select(ReferrerTold.how, ReferrerTold.told_by_name, ReferrerTold.told_at)
+    .where(ReferrerTold.contact_id == Contact.id)
+    .order_by(ReferrerTold.told_at.desc())
+    .limit(1)
+    .lateral("told")
+)
+_ASKED = (
+    select(
+        func.count().label("asked"),
+        func.count().filter(PartnerEnquiry.due_at < func.now()).label("asked_late"),
+    )
+    .where(PartnerEnquiry.contact_id == Contact.id, PartnerEnquiry.replied_at.is_(None))
+    .lateral("enquiries")
+)
+_AROUND = (
+    *(column.label(f"moved_{column.key}") for column in _LAST_HELD.c),
+    *(column.label(f"told_{column.key}") for column in _TOLD.c),
+    *_ASKED.c,
 )
 
 
 def get_contact(session: Session, contact_id: uuid.UUID) -> ContactView:
-    """A contact with its referrer where the actor may know; one statement. Raises ``NotFound``."""
+    """A contact with its referrer where the actor may know, and how it stands; one statement. Raises ``NotFound``."""
     row = (
         session.execute(
-            select(*_CONTACT, *_REFERRER)
+            select(*_CONTACT, *_REFERRER, *_AROUND)
             .outerjoin(ContactReferrer, ContactReferrer.contact_id == Contact.id)
+            .outerjoin(_LAST_HELD, true())
+            .outerjoin(_TOLD, true())
+            .outerjoin(_ASKED, true())
             .where(Contact.id == contact_id)
         )
         .mappings()
@@ -135,7 +202,22 @@ def get_contact(session: Session, contact_id: uuid.UUID) -> ContactView:
     values = {column.key: row[column.key] for column in _CONTACT}
     values["reasons"] = tuple(ContactReason(reason) for reason in values["reasons"])
     told = {column.key: row[column.key] for column in _REFERRER}
-    return ContactView(**values, referrer=None if told["name"] is None else ReferrerView(**told))
+    return ContactView(
+        **values,
+        referrer=None if told["name"] is None else ReferrerView(**told),
+        handed_over=_hand_over(row),
+        told_in_person=None
+        if row["told_told_at"] is None
+        else ToldInPerson(row["told_how"], row["told_told_by_name"], row["told_told_at"]),
+        asked=row["asked"],
+        asked_late=row["asked_late"],
+    )
+
+
+def _hand_over(row: RowMapping) -> HandOver | None:
+    if row["moved_kind"] is not HoldingKind.TAKEN_OVER:
+        return None
+    return HandOver(row["moved_by_name"], row["moved_from_whom"], row["moved_at"])
 
 
 _PERSON = (

@@ -24,6 +24,14 @@ class ContactState(StrEnum):
     DECIDED = "decided"
 
 
+class HoldingKind(StrEnum):
+    """What happened to the holding of a contact."""
+
+    TAKEN = "taken"
+    TAKEN_OVER = "taken_over"
+    PUT_BACK = "put_back"
+
+
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
     """What an officer decided for one child, and what the rules need to know beside it."""
@@ -40,6 +48,7 @@ class DecisionFacts:
     manager_consulted: str = ""
     family_told: bool = False
     why_not_told: str = ""
+    shared_with: str = ""
 
 
 def stage_for(facts: DecisionFacts) -> int | None:
@@ -65,7 +74,17 @@ def reasons_not_to_decide(facts: DecisionFacts) -> tuple[Reason, ...]:
             "Somebody suspects harm, so this contact cannot be returned for want of agreement. Select another outcome"
         )
         found.append(Reason("outcome", message))
+    if facts.outcome is Outcome.TRANSFER_OTHER_LA:
+        found.extend(_transfer_reasons(facts))
     return tuple(found)
+
+
+def _transfer_reasons(facts: DecisionFacts) -> list[Reason]:
+    found: list[Reason] = []
+    if not facts.shared_with.strip():
+        found.append(Reason("shared_with", "Enter which council"))
+    found.extend(_agreement_reasons(facts))
+    return found
 
 
 def _early_help_reasons(facts: DecisionFacts) -> list[Reason]:
@@ -74,6 +93,13 @@ def _early_help_reasons(facts: DecisionFacts) -> list[Reason]:
         found.append(Reason("stage", "Select the stage: 1, 2 or 3 for early help"))
     if not facts.need_codes:
         found.append(Reason("need_codes", "Select at least one need"))
+    found.extend(_agreement_reasons(facts))
+    return found
+
+
+def _agreement_reasons(facts: DecisionFacts) -> list[Reason]:
+    """What is missing from a decision by which information leaves the front door: agreement, or a ground in full."""
+    found: list[Reason] = []
     if not facts.agreed and facts.ground is None:
         message = "Select whether the family agrees, or the ground for sharing without agreement"
         found.append(Reason("ground", message))
@@ -96,6 +122,34 @@ def reasons_against_sharing(*, manager_consulted: str, family_told: bool, why_no
     if not family_told and not why_not_told.strip():
         found.append(Reason("why_not_told", "Enter why the family was not told"))
     return tuple(found)
+
+
+def what_is_shared(facts: DecisionFacts) -> tuple[str, str]:
+    """What a decision sends out and to whom; empty where nothing leaves the front door."""
+    if facts.outcome in codes.EARLY_HELP_OUTCOMES:
+        return "The summary that travels with the referral", "The service that the referral is offered to"
+    if facts.outcome is Outcome.STRATEGY_DISCUSSION:
+        return "What was said and the summary", "Children’s social care and the police"
+    if facts.outcome is Outcome.SOCIAL_CARE_REFERRAL:
+        return "What was said and the summary", "Children’s social care"
+    if facts.outcome is Outcome.TRANSFER_OTHER_LA:
+        return "What was said", facts.shared_with.strip()
+    return "", ""
+
+
+def reasons_not_to_correct(facts: DecisionFacts, *, why: str) -> tuple[Reason, ...]:
+    """Why a decision may not be put in place of the one before it; empty when it may."""
+    missing = () if why.strip() else (Reason("why_corrected", "Enter why the decision is corrected"),)
+    return (*missing, *reasons_not_to_decide(facts))
+
+
+def reasons_against_second_look(*, is_decider: bool, agrees: bool, note: str) -> tuple[Reason, ...]:
+    """Why a second look may not stand: a second look is another's, and who disagrees says why."""
+    if is_decider:
+        return (Reason(None, "You decided this yourself. Ask another front door officer for the second look"),)
+    if not agrees and not note.strip():
+        return (Reason("note", "Enter what you would decide, and why"),)
+    return ()
 
 
 def basis_of(facts: DecisionFacts) -> codes.AgreementBasis:

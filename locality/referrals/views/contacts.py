@@ -1,7 +1,7 @@
 """A contact: recording it, its page in two columns, the people in it, its rating."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -16,17 +16,18 @@ from locality.kernel.clock import london_date
 from locality.kernel.db import db
 from locality.kernel.errors import Conflict, DomainError
 from locality.kernel.ids import ContactId, PersonId
-from locality.kernel.uow import unit_of_work
+from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
-from locality.referrals.forms.contacts import NewContactForm, RateForm
+from locality.referrals.forms.contacts import NewContactForm
 from locality.referrals.forms.people import AdultForm, ChildForm, PersonFields
 from locality.referrals.operations import contacts, entering
 from locality.referrals.queries import access
 from locality.referrals.queries import contacts as queries
 from locality.referrals.queries.contacts import ContactView, NamedPerson
 from locality.referrals.rules import clocks, codes, screening
+from locality.referrals.views.feedback import feedback_of
 from locality.referrals.views.front_door import RATING_COLOURS
-from locality.referrals.views.pages import age_of, blueprint, now, settings
+from locality.referrals.views.pages import age_of, blueprint, contact_tabs, done, now, settings
 from locality.web import page
 from locality.web.endpoint import current_facts, may, requires
 from locality.web.signed_in import current_actor
@@ -59,20 +60,7 @@ def new_contact() -> ResponseReturnValue:
 @requires(Permission.CONTACT_VIEW, facts=access.contact_facts, reads=Part.STORY)
 def contact(contact_id: ContactId) -> ResponseReturnValue:
     """What was said on the left, what is already known on the right, a decision under each child."""
-    return _contact_page(contact_id, RateForm())
-
-
-@blueprint.post("/contacts/<uuid:contact_id>/rate")
-@requires(Permission.CONTACT_DECIDE, facts=access.contact_facts, reads=Part.STORY)
-def rate(contact_id: ContactId) -> ResponseReturnValue:
-    """Say how quickly a contact needs a person."""
-    form = RateForm()
-    if form.validate_on_submit():
-        with unit_of_work(current_actor()) as uow:
-            contacts.rate_contact(uow, contact_id, rag=form.rag.data)
-        flash("The rating is saved")
-        return redirect(url_for("referrals.contact", contact_id=contact_id))
-    return _contact_page(contact_id, form)
+    return _contact_page(contact_id)
 
 
 @blueprint.route("/contacts/<uuid:contact_id>/children/new", methods=["GET", "POST"])
@@ -81,17 +69,7 @@ def new_child(contact_id: ContactId) -> ResponseReturnValue:
     """Name one child more."""
     form = ChildForm()
     form.offer_schools(clusters.list_schools(db.session()))
-    _offer_matches(form)
-    if form.validate_on_submit() and form.is_clear():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                entering.name_child(uow, contact_id, form.told())
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The child is named in the contact")
-            return redirect(url_for("referrals.contact", contact_id=contact_id))
-    return page.render("referrals/new_child.html", form=form, contact_id=contact_id)
+    return _name_somebody(contact_id, form, "child", lambda uow: entering.name_child(uow, contact_id, form.told()))
 
 
 @blueprint.route("/contacts/<uuid:contact_id>/adults/new", methods=["GET", "POST"])
@@ -99,17 +77,12 @@ def new_child(contact_id: ContactId) -> ResponseReturnValue:
 def new_adult(contact_id: ContactId) -> ResponseReturnValue:
     """Name an adult."""
     form = AdultForm()
-    _offer_matches(form)
-    if form.validate_on_submit() and form.is_clear():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                entering.name_adult(uow, contact_id, form.told(), relation=form.relation.data)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The adult is named in the contact")
-            return redirect(url_for("referrals.contact", contact_id=contact_id))
-    return page.render("referrals/new_adult.html", form=form, contact_id=contact_id)
+    return _name_somebody(
+        contact_id,
+        form,
+        "adult",
+        lambda uow: entering.name_adult(uow, contact_id, form.told(), relation=form.relation.data),
+    )
 
 
 @blueprint.post("/contacts/<uuid:contact_id>/children/<uuid:person_id>/same-as/<uuid:other_id>")
@@ -124,7 +97,18 @@ def same_child(contact_id: ContactId, person_id: PersonId, other_id: PersonId) -
     return redirect(url_for("referrals.contact", contact_id=contact_id, child=other_id))
 
 
-def _contact_page(contact_id: ContactId, form: RateForm) -> ResponseReturnValue:
+def _name_somebody(
+    contact_id: ContactId, form: PersonFields, who: str, name: Callable[[UnitOfWork], PersonId]
+) -> ResponseReturnValue:
+    """The page that names a child or an adult, somebody on record or somebody new."""
+    _offer_matches(form)
+    if form.validate_on_submit() and form.is_clear() and done(form, name):
+        flash(f"The {who} is named in the contact")
+        return redirect(url_for("referrals.contact", contact_id=contact_id))
+    return page.render("referrals/new_person.html", form=form, who=who, contact_id=contact_id)
+
+
+def _contact_page(contact_id: ContactId) -> ResponseReturnValue:
     session, actor, moment = db.session(), current_actor(), now()
     found = queries.get_contact(session, contact_id)
     named = queries.named_people(session, contact_id)
@@ -132,7 +116,7 @@ def _contact_page(contact_id: ContactId, form: RateForm) -> ResponseReturnValue:
     return page.render(
         "referrals/contact.html",
         contact=found,
-        form=form,
+        tabs=contact_tabs(contact_id),
         child=child,
         children=[person for person in named if person.is_child],
         adults=[person for person in named if not person.is_child],
@@ -144,6 +128,9 @@ def _contact_page(contact_id: ContactId, form: RateForm) -> ResponseReturnValue:
         is_late=found.due_at < moment,
         may_decide=may(Permission.CONTACT_DECIDE) and found.state is screening.ContactState.OPEN,
         is_mine=found.held_by == actor.account_id,
+        may_screen=may(Permission.CONTACT_DECIDE),
+        taken_from=found.taken_from(actor.account_id),
+        feedback=feedback_of(session, found),
         thresholds=screening.THRESHOLDS,
         duty_phone=settings().emergency_duty_phone,
         **_words(found),
@@ -178,7 +165,7 @@ def _likely(session: Session, child: NamedPerson) -> tuple[people.Match, ...]:
         sex=child.sex,
     )
     others = set(current_facts().people) - {child.person_id}
-    found = people.likely_matches(session, probe)
+    found = people.likely_matches(session, probe, besides=child.person_id)
     return tuple(m for m in found if m.person_id != child.person_id and m.person_id not in others)[:5]
 
 

@@ -1,13 +1,19 @@
 """The blueprint that the pages of this room hang on, and what several of them share."""
 
 import datetime as dt
+import uuid
+from collections.abc import Callable
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, url_for
 
 from locality.kernel.clock import SYSTEM_CLOCK
+from locality.kernel.errors import DomainError
 from locality.kernel.settings import Settings
+from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
 from locality.web import formats
+from locality.web.form import Form
+from locality.web.signed_in import current_actor
 
 blueprint = Blueprint("referrals", __name__)
 
@@ -21,6 +27,26 @@ def settings() -> Settings:
     """How this installation is set up."""
     found: Settings = current_app.config["LOCALITY"]
     return found
+
+
+def contact_tabs(contact_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The pages of a contact."""
+    return [
+        ("What was said", url_for("referrals.contact", contact_id=contact_id)),
+        ("Screening", url_for("referrals.screening", contact_id=contact_id)),
+        ("Decisions", url_for("referrals.decisions", contact_id=contact_id)),
+    ]
+
+
+def done(form: Form, change: Callable[[UnitOfWork], object]) -> bool:
+    """Whether a change stands; what was against it is put into the form."""
+    try:
+        with unit_of_work(current_actor()) as uow:
+            change(uow)
+    except DomainError as error:
+        form.add_reasons(error)
+        return False
+    return True
 
 
 def age_of(born_on: dt.date | None, due_on: dt.date | None, today: dt.date) -> str:

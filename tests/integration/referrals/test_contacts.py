@@ -12,7 +12,7 @@ from locality.kernel.errors import Conflict, NotFound, RuleBroken
 from locality.kernel.outbox import OutboxMessage
 from locality.people import api as people
 from locality.referrals.models import Contact, ContactChild, Referral, ReferralMonth
-from locality.referrals.operations import contacts
+from locality.referrals.operations import contacts, holding, screening
 from locality.referrals.operations.deciding import decide_child
 from locality.referrals.operations.routing import route_referral
 from locality.referrals.rules.codes import AgreementBasis, Outcome, Rag, ReferralKind, ShareGround
@@ -21,6 +21,8 @@ from locality.referrals.rules.screening import ContactState
 from tests.factories.referrals import RECEIVED, a_child, a_contact, a_decision
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
+
+HOURS = (2, 6, 24, 0)
 
 
 def the_contact(session: Session) -> Contact:
@@ -60,29 +62,29 @@ def test_the_story_tells_of_the_contact_but_not_of_who_made_it(session: Session,
 def test_one_officer_works_on_a_contact_at_a_time(uow: OpenUnit, town: Town) -> None:
     with uow(town.officer) as unit:
         contact_id = a_contact(unit, a_child(unit))
-        contacts.take_contact(unit, contact_id)
+        holding.take_contact(unit, contact_id)
     with uow(town.second_officer) as unit, pytest.raises(Conflict, match="Mary Osei has been working"):
-        contacts.take_contact(unit, contact_id)
+        holding.take_contact(unit, contact_id)
 
 
 def test_a_contact_can_be_taken_over_and_put_back(session: Session, uow: OpenUnit, town: Town) -> None:
     with uow(town.officer) as unit:
         contact_id = a_contact(unit, a_child(unit))
-        contacts.take_contact(unit, contact_id)
+        holding.take_contact(unit, contact_id)
     with uow(town.second_officer) as unit:
-        contacts.take_contact(unit, contact_id, instead_of=town.officer.account_id)
+        holding.take_contact(unit, contact_id, instead_of=town.officer.account_id)
     with uow(town.officer) as unit, pytest.raises(Conflict, match="Piotr Nowak"):
-        contacts.release_contact(unit, contact_id)
+        holding.release_contact(unit, contact_id)
     with uow(town.second_officer) as unit:
-        contacts.release_contact(unit, contact_id)
+        holding.release_contact(unit, contact_id)
     assert the_contact(session).held_by is None
 
 
 def test_a_rating_may_change_as_facts_arrive(session: Session, uow: OpenUnit, town: Town) -> None:
     with uow(town.officer) as unit:
         contact_id = a_contact(unit, a_child(unit))
-        contacts.rate_contact(unit, contact_id, rag=Rag.AMBER)
-        contacts.rate_contact(unit, contact_id, rag=Rag.RED)
+        screening.rate_contact(unit, contact_id, rag=Rag.AMBER, reason="Several needs", hours=HOURS)
+        screening.rate_contact(unit, contact_id, rag=Rag.RED, reason="A bruise", hours=HOURS)
     assert the_contact(session).rag is Rag.RED
 
 
@@ -100,7 +102,7 @@ def test_who_may_not_see_the_children_may_not_see_the_contact(uow: OpenUnit, tow
     with uow(town.officer) as unit:
         contact_id = a_contact(unit, a_child(unit))
     with uow(town.worker) as unit, pytest.raises(NotFound):
-        contacts.take_contact(unit, contact_id)
+        holding.take_contact(unit, contact_id)
 
 
 def test_deciding_early_help_commits_the_referral_with_the_intent_to_route_it(
@@ -141,7 +143,7 @@ def test_a_contact_that_somebody_holds_is_not_decided_by_another(uow: OpenUnit, 
     with uow(town.officer) as unit:
         leah = a_child(unit)
         contact_id = a_contact(unit, leah)
-        contacts.take_contact(unit, contact_id)
+        holding.take_contact(unit, contact_id)
     with uow(town.second_officer) as unit, pytest.raises(Conflict, match="Take it over first"):
         decide_child(unit, a_decision(contact_id, leah))
 

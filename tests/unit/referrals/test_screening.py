@@ -65,7 +65,7 @@ def test_what_a_decision_must_carry(change: dict[str, object], wrong: list[str])
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_every_outcome_can_be_decided_with_no_more_than_its_reason_and_needs(outcome: Outcome) -> None:
-    facts = replace(EARLY_HELP, outcome=outcome, has_open_case=True)
+    facts = replace(EARLY_HELP, outcome=outcome, has_open_case=True, shared_with="Essex County Council")
     assert screening.reasons_not_to_decide(facts) == ()
 
 

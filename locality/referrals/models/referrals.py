@@ -1,8 +1,4 @@
-"""Tables of the front door: contacts, decisions per child, services, referrals, offers and counts.
-
-A contact is any approach; a referral asks one service for help; they are counted apart. ``about``
-names the people a row concerns, for row-level security; it is never shown.
-"""
+"""Tables of referrals: services, referrals, offers, how each was routed, and counts."""
 
 import datetime as dt
 import uuid
@@ -13,12 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.kernel.db import Base, JsonObject, Versioned, text_enum
 from locality.kernel.ids import (
-    AccountId,
     AgencyId,
     ClusterId,
-    ContactChildId,
     ContactId,
-    EpisodeId,
     FamilyId,
     LocalityId,
     OfferId,
@@ -29,135 +22,17 @@ from locality.kernel.ids import (
 )
 from locality.referrals.rules.codes import (
     AgreementBasis,
-    AgreementKnown,
     AreaKind,
-    ContactReason,
     DeclineReason,
-    Outcome,
-    Rag,
     ReferralKind,
     ShareGround,
     Source,
     Urgency,
 )
 from locality.referrals.rules.lifecycle import OfferState, Party, ReferralState
-from locality.referrals.rules.screening import ContactState
 
 _ID = UUID(as_uuid=True)
 _IDS = ARRAY(_ID)
-
-
-class Contact(Versioned, Base):
-    """One approach to the front door about one or more children, as it was told."""
-
-    __tablename__ = "contact"
-    __table_args__ = (
-        CheckConstraint("cardinality(about) > 0", name="about_somebody"),
-        Index("contact_open_idx", "due_at", postgresql_where=text("state = 'open'")),
-    )
-
-    id: Mapped[ContactId] = mapped_column(_ID, primary_key=True)
-    reference: Mapped[str] = mapped_column(unique=True)
-    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
-    source: Mapped[Source] = mapped_column(text_enum(Source))
-    source_agency: Mapped[str | None]
-    reasons: Mapped[list[str]]
-    main_reason: Mapped[ContactReason | None] = mapped_column(text_enum(ContactReason))
-    what_said: Mapped[str]
-    family_wants: Mapped[str]
-    agreement_known: Mapped[AgreementKnown] = mapped_column(text_enum(AgreementKnown))
-    safeguarding_concern: Mapped[bool]
-    immediate_danger: Mapped[bool]
-    rag: Mapped[Rag | None] = mapped_column(text_enum(Rag))
-    rag_by: Mapped[str | None]
-    rag_at: Mapped[dt.datetime | None]
-    state: Mapped[ContactState] = mapped_column(text_enum(ContactState))
-    held_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"))
-    held_by_name: Mapped[str | None]
-    held_at: Mapped[dt.datetime | None]
-    received_at: Mapped[dt.datetime]
-    due_at: Mapped[dt.datetime]
-    decided_at: Mapped[dt.datetime | None]
-    external_key: Mapped[str | None] = mapped_column(unique=True)
-    created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    created_at: Mapped[dt.datetime]
-
-
-class ContactReferrer(Base):
-    """Who got in touch: kept apart, because a referrer may ask that the family is never told."""
-
-    __tablename__ = "contact_referrer"
-
-    contact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("contact.id"), primary_key=True)
-    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
-    name: Mapped[str]
-    role: Mapped[str]
-    organisation: Mapped[str]
-    phone: Mapped[str]
-    email: Mapped[str]
-    keep_private: Mapped[bool]
-    wants_feedback: Mapped[bool]
-
-
-class ContactChild(Versioned, Base):
-    """One child named in a contact, and what a named officer decided for this child."""
-
-    __tablename__ = "contact_child"
-    __table_args__ = (
-        UniqueConstraint("contact_id", "person_id"),
-        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_with_outcome"),
-        CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
-        Index("contact_child_person_id_idx", "person_id"),
-    )
-
-    id: Mapped[ContactChildId] = mapped_column(_ID, primary_key=True)
-    contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
-    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
-    known_before: Mapped[bool]
-    outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome))
-    stage: Mapped[int | None]
-    reason: Mapped[str | None]
-    need_codes: Mapped[list[str]]
-    agreed: Mapped[bool | None]
-    ground: Mapped[ShareGround | None] = mapped_column(text_enum(ShareGround))
-    family_told: Mapped[bool | None]
-    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
-    decided_by_name: Mapped[str | None]
-    decided_at: Mapped[dt.datetime | None]
-    referral_id: Mapped[ReferralId | None] = mapped_column(_ID, ForeignKey("referral.id"))
-    added_at: Mapped[dt.datetime]
-
-
-class ContactAdult(Base):
-    """An adult named in a contact, and who they are to the children in it."""
-
-    __tablename__ = "contact_adult"
-    __table_args__ = (UniqueConstraint("contact_id", "person_id"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
-    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
-    relationship: Mapped[str]
-    known_before: Mapped[bool]
-    added_at: Mapped[dt.datetime]
-
-
-class CaseNews(Base):
-    """New information about a child with an open case, put before its lead professional."""
-
-    __tablename__ = "case_news"
-    __table_args__ = (Index("case_news_lead_idx", "lead_account_id", postgresql_where=text("seen_at IS NULL")),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
-    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
-    contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
-    episode_id: Mapped[EpisodeId] = mapped_column(_ID)
-    lead_account_id: Mapped[AccountId] = mapped_column(_ID, ForeignKey("account.id"))
-    line: Mapped[str]
-    told_by_name: Mapped[str]
-    told_at: Mapped[dt.datetime]
-    seen_at: Mapped[dt.datetime | None]
 
 
 class Service(Versioned, Base):

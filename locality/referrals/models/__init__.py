@@ -1,0 +1,57 @@
+"""Tables of the front door and of referrals, by what they keep.
+
+A contact is any approach; a referral asks one service for help; they are counted apart. ``about`` names the people a
+row concerns, for row-level security; it is never shown.
+"""
+
+from locality.referrals.models.contacts import (
+    CaseNews,
+    Contact,
+    ContactAdult,
+    ContactChild,
+    ContactReferrer,
+)
+from locality.referrals.models.referrals import (
+    Offer,
+    Referral,
+    ReferralChild,
+    ReferralEvent,
+    ReferralMonth,
+    RoutingDecision,
+    RuleSet,
+    Service,
+    ServiceCapacity,
+)
+from locality.referrals.models.screening import (
+    ContactDecision,
+    ContactHolding,
+    ContactRating,
+    HubNote,
+    PartnerEnquiry,
+    ReferrerTold,
+    SecondLook,
+)
+
+__all__ = [
+    "CaseNews",
+    "Contact",
+    "ContactAdult",
+    "ContactChild",
+    "ContactDecision",
+    "ContactHolding",
+    "ContactRating",
+    "ContactReferrer",
+    "HubNote",
+    "Offer",
+    "PartnerEnquiry",
+    "Referral",
+    "ReferralChild",
+    "ReferralEvent",
+    "ReferralMonth",
+    "ReferrerTold",
+    "RoutingDecision",
+    "RuleSet",
+    "SecondLook",
+    "Service",
+    "ServiceCapacity",
+]

@@ -1,0 +1,159 @@
+"""A second look at what was decided, and a decision put in place of another; the one before it stays to be read."""
+
+import uuid
+
+from sqlalchemy import insert, select
+
+from locality.audit import log as audit
+from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
+from locality.kernel.ids import ContactId, PersonId, ReferralId, new_id
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+from locality.referrals.models import Contact, ContactChild, ContactDecision, SecondLook
+from locality.referrals.operations.commands import DecideChild, LookAgain
+from locality.referrals.operations.contacts import lock_contact
+from locality.referrals.operations.deciding import (
+    carry_out,
+    decision_facts,
+    keep_decision,
+    open_cases,
+    tell_lead,
+    write_current,
+)
+from locality.referrals.operations.telling import tell_referrer
+from locality.referrals.rules import codes, screening
+from locality.referrals.rules.codes import OUTCOME_WORDS, Outcome
+from locality.referrals.rules.screening import ContactState, DecisionFacts
+
+
+def look_again(uow: UnitOfWork, command: LookAgain) -> None:
+    """Keep another officer's second look at a decision. Raises ``RuleBroken``, ``NotFound`` or ``Conflict``."""
+    lock_contact(uow, command.contact_id)
+    child = _decided_child(uow, command.contact_id, command.person_id)
+    reasons = screening.reasons_against_second_look(
+        is_decider=child.decided_by == uow.actor.account_id, agrees=command.agrees, note=command.note
+    )
+    if reasons:
+        raise RuleBroken(reasons)
+    row = {
+        "id": new_id(),
+        "contact_id": command.contact_id,
+        "person_id": command.person_id,
+        "agrees": command.agrees,
+        "note": command.note.strip(),
+        "looked_by": uow.actor.account_id,
+        "looked_by_name": uow.actor.name,
+        "looked_at": uow.now,
+    }
+    uow.session.execute(insert(SecondLook), [row])
+    audit.record(
+        uow,
+        "decision.looked_at_again",
+        subjects=[command.person_id],
+        record=("contact", command.contact_id),
+        detail={"agrees": command.agrees},
+    )
+
+
+def correct_decision(uow: UnitOfWork, command: DecideChild, *, why: str) -> ReferralId | None:
+    """Put another decision in place of the one that stands for a child, with the reason; whoever asked is told again.
+
+    A referral that the earlier decision made goes on until somebody withdraws it: a service may be at work. Raises
+    ``RuleBroken``, ``NotFound``, or ``Conflict`` while nothing is decided.
+    """
+    contact = lock_contact(uow, command.contact_id)
+    child = _decided_child(uow, command.contact_id, command.person_id)
+    cases = open_cases(uow, command.person_id)
+    facts = decision_facts(contact, command, cases)
+    reasons = screening.reasons_not_to_correct(facts, why=why)
+    if reasons:
+        raise RuleBroken(reasons)
+    before = _decision_before(uow, contact, child)
+    referral_id = _referral(uow, contact, child, command, facts)
+    made = keep_decision(uow, command, facts, referral_id=referral_id, corrects=before, why_corrected=why.strip())
+    write_current(uow, child, command, facts, referral_id)
+    if command.outcome is Outcome.LINK_TO_OPEN_CASE:
+        tell_lead(uow, contact, command, cases)
+    _note(uow, contact, command)
+    if contact.state is ContactState.DECIDED:
+        tell_referrer(uow, contact, corrected=made)
+    return referral_id
+
+
+def _decided_child(uow: UnitOfWork, contact_id: ContactId, person_id: PersonId) -> ContactChild:
+    child = uow.session.execute(
+        select(ContactChild)
+        .where(ContactChild.contact_id == contact_id, ContactChild.person_id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if child is None:
+        raise NotFound("This child is not named in the contact")
+    if child.outcome is None:
+        raise Conflict([Reason(None, "Nothing is decided for this child yet")])
+    return child
+
+
+def _decision_before(uow: UnitOfWork, contact: Contact, child: ContactChild) -> uuid.UUID:
+    """The decision that stands, as a row of its own; what another system decided gets one now."""
+    found = uow.session.execute(
+        select(ContactDecision.id)
+        .where(ContactDecision.contact_id == contact.id, ContactDecision.person_id == child.person_id)
+        .order_by(ContactDecision.decided_at.desc(), ContactDecision.corrects.is_not(None).desc())
+        .limit(1)
+    ).scalar()
+    if found is not None:
+        return found
+    row = {
+        "id": new_id(),
+        "contact_id": contact.id,
+        "person_id": child.person_id,
+        "outcome": child.outcome,
+        "stage": child.stage,
+        "reason": child.reason or "Not recorded",
+        "need_codes": child.need_codes,
+        "agreed": bool(child.agreed),
+        "ground": child.ground,
+        "manager_consulted": "",
+        "shared_what": "",
+        "shared_with": "",
+        "family_told": child.family_told,
+        "why_not_told": "",
+        "referral_id": child.referral_id,
+        "decided_by": child.decided_by,
+        "decided_by_name": child.decided_by_name or "Another system",
+        "decided_at": child.decided_at,
+    }
+    uow.session.execute(insert(ContactDecision), [row])
+    return uuid.UUID(str(row["id"]))
+
+
+def _referral(
+    uow: UnitOfWork, contact: Contact, child: ContactChild, command: DecideChild, facts: DecisionFacts
+) -> ReferralId | None:
+    """The referral of the corrected decision: the same where its kind stays, one more where another is asked for."""
+    same_kind = any(
+        command.outcome in kind and child.outcome in kind
+        for kind in (codes.EARLY_HELP_OUTCOMES, codes.SOCIAL_CARE_OUTCOMES)
+    )
+    if same_kind and child.referral_id is not None:
+        return child.referral_id
+    return carry_out(uow, contact, command, facts)
+
+
+def _note(uow: UnitOfWork, contact: Contact, command: DecideChild) -> None:
+    people.note_story(
+        uow,
+        [command.person_id],
+        happened_on=uow.today,
+        kind=people.StoryKind.CONTACT,
+        line=f"The front door corrected its decision: {OUTCOME_WORDS[command.outcome].lower()}.",
+        record=("contact", contact.id),
+    )
+    audit.record(
+        uow,
+        "contact.corrected",
+        subjects=[command.person_id],
+        record=("contact", contact.id),
+        detail={"outcome": command.outcome.value},
+    )

@@ -1,0 +1,89 @@
+"""Referrals that came back to the front door, and those that a service should have answered."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from locality.access.parts import FRONT_DOOR
+from locality.kernel.ids import ReferralId
+from locality.kernel.paging import PAGE_SIZE, Page, page_of
+from locality.people import api as people
+from locality.referrals.models import Offer, Referral
+from locality.referrals.rules.codes import ReferralKind
+from locality.referrals.rules.lifecycle import CAME_BACK, OfferState, ReferralState
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedRow:
+    """A referral that came back to the front door, or whose service answers late."""
+
+    id: ReferralId
+    reference: str
+    kind: ReferralKind
+    state: ReferralState
+    due_at: dt.datetime
+    why: str
+    children: tuple[str, ...]
+    about: tuple[uuid.UUID, ...]
+
+
+def list_returned(session: Session, *, number: int) -> Page[ReturnedRow]:
+    """Referrals that came back to the front door, the longest waiting first; two statements."""
+    rows = session.execute(
+        select(
+            Referral.id,
+            Referral.reference,
+            Referral.kind,
+            Referral.state,
+            Referral.response_due_at,
+            Referral.why_here,
+            Referral.about,
+        )
+        .where(Referral.owner_principal == FRONT_DOOR, Referral.state.in_(CAME_BACK))
+        .order_by(Referral.response_due_at, Referral.id)
+        .limit(PAGE_SIZE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+    ).mappings()
+    return page_of(_returned(session, list(rows)), number)
+
+
+def list_late(session: Session, *, number: int) -> Page[ReturnedRow]:
+    """Referrals of the front door that a service should have answered, the latest first; two statements."""
+    rows = session.execute(
+        select(
+            Referral.id,
+            Referral.reference,
+            Referral.kind,
+            Referral.state,
+            Offer.due_at.label("response_due_at"),
+            Referral.owner_name.label("why_here"),
+            Referral.about,
+        )
+        .join(Offer, Offer.referral_id == Referral.id)
+        .where(Offer.state == OfferState.OPEN, Offer.reminded_at.is_not(None))
+        .order_by(Offer.due_at, Referral.id)
+        .limit(PAGE_SIZE + 1)
+        .offset((number - 1) * PAGE_SIZE)
+    ).mappings()
+    return page_of(_returned(session, list(rows)), number)
+
+
+def _returned(session: Session, rows: Sequence[RowMapping]) -> list[ReturnedRow]:
+    known = people.summaries(session, {person for row in rows for person in row["about"]})
+    return [
+        ReturnedRow(
+            id=row["id"],
+            reference=row["reference"],
+            kind=row["kind"],
+            state=row["state"],
+            due_at=row["response_due_at"],
+            why=row["why_here"],
+            children=tuple(known[person].called for person in row["about"] if person in known),
+            about=tuple(row["about"]),
+        )
+        for row in rows
+    ]
