@@ -80,17 +80,21 @@ def web_command(bind: str, environment: Mapping[str, str]) -> list[str]:
 def worker_command(environment: Mapping[str, str]) -> list[str]:
     """A Celery worker; one task at a time for each of its processes, so that a long one never holds others back."""
     return [
-        *_CELERY, "worker", "--pool", "prefork", "--concurrency", environment.get("LOCALITY_WORKER_PROCESSES", "2"),
+        *_CELERY, "workers.celery_app", "worker", "--pool", "prefork",
+        "--concurrency", environment.get("LOCALITY_WORKER_PROCESSES", "2"),
         "--prefetch-multiplier", "1", "--without-mingle", "--without-gossip", "--loglevel", "WARNING",
     ]  # fmt: skip
 
 
 def beat_command() -> list[str]:
     """The clock of periodic work. It keeps no file: what was done in which period is in the database."""
-    return [*_CELERY, "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING"]
+    return [
+        *_CELERY, "workers.clock", "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "",
+        "--loglevel", "WARNING",
+    ]  # fmt: skip
 
 
-_CELERY = [sys.executable, "-m", "celery", "--app", "workers.celery_app"]
+_CELERY = [sys.executable, "-m", "celery", "--app"]
 
 
 class _Taken(CannotRun):
