@@ -12,6 +12,8 @@ const WAIT = 1000 // from the first unsaved key, not from the last: who never st
 const RETRY = 3000
 const MOST_KEPT_ALIVE = 60000 // browsers drop larger bodies of requests that outlive their page
 const LONGEST = 50000 // of one answer; the server keeps no more of it
+const MOST_SENT = 3900000 // the server refuses a larger form whole, and the page with all that was typed would be gone
+const TOO_LONG = 'This is too long to send. Nothing is lost: make it shorter, then try again.'
 const SIGNED_OUT = 'You are signed out. Your words are still here. Sign in again in another tab, then choose Save.'
 
 export function keepDrafts () {
@@ -29,7 +31,7 @@ function wholeForm (form) {
       return {
         address: form.dataset.autosave,
         headers: { 'If-Match': `"${form.dataset.version}"`, Accept: 'application/json' },
-        body: new URLSearchParams(new FormData(form))
+        body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, `${value}`.slice(0, LONGEST + 1)]))
       }
     },
     async settle (answer, say) {
@@ -171,7 +173,13 @@ function watch (form, kind) {
     state.waiting = true
     later(WAIT)
   })
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
+    if (String(new URLSearchParams(new FormData(form))).length > MOST_SENT) {
+      event.preventDefault()
+      say(TOO_LONG, true)
+      status.scrollIntoView({ block: 'center' })
+      return
+    }
     state.stopped = true
     clearTimeout(state.timer)
     state.flight?.abort()
