@@ -25,7 +25,7 @@ from locality.migrations.runner import head
 from locality.people import room as people
 from locality.referrals import room as referrals
 from locality.stages import room as stages
-from locality.web import drafting, endpoint, errors, health, page, security, signed_in
+from locality.web import drafting, endpoint, errors, health, packing, page, security, signed_in
 from locality.web.registration import Registry
 from locality.web.session import LocalitySessions
 
@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     places.use_precedence(places.PlacePrecedence(settings.place_precedence))
     db.init_app(app)
     security.install(app, settings)
+    packing.install(app)
     app.session_interface = LocalitySessions(accounts.SESSION_STORE)
     signed_in.install(app)
     errors.install(app)  # first: it refuses requests whose session could not be looked up
