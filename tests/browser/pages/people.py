@@ -23,7 +23,7 @@ class Search(Sheet):
         box.get_by_role("button", name="Search").click()
         return cls(window)
 
-    def open_person(self, name: str) -> "Record":
+    def open_person(self, name: str | re.Pattern[str]) -> "Record":
         """Open somebody's record."""
         self.main.get_by_role("link", name=name).first.click()
         return Record(self.window)
@@ -31,6 +31,11 @@ class Search(Sheet):
 
 class Record(Sheet):
     """One person's record, whichever of its pages."""
+
+    @property
+    def child(self) -> str:
+        """Whose record it is, as the identity bar says."""
+        return self.page.locator(".app-identity__name").inner_text()
 
     def tab(self, name: str) -> "Record":
         """Turn to another page of the record."""
@@ -45,3 +50,26 @@ class Record(Sheet):
     def follow_first(self, link: re.Pattern[str]) -> None:
         """Follow the first link like this."""
         self.main.get_by_role("link", name=link).first.click()
+
+
+class Comparison(Sheet):
+    """Two records side by side."""
+
+    HEADING = re.compile("^Compare PE-")
+
+    def decide(self, button: str, why: str) -> Record:
+        """Say why and press one of the three buttons."""
+        self.write("Why?", why).press(button)
+        return Record(self.window)
+
+
+class Links(Sheet):
+    """Every decision about two records."""
+
+    HEADING = "Linked records"
+
+    def undo_newest(self, why: str) -> "Links":
+        """Undo the decision at the top, and say why."""
+        self.main.get_by_role("link", name=re.compile("^Undo")).first.click()
+        Sheet(self.window, re.compile("^Undo the decision")).write("Why is it undone?", why).press("Undo the decision")
+        return Links(self.window)

@@ -1,0 +1,56 @@
+"""Two records of one person: compared, linked, read as one, and parted again."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenWindow
+from tests.browser.demonstration import signed_in_as
+from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.people import Comparison, Links, Record
+from tests.browser.pages.sheet import Sheet
+from tests.browser.window import Window
+
+REFERENCE = re.compile(r"PE-\w{4}-\w{3}")
+
+
+def entered(shown: Window, surname: str) -> str:
+    """Enter a girl at the front door, whoever else is like her; the reference of her record."""
+    shown.open("/people/new")
+    form = Sheet(shown, "Enter a person")
+    form.choose("Who is it?", "Child or unborn baby").choose("Sex", "Female")
+    form.write("First names", "Ottilie").write("Surname", surname)
+    form.press("Enter this person")
+    shown.page.wait_for_load_state()
+    box = shown.page.get_by_role("checkbox", name="None of these is the person: enter them as new")
+    if box.count():
+        box.check()
+        Sheet(shown, "Enter a person").press("Enter this person")
+    record = Record(shown, re.compile(surname))
+    found = REFERENCE.search(record.tab("Details").main.inner_text())
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_records_are_compared_linked_read_as_one_and_parted(window: OpenWindow, scripts: bool) -> None:
+    shown = window(scripts=scripts)
+    SignIn.opened(shown).sign_in(signed_in_as("spoc"))
+    surname = "Quennell" if scripts else "Quarrier"
+    first, second = entered(shown, surname), entered(shown, f"{surname}-Bright")
+    Record(shown).tab("People").follow("Look for records of the same person")
+    likely = Sheet(shown, re.compile("^Who may be the same as"))
+    likely.write("Reference", first).press("Compare")
+    comparison = Comparison(shown)
+    comparison.says("Agrees", "Differs", "Speaks against it a lot")
+    people = comparison.decide("Same person", "The mother has used both surnames")
+    people.banner_says("The two records are linked. Each page shows both")
+    people.says("Same person", "The mother has used both surnames")
+    expect(shown.page.get_by_text(f"Also recorded as {second}")).to_be_visible()
+    details = people.tab("Details")
+    details.says("What each record says", f"{surname}-Bright", "Differs")
+    details.follow_navigation("Linked records")
+    links = Links(shown).undo_newest("They are cousins")
+    links.banner_says("The decision has been undone")
+    links.says("Undone", "They are cousins")
