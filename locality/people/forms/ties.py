@@ -44,10 +44,17 @@ class RelationshipForm(ChoosePersonForm):
 
     kind = Select("What are they?", choices=choices_of(RELATIONS), coerce=RelationKind, required="Select what they are")
     from_on = DateParts("Since when?", called="The date", hint="Leave empty if it has always been so")
+    until_on = DateParts("Until when?", called="The end", hint="Leave empty if it is so now")
 
     def to_command(self, person_id: PersonId, other_id: PersonId) -> NewRelationship:
         """The chosen person is this to the person of the page."""
-        return NewRelationship(person_id=other_id, other_id=person_id, kind=self.kind.data, from_on=self.from_on.data)
+        return NewRelationship(
+            person_id=other_id,
+            other_id=person_id,
+            kind=self.kind.data,
+            from_on=self.from_on.data,
+            until_on=self.until_on.data,
+        )
 
 
 class ResponsibilityForm(ChoosePersonForm):
@@ -55,6 +62,7 @@ class ResponsibilityForm(ChoosePersonForm):
 
     basis = Radios("On what basis?", choices=choices_of(PR_BASES), coerce=PrBasis, required="Select on what basis")
     from_on = DateParts("Since when?", called="The date", hint="Leave empty if from the child’s birth")
+    until_on = DateParts("Until when?", called="The end", hint="Leave empty if they hold it now")
     limits = TextField("Limits set by a court", max_length=300, hint="Leave empty if there are none")
 
     def to_command(self, child_id: PersonId, adult_id: PersonId) -> NewResponsibility:
@@ -65,6 +73,7 @@ class ResponsibilityForm(ChoosePersonForm):
             basis=self.basis.data,
             limits=self.limits.data,
             from_on=self.from_on.data,
+            until_on=self.until_on.data,
         )
 
 

@@ -39,6 +39,7 @@ class AddressForm(FormWithId):
         hint="If you have it: it places a flat better than a postcode does",
     )  # fmt: skip
     from_on = DateParts("Since when?", called="The date", hint="Leave empty if you do not know")
+    until_on = DateParts("Until when?", called="The end", hint="Leave empty if they live there now")
     people = Checkboxes("Who else lives there?", coerce=str)
     do_not_disclose = Checkbox("Do not disclose this address", hint=HIDE_HINT)
 
@@ -69,6 +70,7 @@ class AddressForm(FormWithId):
             postcode=postcode,
             uprn=tidy_uprn(self.uprn.data) if self.uprn.data else None,
             from_on=self.from_on.data,
+            until_on=self.until_on.data,
             do_not_disclose=self.do_not_disclose.data,
         )
 
