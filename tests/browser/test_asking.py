@@ -5,14 +5,10 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import expect
 
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from tests.browser.conftest import OpenWindow
-from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.asking import Asking, come_back
-from tests.browser.pages.sheet import Sheet
 from tests.support.live import LiveSystem
 
 CHILDREN = "The children you need help with"
@@ -146,20 +142,3 @@ def test_a_killed_web_server_loses_at_most_two_seconds_of_typing(window: OpenWin
     assert str(kept).startswith(due[-1])
     page.is_kept()  # the page goes on by itself when the server is back
     page.window.faults.clear()
-
-
-def test_a_worker_finds_an_unsent_form_again_after_the_server_was_killed(window: OpenWindow, live: LiveSystem) -> None:
-    first = window()
-    SignIn.opened(first).sign_in(signed_in_as("spoc"))
-    first.open("/contacts/new")
-    form = Sheet(first, "Record a contact").write("What was said?", "A long story, told once.")
-    expect(form.page.get_by_role("status").filter(has_text=re.compile("^Saved"))).to_be_visible()
-    live.kill("web")
-    live.start("web")
-    second = window()
-    SignIn.opened(second).sign_in(signed_in_as("spoc"))
-    second.open("/contacts/new")
-    again = Sheet(second, "Record a contact").says("is still here. It has not been sent.")
-    expect(again.main.get_by_role("textbox", name="What was said?")).to_have_value("A long story, told once.")
-    again.press("Discard what I typed")
-    expect(Sheet(second, "Record a contact").main.get_by_role("textbox", name="What was said?")).to_have_value("")

@@ -41,7 +41,7 @@ class Begun:
 
 def begin_request(uow: UnitOfWork, command: BeginRequest) -> Begun:
     """Begin a request, under the step's own name. Raises ``RuleBroken`` when too many were begun from one address."""
-    queries.wait_for_turn(uow.session, "", client=command.client)
+    queries.wait_for_turn(uow.session, command.client, client=command.client)
     if queries.find_begin_again_at(uow.session, client=command.client, now=uow.now) is not None:
         raise RuleBroken(TOO_MANY)
     token, request_id = secrets.token_urlsafe(32), new_id()
