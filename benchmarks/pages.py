@@ -1,4 +1,8 @@
-"""Pages beside bare pages that show the same rows: one of ours, one bare, in turn, by one keep-alive client each."""
+"""Pages beside bare pages that show the same rows: one of ours, one bare, in turn, by one keep-alive client each.
+
+In the same turns R is timed, the one-row page of the bare application: the unit in which pages of different products
+can be compared (``<page>.p50_in_R``).
+"""
 
 import signal
 import socket
@@ -10,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks import results
-from benchmarks.system import ROOT, Bench
+from benchmarks.system import Bench
 from benchmarks.visitor import Answer, Visitor, hidden_fields
 from locality.running import postgres, process, serving
+from tests.support.live import ROOT
 
 ROUNDS = 300
 WARM_UP = 30
@@ -32,18 +37,20 @@ class Case:
 def measure(bench: Bench, report: results.Report, size: int, *, only: str) -> None:
     """Every page of the path; also the one-row page, the unit for goals."""
     with _bare(bench) as bare:
+        ((anybody,),) = bench.query("SELECT id FROM person ORDER BY id LIMIT 1")
+        one_row = f"/one-row?person={anybody}"
         cases = [_caseload(bench), _record(bench), _search(bench), _triangle(bench), _save(bench)]
         for case in cases:
             if case.name.startswith(only) or only.startswith(case.name) or only in case.name:
                 try:
-                    _time(case, bare, report, size)
+                    _time(case, bare, report, size, one_row=one_row)
                 except RuntimeError:
                     print(bench.logs())
                     raise
 
 
-def _time(case: Case, bare: Visitor, report: results.Report, size: int) -> None:
-    ours, theirs = [], []
+def _time(case: Case, bare: Visitor, report: results.Report, size: int, *, one_row: str) -> None:
+    ours, theirs, units = [], [], []
     for number in range(WARM_UP + ROUNDS):
         answer = case.ours(case.visitor)
         if answer.status != case.status:
@@ -53,9 +60,11 @@ def _time(case: Case, bare: Visitor, report: results.Report, size: int) -> None:
         if limit.status >= 400:
             msg = f"the bare page of {case.name}: {limit.status}"
             raise RuntimeError(msg)
+        unit = bare.get(one_row)
         if number >= WARM_UP:
             ours.append(answer.seconds)
             theirs.append(limit.seconds)
+            units.append(unit.seconds)
     for share, tag in ((0.5, "p50"), (0.95, "p95")):
         report.add(
             f"{case.name}.{tag}_ms",
@@ -65,6 +74,10 @@ def _time(case: Case, bare: Visitor, report: results.Report, size: int) -> None:
             limit=results.percentile(theirs, share),
             note=f"{len(answer.body) / 1024:.0f} KB" if tag == "p50" else "",
         )
+    one = results.median(units)
+    report.add(
+        f"{case.name}.p50_in_R", size=size, value=results.median(ours) / one, unit="R", note=f"R is {one:.3g} ms"
+    )
 
 
 def _caseload(bench: Bench) -> Case:
