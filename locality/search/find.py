@@ -47,10 +47,15 @@ class FoundRecord:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """People found, best first; ``cut`` when there were more than a search can rank."""
+    """People found, best first; ``cut`` when there were more than a search can rank.
+
+    ``closed_to_reader`` are people whom the reader may not open though their number, or whole name and birth date, was
+    typed: for the audit log and for saying that a record exists, never to be shown.
+    """
 
     people: Page[FoundPerson]
     cut: bool
+    closed_to_reader: tuple[uuid.UUID, ...] = ()
 
 
 # A filler appends a FoundRecord when the reference is one of its own and the actor may see the record.
@@ -58,12 +63,14 @@ records_by_reference: Slot[[Session, str, list[FoundRecord]]] = Slot("search: re
 
 _SEARCH = text(
     "SELECT person_id, reference, kind, given_name, family_name, known_as, born_on, born_on_estimated, due_on, died_on,"
-    " more FROM search_people(:names, :dates, :postcode, :number, :reference, :offset, :size)"
+    " more FROM search_people(:names, :dates, :postcode, :number, :reference, :phone, :offset, :size)"
 )
+
+_EXISTS = text("SELECT person_id FROM search_exists(:names, :dates, :number)")
 
 
 def find_people(session: Session, terms: Terms, *, number: int = 1) -> Found:
-    """A page of the people who fit, best first; one statement. Only whom the actor may know of is found."""
+    """A page of the people who fit, best first. Only whom the actor may know of is found; two statements at most."""
     number = min(number, LAST_PAGE)
     rows = session.execute(
         _SEARCH,
@@ -73,12 +80,21 @@ def find_people(session: Session, terms: Terms, *, number: int = 1) -> Found:
             "postcode": terms.postcode,
             "number": terms.number,
             "reference": terms.reference,
+            "phone": terms.phone,
             "offset": (number - 1) * PAGE_SIZE,
             "size": PAGE_SIZE + 1 if number < LAST_PAGE else PAGE_SIZE,
         },
     ).all()
     people = [FoundPerson(*row[:-1]) for row in rows]
-    return Found(page_of(people, number), cut=any(row.more for row in rows))
+    hidden = _closed_to_reader(session, terms)
+    return Found(page_of(people, number), cut=any(row.more for row in rows), closed_to_reader=hidden)
+
+
+def _closed_to_reader(session: Session, terms: Terms) -> tuple[uuid.UUID, ...]:
+    if not terms.names_one_person:
+        return ()
+    found = {"names": terms.names, "dates": list(terms.dates), "number": terms.number}
+    return tuple(session.execute(_EXISTS, found).scalars())
 
 
 def find_records(session: Session, reference: str) -> tuple[FoundRecord, ...]:

@@ -9,7 +9,7 @@ class SearchForm(Form):
     """One box."""
 
     q = TextField(
-        "Name, date of birth, reference, NHS number or part of a postcode",
+        "Name, date of birth, telephone number, reference, NHS or pupil number, or part of a postcode",
         called="What you look for",
         max_length=LONGEST,
         required="Enter a name, a date of birth, a reference or a number",

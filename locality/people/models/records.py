@@ -43,6 +43,12 @@ class Person(Versioned, Base):
         sa.Index("person_due_on_idx", "due_on", postgresql_where=sa.text("due_on IS NOT NULL")),
         sa.Index("person_nhs_number_idx", "nhs_number", postgresql_where=sa.text("nhs_number IS NOT NULL")),
         sa.Index("person_upn_idx", "upn", postgresql_where=sa.text("upn IS NOT NULL")),
+        sa.Index(
+            "person_match_keys_idx",
+            sa.text("person_match_keys(born_on, name_words)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
         sa.Index("person_name_words_idx", "name_words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         sa.UniqueConstraint("reference", name="person_reference_key"),
         sa.UniqueConstraint("la_child_id", name="person_la_child_id_key"),
@@ -228,6 +234,12 @@ class Address(Base):
     __table_args__ = (
         sa.Index("address_person_idx", "person_id"),
         sa.Index("address_postcode_idx", "postcode", postgresql_ops={"postcode": "text_pattern_ops"}),
+        sa.Index(
+            "address_match_keys_idx",
+            sa.text("address_match_keys(lines, postcode)"),
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+        ),
         sa.Index("address_uprn_idx", "uprn", postgresql_where=sa.text("uprn IS NOT NULL")),
     )
 
@@ -248,7 +260,12 @@ class ContactPoint(Base):
     """A telephone number or e-mail address, with how to use it safely."""
 
     __tablename__ = "contact_point"
-    __table_args__ = (sa.Index("contact_point_person_idx", "person_id"),)
+    __table_args__ = (
+        sa.Index("contact_point_person_idx", "person_id"),
+        sa.Index(
+            "contact_point_figures_idx", sa.text("phone_figures(value)"), postgresql_where=sa.text("kind <> 'email'")
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID] = _refers_to()

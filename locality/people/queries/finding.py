@@ -32,12 +32,16 @@ class FoundRow:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found. ``unreal`` is what looks like a date and is none; ``cut`` says that it was too wide."""
+    """What a search found. ``unreal`` is what looks like a date and is none; ``cut`` says that it was too wide.
+
+    ``closed_to_reader`` are people who may not be shown, though exactly they were asked for: see ``search.find.Found``.
+    """
 
     people: Page[FoundRow]
     records: tuple[FoundRecord, ...]
     cut: bool
     unreal: str | None
+    closed_to_reader: tuple[PersonId, ...] = ()
 
     @property
     def only(self) -> FoundRecord | None:
@@ -51,7 +55,8 @@ def search(session: Session, typed: str, *, number: int = 1) -> Results:
     found = find_people(session, terms, number=number)
     people = Page([_row(row) for row in found.people.rows], number=found.people.number, has_next=found.people.has_next)
     records = find_records(session, terms.reference) if terms.reference else ()
-    return Results(people, records, found.cut, terms.unreal)
+    closed = tuple(PersonId(one) for one in found.closed_to_reader)
+    return Results(people, records, found.cut, terms.unreal, closed)
 
 
 def add_families(session: Session, reference: str, found: list[FoundRecord]) -> None:

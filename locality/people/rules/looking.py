@@ -29,6 +29,7 @@ _DONE = {
     "link.undone": "Undid a decision about two records",
     "link.returned": "Gave something back to the person whom it is about",
     "people.searched": "Saw the name in a search",
+    "people.said_to_exist": "Asked for exactly this person and was told that a record exists",
     "people.matched": "Saw the name while entering somebody",
 }
 _PARTS = {

@@ -1,27 +1,34 @@
-"""Whether somebody being entered may be on record already: each fact compared, weighed and said in words.
+"""Whether somebody being entered may be on record already: each fact compared, weighed and said in words. Pure.
 
-The weights are the usual ones of record linkage, rounded: what few people share counts for much (an NHS number, a full
-birth date), what many share for little (a sex). They decide the order and the wording only; a person decides the rest.
+Points (``weights``) decide the order and the wording only; a person decides the rest.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from locality.people.rules import weights
 from locality.people.rules.codes import Sex
-from locality.people.rules.names import close_enough, fold, letters_apart
+from locality.people.rules.comparing import (
+    compare_adults,
+    compare_births,
+    compare_crosswise,
+    compare_given_names,
+    compare_numbers,
+    compare_sexes,
+    compare_surnames,
+    compare_telephones,
+)
+from locality.people.rules.comparing_places import KnownPlace, compare_places
+from locality.people.rules.names import fold
+from locality.people.rules.weights import Finding, Verdict, differs
 
-NEAR_DUE = dt.timedelta(days=42)
-
-
-class Verdict(StrEnum):
-    """How one fact of the two compares."""
-
-    AGREES = "agrees"
-    CLOSE = "close"
-    DIFFERS = "differs"
-    MISSING = "missing"
+__all__ = [
+    "STRENGTHS", "Candidate", "Finding", "KnownPlace", "Match", "Probe", "Strength", "Verdict", "compare",
+    "likely_dates", "match",
+]  # fmt: skip
 
 
 class Strength(StrEnum):
@@ -30,19 +37,29 @@ class Strength(StrEnum):
     VERY_LIKELY = "very_likely"
     LIKELY = "likely"
     POSSIBLE = "possible"
+    HOUSEHOLD = "household"
 
 
 STRENGTHS = {
     Strength.VERY_LIKELY: "Very likely the same",
     Strength.LIKELY: "Likely the same",
     Strength.POSSIBLE: "Possibly the same",
+    Strength.HOUSEHOLD: "Somebody else, perhaps of the same household",
 }
-_FLOORS = ((9.0, Strength.VERY_LIKELY), (6.0, Strength.LIKELY), (3.0, Strength.POSSIBLE))
+# Of fifty thousand people on record one is the person being entered with odds of 2 to the -15.6 before anything is
+# known: at 22 points the odds are about 80 to 1 that they are, at 15 about even, at 10 it is worth a look.
+_FLOORS = ((22.0, Strength.VERY_LIKELY), (15.0, Strength.LIKELY), (10.0, Strength.POSSIBLE))
+_HOUSEHOLD_FLOOR = 9.0  # of what a household shares: a surname alone is not enough
+_BY_NUMBER = 15.0  # what only a shared NHS or pupil number brings
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What is known of somebody who is being entered; leave empty what is not known."""
+    """What is known of somebody who is being entered; leave empty what is not known.
+
+    ``lines`` and ``postcode`` say where they live, ``phones`` how they or their family are reached, ``adults`` who
+    looks after them, each by whole name (the mother of a child not yet born).
+    """
 
     given_name: str = ""
     family_name: str = ""
@@ -53,11 +70,24 @@ class Probe:
     nhs_number: str | None = None
     upn: str | None = None
     postcode: str | None = None
+    lines: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    adults: Sequence[str] = ()
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is enough to look for: more than a date, a sex or a postcode."""
+        return any(
+            (self.given_name, self.family_name, self.known_as, self.nhs_number, self.upn, self.phones, self.adults)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody on record who might be meant. ``same_postcode`` is None where the actor may not be told."""
+    """Somebody on record who might be meant.
+
+    ``places``, ``same_phone`` and ``adults`` hold only what the actor may be told, None where that is nothing.
+    """
 
     person_id: uuid.UUID
     reference: str
@@ -71,17 +101,9 @@ class Candidate:
     sex: Sex
     nhs_number: str | None
     upn: str | None
-    same_postcode: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fact compared: which, how, in words ("same birth date"), and what it weighs."""
-
-    fact: str
-    verdict: Verdict
-    words: str
-    weight: float = 0.0
+    places: tuple[KnownPlace, ...] | None = None
+    same_phone: bool | None = None
+    adults: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,144 +125,123 @@ class Match:
         told = [f.words for f in self.findings if f.verdict is not Verdict.MISSING]
         return " · ".join(told)
 
+    def of(self, verdict: Verdict) -> str:
+        """The findings of one kind in one line; empty when there is none."""
+        return ", ".join(f.words for f in self.findings if f.verdict is verdict)
+
 
 def match(probe: Probe, candidate: Candidate) -> Match | None:
     """The comparison of a probe with one person on record; None when too little speaks for it."""
-    findings = tuple(
-        finding
-        for compared in (
-            _number("NHS number", probe.nhs_number, candidate.nhs_number, differs=-8.0),
-            _number("pupil number", probe.upn, candidate.upn, differs=-4.0),
-            _dates(probe, candidate),
-            *_names(probe, candidate),
-            _sex(probe.sex, candidate.sex),
-            _postcode(probe, candidate),
-        )
-        if (finding := compared) is not None
+    findings = compare(probe, candidate)
+    weight = round(weights.total(findings), 2)
+    strength = _strength(weight, findings)
+    if strength is None:
+        return None
+    return Match(
+        person_id=candidate.person_id,
+        reference=candidate.reference,
+        name=candidate.name,
+        born_on=candidate.born_on,
+        due_on=candidate.due_on,
+        strength=strength,
+        weight=weight,
+        findings=findings,
     )
-    weight = sum(finding.weight for finding in findings)
-    for floor, strength in _FLOORS:
-        if weight >= floor:
-            return Match(
-                person_id=candidate.person_id,
-                reference=candidate.reference,
-                name=candidate.name,
-                born_on=candidate.born_on,
-                due_on=candidate.due_on,
-                strength=strength,
-                weight=weight,
-                findings=findings,
-            )
-    return None
+
+
+def compare(probe: Probe, candidate: Candidate) -> tuple[Finding, ...]:
+    """Every fact of the two, compared."""
+    return (
+        compare_numbers(
+            "NHS number", probe.nhs_number, candidate.nhs_number, same=weights.NHS_SAME, other=weights.NHS_OTHER
+        ),
+        compare_numbers("pupil number", probe.upn, candidate.upn, same=weights.UPN_SAME, other=weights.UPN_OTHER),
+        *_names_and_birth(probe, candidate),
+        compare_sexes(probe.sex, candidate.sex),
+        *compare_places(probe.lines, probe.postcode, candidate.places),
+        compare_telephones(candidate.same_phone),
+        compare_adults(probe.adults, candidate.adults),
+    )
+
+
+def _names_and_birth(probe: Probe, candidate: Candidate) -> list[Finding]:
+    birth = compare_births(probe.born_on, probe.due_on, their_born_on=candidate.born_on, their_due_on=candidate.due_on)
+    given, family = fold(probe.given_name), fold(probe.family_name)
+    their_given, their_family = fold(candidate.given_name), fold(candidate.family_name)
+    crosswise = compare_crosswise(given, family, their_given=their_given, their_family=their_family)
+    if crosswise is not None:
+        return [birth, crosswise]
+    before = [fold(name) for name in candidate.previous_names if name]
+    first = compare_given_names(
+        _called(given, probe.known_as), _called(their_given, candidate.known_as, *candidate.previous_names)
+    )
+    last = compare_surnames(family, their_family, before=before)
+    found = [birth, first, last]
+    if _may_be_twins(birth, first, last):
+        found.append(differs("twin", "may be a twin or sibling", weights.TWIN))
+    return found
+
+
+def _called(name: str, *others: str) -> list[str]:
+    return [one for one in (name, *(fold(other) for other in others if other)) if one]
+
+
+def _may_be_twins(birth: Finding, first: Finding, last: Finding) -> bool:
+    """One birth date and one surname, but two first names."""
+    return (
+        birth.verdict is Verdict.AGREES
+        and first.verdict is Verdict.DIFFERS
+        and last.verdict in (Verdict.AGREES, Verdict.CLOSE)
+    )
+
+
+def _strength(weight: float, findings: Sequence[Finding]) -> Strength | None:
+    numbered = any(one.weight >= _BY_NUMBER for one in findings)
+    found = next((strength for floor, strength in _FLOORS if weight >= floor), None)
+    if found is None or not (numbered or _is_one_person(findings)):
+        return Strength.HOUSEHOLD if weights.of_household(findings) >= _HOUSEHOLD_FLOOR else None
+    if not numbered and any(one.fact == "twin" or _born_otherwise(one) for one in findings):
+        return Strength.POSSIBLE
+    return found
+
+
+def _born_otherwise(finding: Finding) -> bool:
+    return finding.fact == "birth date" and finding.verdict is Verdict.DIFFERS
+
+
+def _is_one_person(findings: Iterable[Finding]) -> bool:
+    """Whether anything of a person's own speaks for it: two of a household share all but first name and birth date."""
+    own = {one.fact: one for one in findings if one.fact not in weights.HOUSEHOLD}
+    birth, first = own["birth date"], own.get("first name")
+    return first is None or birth.verdict in (Verdict.AGREES, Verdict.CLOSE) or first.weight > 0 or _says_nothing(own)
+
+
+def _says_nothing(own: Mapping[str, Finding]) -> bool:
+    """Whether neither birth date nor first name is known: a baby on the way, a mother with a surname only."""
+    return all(own[fact].verdict is Verdict.MISSING for fact in ("birth date", "first name"))
 
 
 def likely_dates(born_on: dt.date) -> tuple[dt.date, ...]:
-    """Birth dates that a slip of the pen makes of this one: day and month swapped, the next day, year or decade."""
+    """Birth dates that a slip of the pen makes of this one.
+
+    Day and month swapped, the day before or after, one figure wrong, another month, ten years out; none more than ten
+    years away.
+    """
     slips = {born_on}
-    if born_on.day <= 12:
-        slips.add(dt.date(born_on.year, born_on.day, born_on.month))
-    for days in (-1, 1, -10, 10):
+    for days in (-1, 1):
         slips.add(born_on + dt.timedelta(days=days))
-    for year, month in ((-1, 0), (1, 0), (-10, 0), (10, 0), (0, -1), (0, 1)):
-        try:
-            slips.add(born_on.replace(year=born_on.year + year, month=born_on.month + month))
-        except ValueError:
-            continue  # 29 February, or a month that has no such day: nobody can have written it
+    written = f"{born_on:%Y%m%d}"
+    for place in range(3, 8):
+        for figure in "0123456789":
+            _add(slips, written[:place] + figure + written[place + 1 :])
+    _add(slips, f"{born_on:%Y%d%m}")
+    for years in (-10, 10):
+        _add(slips, f"{born_on.year + years:04d}{written[4:]}")
     return tuple(sorted(slips))
 
 
-def _number(fact: str, probe: str | None, known: str | None, *, differs: float) -> Finding:
-    if not probe or not known:
-        return Finding(fact, Verdict.MISSING, f"{fact} missing")
-    if probe == known:
-        return Finding(fact, Verdict.AGREES, f"same {fact}", 12.0)
-    return Finding(fact, Verdict.DIFFERS, f"different {fact}", differs)
-
-
-def _dates(probe: Probe, candidate: Candidate) -> Finding:
-    ours, theirs = probe.born_on, candidate.born_on
-    if ours is not None and theirs is not None:
-        return _birth_dates(ours, theirs)
-    expected, happened = probe.due_on or ours, candidate.due_on or theirs
-    if expected is None or happened is None:
-        return Finding("birth date", Verdict.MISSING, "birth date missing")
-    if abs(expected - happened) <= NEAR_DUE:
-        words = "due about the same time" if probe.due_on and candidate.due_on else "born near the date due"
-        return Finding("birth date", Verdict.CLOSE, words, 4.0)
-    return Finding("birth date", Verdict.DIFFERS, "different birth date", -6.0)
-
-
-def _birth_dates(ours: dt.date, theirs: dt.date) -> Finding:
-    if ours == theirs:
-        return Finding("birth date", Verdict.AGREES, "same birth date", 6.0)
-    if (ours.year, ours.month, ours.day) == (theirs.year, theirs.day, theirs.month):
-        return Finding("birth date", Verdict.CLOSE, "day and month of birth swapped", 4.0)
-    one, other = ours.strftime("%d%m%Y"), theirs.strftime("%d%m%Y")
-    if letters_apart(one, other) == 1:
-        return Finding("birth date", Verdict.CLOSE, "birth date differs by one figure", 3.0)
-    if abs((ours - theirs).days) == 1:
-        return Finding("birth date", Verdict.CLOSE, "birth date differs by one day", 3.0)
-    return Finding("birth date", Verdict.DIFFERS, "different birth date", -6.0)
-
-
-def _names(probe: Probe, candidate: Candidate) -> list[Finding]:
-    given, family = fold(probe.given_name), fold(probe.family_name)
-    their_given, their_family = fold(candidate.given_name), fold(candidate.family_name)
-    if given and family and (given, family) == (their_family, their_given) and given != family:
-        return [Finding("name", Verdict.CLOSE, "first name and surname swapped", 6.0)]
-    given_also = [fold(n) for n in (candidate.known_as, *candidate.previous_names)]
-    called = [n for n in (given, fold(probe.known_as)) if n]
-    return [
-        _given(called, [n for n in (their_given, *given_also) if n]),
-        _family(family, their_family, [fold(n) for n in candidate.previous_names]),
-    ]
-
-
-def _given(ours: list[str], theirs: list[str]) -> Finding:
-    if not ours or not theirs:
-        return Finding("first name", Verdict.MISSING, "first name missing")
-    if set(ours) & set(theirs):
-        return Finding("first name", Verdict.AGREES, "same first name", 4.0)
-    if any(close_enough(one, other) for one in ours for other in theirs):
-        return Finding("first name", Verdict.CLOSE, "first name nearly the same", 3.0)
-    if any(_shortened(one, other) for one in ours for other in theirs):
-        return Finding("first name", Verdict.CLOSE, "first name may be a short form", 1.5)
-    return Finding("first name", Verdict.DIFFERS, "different first name", -5.0)
-
-
-def _shortened(one: str, other: str) -> bool:
-    shorter, longer = sorted((one, other), key=len)
-    first_word = longer.split(" ", maxsplit=1)[0]
-    return longer.startswith(shorter) or first_word == shorter.split(" ", maxsplit=1)[0]
-
-
-def _family(ours: str, theirs: str, before: list[str]) -> Finding:
-    if not ours or not theirs:
-        return Finding("surname", Verdict.MISSING, "surname missing")
-    if ours == theirs:
-        return Finding("surname", Verdict.AGREES, "same surname", 4.0)
-    if ours in before or any(ours in name.split() for name in before):
-        return Finding("surname", Verdict.AGREES, "same surname as before", 3.5)
-    if close_enough(ours, theirs):
-        apart = letters_apart(ours, theirs)
-        words = "surname differs by one letter" if apart == 1 else "surname differs by two letters"
-        return Finding("surname", Verdict.CLOSE, words, 3.0)
-    if set(ours.split()) & set(theirs.split()):
-        return Finding("surname", Verdict.CLOSE, "part of the surname is the same", 2.5)
-    return Finding("surname", Verdict.DIFFERS, "different surname", -4.0)
-
-
-def _sex(ours: Sex, theirs: Sex) -> Finding:
-    if Sex.UNKNOWN in (ours, theirs):
-        return Finding("sex", Verdict.MISSING, "sex not known")
-    if ours == theirs:
-        return Finding("sex", Verdict.AGREES, "same sex", 0.5)
-    return Finding("sex", Verdict.DIFFERS, "different sex", -1.5)
-
-
-def _postcode(probe: Probe, candidate: Candidate) -> Finding:
-    if not probe.postcode or candidate.same_postcode is None:
-        return Finding("postcode", Verdict.MISSING, "postcode missing")
-    if candidate.same_postcode:
-        return Finding("postcode", Verdict.AGREES, "same postcode", 2.5)
-    return Finding("postcode", Verdict.DIFFERS, "different postcode")
+def _add(dates: set[dt.date], written: str) -> None:
+    try:
+        dates.add(dt.date(int(written[:4]), int(written[4:6]), int(written[6:])))
+    except ValueError:
+        return  # a month or a day that does not exist: nobody can have written it down

@@ -48,6 +48,8 @@ def find() -> ResponseReturnValue:
             return redirect(url_for(found.only.endpoint, **arguments))
         seen = [row.id for row in found.people.rows]
         log.record_read(db.session(), current_actor(), "people.searched", subjects=seen, part="identity")
+        if found.closed_to_reader:
+            log.record_read(db.session(), current_actor(), "people.said_to_exist", subjects=found.closed_to_reader)
     return _page(form, found=found, key=key)
 
 

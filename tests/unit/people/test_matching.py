@@ -2,13 +2,25 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locality.people.rules import weights
 from locality.people.rules.codes import Sex
-from locality.people.rules.matching import Candidate, Match, Probe, Strength, Verdict, likely_dates, match
+from locality.people.rules.matching import (
+    Candidate,
+    KnownPlace,
+    Match,
+    Probe,
+    Strength,
+    Verdict,
+    compare,
+    likely_dates,
+    match,
+)
 
 BORN = dt.date(2018, 5, 3)
 
@@ -17,7 +29,7 @@ def leah(**changed: object) -> Candidate:
     values: dict[str, object] = {
         "person_id": uuid.UUID(int=1), "reference": "PE-2222-222", "name": "Leah Adeyemi", "given_name": "Leah",
         "family_name": "Adeyemi", "known_as": "", "previous_names": (), "born_on": BORN, "due_on": None,
-        "sex": Sex.FEMALE, "nhs_number": None, "upn": None, "same_postcode": None,
+        "sex": Sex.FEMALE, "nhs_number": None, "upn": None,
     }  # fmt: skip
     return Candidate(**(values | changed))  # type: ignore[arg-type]
 
@@ -117,11 +129,83 @@ def test_a_baby_born_near_the_date_due_is_found() -> None:
     assert "born near the date due" in matched.why
 
 
-def test_the_same_address_helps_and_another_does_not_hurt() -> None:
+def test_the_same_address_helps_and_another_does_not_rule_out() -> None:
+    probe = Probe(given_name="Leah", family_name="Adeyemi", postcode="SS2 6ER", lines=("12 High St",))
+    same = found(probe, leah(places=(KnownPlace(("12 High Street",), "SS2 6ER"),)))
+    before = found(probe, leah(places=(KnownPlace(("12 High Street",), "SS2 6ER", now=False),)))
+    other = found(probe, leah(places=(KnownPlace(("3 Low Road",), "SS9 1AA"),)))
+    assert same.weight > before.weight > other.weight
+    assert "same postcode · same address" in same.why
+    assert "same address as before" in before.why
+
+
+def test_of_several_addresses_the_one_that_fits_is_compared() -> None:
     probe = Probe(given_name="Leah", family_name="Adeyemi", postcode="SS2 6ER")
-    same, other = found(probe, leah(same_postcode=True)), found(probe, leah(same_postcode=False))
-    assert same.weight > other.weight
-    assert "same postcode" in same.why
+    places = (KnownPlace(("3 Low Road",), "SS9 1AA"), KnownPlace(("12 High Street",), "SS2 6ER"))
+    assert "same postcode" in found(probe, leah(places=places)).why
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        ("Katie", "Catherine", "first name may be a short form"),
+        ("Bill", "William", "first name may be a short form"),
+        ("Mohammed", "Muhammad", "first name may be a short form"),
+        ("Shawna", "Shauna", "first name nearly the same"),
+        ("Philippa", "Filipa", "first name sounds the same"),
+        ("Leah Grace", "Leah", "part of the first name is the same"),
+    ],
+)
+def test_first_names_that_are_one(one: str, other: str, words: str) -> None:
+    matched = found(Probe(given_name=one, family_name="Adeyemi", born_on=BORN), leah(given_name=other))
+    assert words in matched.why
+    assert matched.strength in (Strength.VERY_LIKELY, Strength.LIKELY)
+
+
+def test_twins_are_told_apart_and_said() -> None:
+    probe = Probe(
+        given_name="Tom", family_name="Adeyemi", born_on=BORN, sex=Sex.MALE, postcode="SS2 6ER", lines=("12 High St",)
+    )
+    matched = found(probe, leah(places=(KnownPlace(("12 High Street",), "SS2 6ER"),), same_phone=True))
+    assert matched.strength is Strength.POSSIBLE
+    assert "may be a twin or sibling" in matched.why
+
+
+def test_a_father_and_a_son_of_one_name_are_possibly_the_same_and_no_more() -> None:
+    probe = Probe(
+        given_name="Leah",
+        family_name="Adeyemi",
+        born_on=dt.date(1990, 11, 27),
+        postcode="SS2 6ER",
+        lines=("12 High St",),
+    )
+    matched = found(probe, leah(places=(KnownPlace(("12 High Street",), "SS2 6ER"),), same_phone=True))
+    assert matched.strength is Strength.POSSIBLE
+
+
+def test_a_number_says_that_twins_are_one() -> None:
+    probe = Probe(given_name="Tom", family_name="Adeyemi", born_on=BORN, nhs_number="9990000018")
+    assert found(probe, leah(nhs_number="9990000018")).strength is Strength.VERY_LIKELY
+
+
+def test_another_child_of_the_household_is_not_the_same_person() -> None:
+    probe = Probe(
+        given_name="Zara", family_name="Adeyemi", born_on=dt.date(2022, 11, 9), postcode="SS2 6ER",
+        lines=("12 High St",), adults=("Ngozi Adeyemi",),
+    )  # fmt: skip
+    places = (KnownPlace(("12 High Street",), "SS2 6ER"),)
+    matched = found(probe, leah(places=places, same_phone=True, adults=("Ngozi Adeyemi",)))
+    assert matched.strength is Strength.HOUSEHOLD
+
+
+def test_an_unborn_baby_is_known_by_its_mother() -> None:
+    baby = leah(given_name="", born_on=None, due_on=dt.date(2026, 5, 2), sex=Sex.UNKNOWN, adults=("Ngozi Adeyemi",))
+    probe = Probe(family_name="Okafor", due_on=dt.date(2026, 5, 9), adults=("Ngosi Adeyemi",))
+    matched = match(probe, baby)
+    assert matched is None or matched.strength is not Strength.VERY_LIKELY
+    mothers = found(Probe(family_name="Adeyemi", due_on=dt.date(2026, 5, 9), adults=("Ngosi Adeyemi",)), baby)
+    assert mothers.strength in (Strength.LIKELY, Strength.VERY_LIKELY)
+    assert "same adult, Ngozi Adeyemi" in mothers.why
 
 
 @given(st.dates(dt.date(1950, 1, 1), dt.date(2090, 12, 31)))
@@ -134,4 +218,45 @@ def test_likely_dates_hold_the_date_itself_and_no_year_far_away(born_on: dt.date
 @given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=12), st.text(max_size=12))
 def test_any_names_can_be_compared(one: str, two: str, three: str, four: str) -> None:
     matched = match(Probe(given_name=one, family_name=two), leah(given_name=three, family_name=four))
-    assert matched is None or matched.weight >= 3
+    assert matched is None or matched.findings
+
+
+PLACES = [(), (KnownPlace(("12 High Street",), "SS2 6ER"),), (KnownPlace(("3 Low Road",), "SS9 1AA"),)]
+a_name = st.sampled_from(["", "Leah", "Lea", "Tom", "Katie", "Catherine", "Adeyemi", "Adeyomi", "Nowak", "李"])
+a_day = st.one_of(st.none(), st.dates(dt.date(2015, 1, 1), dt.date(2015, 12, 31)))
+somebody = st.builds(
+    leah,
+    given_name=a_name, family_name=a_name, born_on=a_day, sex=st.sampled_from(Sex),
+    nhs_number=st.sampled_from([None, "9990000018", "9990000026"]), places=st.sampled_from(PLACES),
+)  # fmt: skip
+
+
+def as_probe(one: Candidate) -> Probe:
+    """The same person as somebody who is being entered."""
+    place = one.places[0] if one.places else None
+    return Probe(
+        given_name=one.given_name, family_name=one.family_name, born_on=one.born_on, sex=one.sex,
+        nhs_number=one.nhs_number, postcode=place and place.postcode, lines=place.lines if place else (),
+    )  # fmt: skip
+
+
+@given(somebody, somebody)
+def test_it_does_not_matter_which_of_the_two_came_first(one: Candidate, other: Candidate) -> None:
+    there, back = compare(as_probe(one), other), compare(as_probe(other), one)
+    assert weights.total(there) == pytest.approx(weights.total(back))
+    assert [f.verdict for f in there] == [f.verdict for f in back]
+
+
+@given(somebody, somebody)
+def test_every_finding_has_words_and_only_what_is_missing_weighs_nothing(one: Candidate, other: Candidate) -> None:
+    for finding in compare(as_probe(one), other):
+        assert finding.words
+        assert (finding.verdict is Verdict.MISSING) == (finding.weight == 0)
+
+
+@given(somebody, somebody, st.sampled_from(["given_name", "family_name", "born_on", "sex", "nhs_number"]))
+def test_a_fact_that_turns_out_to_agree_never_lowers_the_score(one: Candidate, other: Candidate, fact: str) -> None:
+    before = compare(as_probe(one), other)
+    agreeing = replace(one, **{fact: getattr(other, fact)})
+    if getattr(one, fact) and getattr(other, fact) and not any(f.fact == "name" for f in before):
+        assert weights.total(compare(as_probe(agreeing), other)) >= weights.total(before)
