@@ -124,8 +124,8 @@ class ElementForm(FormWithVersion):
         )
 
 
-class SettleForm(ElementForm):
-    """The choice after a colleague saved the same element: mine, theirs or both."""
+class ChoiceForm(Form):
+    """The choice after a colleague saved the same page: mine, theirs or both."""
 
     choice = Radios(
         "Which words do you want to keep?",
@@ -137,6 +137,10 @@ class SettleForm(ElementForm):
         ],
         coerce=Settling,
     )
+
+
+class SettleForm(ChoiceForm, ElementForm):
+    """The choice about an element, with what was written."""
 
     def to_settle(self, assessment_id: AssessmentId, *, code: str, child_id: PersonId | None) -> SettleElement:
         """The choice as taken."""
@@ -188,7 +192,7 @@ class ConclusionForm(FormWithVersion):
         )
 
 
-class CommentsForm(Form):
+class CommentsForm(FormWithVersion):
     """What child and parent say about the assessment."""
 
     keeps_draft = True
@@ -218,6 +222,7 @@ class CommentsForm(Form):
             child_words=child if self.child_wished.data or child else None,
             parent_words=parent if self.parent_wished.data or parent else None,
             parent_name=self.parent_name.data or "",
+            version=self.version.data,
         )
 
 

@@ -131,8 +131,8 @@ class PlanReviewForm(FormWithId):
         return PlanReview(ReviewId(self.form_id.data), episode_id, self.due_on.data)
 
 
-class ReviewForm(FormWithId):
-    """A review that was held."""
+class ReviewForm(FormWithId, FormWithVersion):
+    """A review that was held; the version is how many held reviews the page showed."""
 
     keeps_draft = True
 
@@ -167,6 +167,7 @@ class ReviewForm(FormWithId):
             closes_next=bool(self.closes_next.data),
             child_comments=self.child_comments.data or "",
             parent_comments=self.parent_comments.data or "",
+            version=self.version.data,
         )
 
 

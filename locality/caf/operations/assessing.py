@@ -94,12 +94,8 @@ def save_header(uow: UnitOfWork, command: SaveHeader) -> int:
 
     Raises ``HeaderOvertaken`` when somebody else saved in the meantime.
     """
-    assessment = draft_row(uow, command.assessment_id, lock=True)
+    assessment = shown_header(uow, command)
     raise_if(too_long("present", command.present) + too_long("what_led", command.what_led))
-    if assessment.version != command.version:
-        raise HeaderOvertaken(
-            SavedHeader(assessment.present, assessment.what_led, assessment.version, assessment.saved_by_name)
-        )
     if assessment.saved_by != uow.actor.account_id:
         facts = {"present": assessment.present, "what_led": assessment.what_led}
         keep_earlier(
@@ -114,6 +110,16 @@ def save_header(uow: UnitOfWork, command: SaveHeader) -> int:
     uow.session.flush()
     tell(uow, "assessment.header_saved", about=assessment.about, record=("assessment", assessment.id))
     return assessment.version
+
+
+def shown_header(uow: UnitOfWork, command: SaveHeader) -> Assessment:
+    """The draft, locked; raises ``HeaderOvertaken`` when it is not what the page showed."""
+    assessment = draft_row(uow, command.assessment_id, lock=True)
+    if assessment.version != command.version:
+        raise HeaderOvertaken(
+            SavedHeader(assessment.present, assessment.what_led, assessment.version, assessment.saved_by_name)
+        )
+    return assessment
 
 
 def complete_assessment(uow: UnitOfWork, assessment_id: AssessmentId) -> None:

@@ -156,13 +156,17 @@ class SaveConclusion:
 
 @dataclass(frozen=True, slots=True)
 class SaveComments:
-    """What the child and a parent say about the assessment; None: they did not wish to."""
+    """What the child and a parent say about the assessment; None: they did not wish to.
+
+    ``version`` is the one that was shown, 0 when nothing was there; None where nobody else can have written.
+    """
 
     assessment_id: AssessmentId
     child_id: PersonId
     child_words: str | None
     parent_words: str | None
     parent_name: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,10 @@ class PlanReview:
 
 @dataclass(frozen=True, slots=True)
 class RecordReview:
-    """A review was held; ``next_on`` None when the team means to close."""
+    """A review was held; ``next_on`` None when the team means to close.
+
+    ``version`` is how many held reviews the page showed; None where nobody else can have recorded one.
+    """
 
     review_id: ReviewId
     episode_id: EpisodeId
@@ -245,6 +252,7 @@ class RecordReview:
     closes_next: bool = False
     child_comments: str = ""
     parent_comments: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

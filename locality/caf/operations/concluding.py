@@ -8,7 +8,7 @@ from locality.caf.operations.commands import SaveComments, SaveConclusion
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import child_of, draft_row, raise_if
 from locality.caf.operations.telling import tell
-from locality.caf.queries.sections import SavedConclusion
+from locality.caf.queries.sections import BothComments, SavedConclusion, comments_on
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.concluding import reasons_against_comments, reasons_against_conclusion
 from locality.caf.rules.words import Capacity
@@ -22,6 +22,16 @@ class ConclusionOvertaken(Conflict):
 
     def __init__(self, current: SavedConclusion) -> None:
         super().__init__([Reason(None, f"{current.saved_by_name} has saved this conclusion in the meantime")])
+        self.current = current
+
+
+class CommentsOvertaken(Conflict):
+    """A colleague saved the comments in the meantime; ``current`` is what stands there now."""
+
+    def __init__(self, current: BothComments) -> None:
+        latest = current.latest
+        by = "Somebody else" if latest is None else latest.saved_by_name
+        super().__init__([Reason(None, f"{by} has saved these comments in the meantime")])
         self.current = current
 
 
@@ -57,9 +67,7 @@ def save_conclusion(uow: UnitOfWork, command: SaveConclusion) -> int:
 
 
 def _replace(uow: UnitOfWork, command: SaveConclusion, values: dict[str, object]) -> None:
-    row = _locked(uow, command)
-    if row.version != command.version:
-        raise ConclusionOvertaken(SavedConclusion.of(row))
+    row = shown_conclusion(uow, command)
     if row.saved_by != uow.actor.account_id:
         facts = {"level": row.level.value, "text": row.text, "disagreements": row.disagreements}
         keep_earlier(uow, Replaced(("conclusion", row.id), [row.person_id], row.version, facts, row.saved_by_name))
@@ -67,6 +75,14 @@ def _replace(uow: UnitOfWork, command: SaveConclusion, values: dict[str, object]
         setattr(row, name, value)
     row.version += 1
     uow.session.flush()
+
+
+def shown_conclusion(uow: UnitOfWork, command: SaveConclusion) -> Conclusion:
+    """The conclusion, locked; raises ``ConclusionOvertaken`` when it is not what the page showed."""
+    row = _locked(uow, command)
+    if row.version != command.version:
+        raise ConclusionOvertaken(SavedConclusion.of(row))
+    return row
 
 
 def _locked(uow: UnitOfWork, command: SaveConclusion) -> Conclusion:
@@ -81,10 +97,12 @@ def _locked(uow: UnitOfWork, command: SaveConclusion) -> Conclusion:
 def save_comments(uow: UnitOfWork, command: SaveComments) -> None:
     """Save what the child and a parent say about the assessment, or that they had no wish to.
 
-    What was said before is kept aside. Raises ``RuleBroken`` when a parent's words have no name with them.
+    What was said before is kept aside. Raises ``CommentsOvertaken`` when somebody else saved in the meantime,
+    ``RuleBroken`` when a parent's words have no name with them.
     """
     assessment = draft_row(uow, command.assessment_id)
     child = child_of(assessment.about, command.child_id)
+    must_be_shown(uow, command)
     raise_if(
         reasons_against_comments(
             child_words=command.child_words, parent_words=command.parent_words, parent_name=command.parent_name
@@ -93,6 +111,16 @@ def save_comments(uow: UnitOfWork, command: SaveComments) -> None:
     _put_comment(uow, command, capacity=Capacity.CHILD, said=(command.child_words, ""))
     _put_comment(uow, command, capacity=Capacity.PARENT, said=(command.parent_words, command.parent_name))
     tell(uow, "comments.saved", about=[child], record=("assessment", assessment.id))
+
+
+def must_be_shown(uow: UnitOfWork, command: SaveComments) -> BothComments:
+    """What stands there, locked; raises ``CommentsOvertaken`` when it is not what the page showed."""
+    for capacity in Capacity:
+        _comment(uow, command, capacity)
+    current = comments_on(uow.session, command.assessment_id, command.child_id)
+    if command.version is not None and command.version != current.version:
+        raise CommentsOvertaken(current)
+    return current
 
 
 def _put_comment(uow: UnitOfWork, command: SaveComments, *, capacity: Capacity, said: tuple[str | None, str]) -> None:

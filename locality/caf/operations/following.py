@@ -14,6 +14,7 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
 from locality.caf.operations.membership import end_by_agreement, join_by_move
 from locality.caf.operations.opening import let_cluster_in, open_episode
+from locality.caf.operations.placing import cluster_for, family_for
 from locality.caf.operations.roles import is_in_team, name_lead
 from locality.caf.queries.agreement import Sharing, sharing_of
 from locality.caf.queries.cases import open_episode_about, with_children
@@ -24,7 +25,6 @@ from locality.consent import api as consent
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import AccountId, ClusterId, EpisodeId, FamilyId, PersonId, ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
-from locality.people import api as people
 from locality.referrals import api as referrals
 from locality.stages import api as stages
 
@@ -40,7 +40,7 @@ def when_accepted(uow: UnitOfWork, accepted: referrals.AcceptedReferral) -> None
     if accepted.kind is not referrals.ReferralKind.EARLY_HELP:
         return
     with elevated(uow.session, "the family of referred children, to open their episode"):
-        family_id = accepted.family_id or _family_of(uow, accepted.children)
+        family_id = accepted.family_id or family_for(uow, accepted.children)
         cluster_id = accepted.cluster_id or _cluster_of(uow, accepted.children)
     open_episode(
         uow,
@@ -141,29 +141,11 @@ def _open_episodes(uow: UnitOfWork, people_in: Sequence[PersonId]) -> list[tuple
     return [(EpisodeId(row.id), ClusterId(row.cluster_id), list(row.about)) for row in rows]
 
 
-def _family_of(uow: UnitOfWork, children: tuple[PersonId, ...]) -> FamilyId:
-    for child in children:
-        found = people.family_of(uow.session, child)
-        if found is not None:
-            return found
-    first = people.get_person(uow.session, children[0])
-    return people.create_family(uow, name=first.family_name or first.name, members=children)
-
-
 def _cluster_of(uow: UnitOfWork, children: tuple[PersonId, ...]) -> ClusterId:
-    schools = clusters.school_of(uow.session, children)
-    how = ""
-    for child in children:
-        school = schools.get(child)
-        place = clusters.place_for(
-            uow.session,
-            school_id=None if school is None else school.school_id,
-            postcode=people.home_postcode(uow.session, child),
-        )
-        if place.cluster_id is not None:
-            return place.cluster_id
-        how = place.how
-    raise RuleBroken([Reason(None, f"{how} Record the school or the home postcode, then accept")])
+    cluster_id, how = cluster_for(uow, children)
+    if cluster_id is None:
+        raise RuleBroken([Reason(None, f"{how} Record the school or the home postcode, then accept")])
+    return cluster_id
 
 
 def _refer_up(uow: UnitOfWork, moved: stages.Moved, episode_id: EpisodeId) -> None:

@@ -11,10 +11,10 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import ImportedAssessment, OpenEpisode
 from locality.caf.operations.loading import raise_if
 from locality.caf.operations.opening import open_episode
+from locality.caf.operations.placing import cluster_for, family_for
 from locality.caf.queries.cases import open_episode_of
 from locality.caf.rules.importing import reasons_against_dates
 from locality.caf.rules.words import AssessmentState, EpisodeOrigin
-from locality.clusters import api as clusters
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import AssessmentId, ClusterId, EpisodeId, FamilyId, PersonId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
@@ -41,7 +41,7 @@ def record_imported_assessment(uow: UnitOfWork, command: ImportedAssessment) -> 
         if known is not None:
             return known
         raise_if(reasons_against_dates(command.started_on, command.completed_on, today=uow.today))
-        family_id = command.family_id or _family_of(uow, command.person_id)
+        family_id = command.family_id or family_for(uow, [command.person_id])
         episode_id = _episode(uow, command, family_id)
         draft = None if command.completed_on else _draft_of(uow, episode_id)
         assessment_id = draft or _insert(uow, command, episode_id)
@@ -57,14 +57,6 @@ def _find(uow: UnitOfWork, external_key: str) -> Imported | None:
         .where(AssessmentSource.external_key == external_key)
     ).one_or_none()
     return None if row is None else Imported(AssessmentId(row.id), EpisodeId(row.episode_id), is_new=False)
-
-
-def _family_of(uow: UnitOfWork, person_id: PersonId) -> FamilyId:
-    found = people.family_of(uow.session, person_id)
-    if found is not None:
-        return found
-    child = people.get_person(uow.session, person_id)
-    return people.create_family(uow, name=child.family_name or child.name, members=[person_id])
 
 
 def _episode(uow: UnitOfWork, command: ImportedAssessment, family_id: FamilyId) -> EpisodeId:
@@ -88,15 +80,10 @@ def _is_about(uow: UnitOfWork, episode_id: EpisodeId, person_id: PersonId) -> bo
 
 
 def _cluster_of(uow: UnitOfWork, person_id: PersonId) -> ClusterId:
-    school = clusters.school_of(uow.session, [person_id]).get(person_id)
-    place = clusters.place_for(
-        uow.session,
-        school_id=None if school is None else school.school_id,
-        postcode=people.home_postcode(uow.session, person_id),
-    )
-    if place.cluster_id is None:
-        raise RuleBroken([Reason("cluster", place.how)])
-    return place.cluster_id
+    cluster_id, how = cluster_for(uow, [person_id])
+    if cluster_id is None:
+        raise RuleBroken([Reason("cluster", how)])
+    return cluster_id
 
 
 def _draft_of(uow: UnitOfWork, episode_id: EpisodeId) -> AssessmentId | None:

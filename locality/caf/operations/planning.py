@@ -7,6 +7,7 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AddAction, UpdateAction
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.queries.plan import SavedAction, list_updates
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.planning import ActionFacts, reasons_against_action, reasons_against_update
 from locality.caf.rules.words import ACTION_STATUS_LABELS, OPEN_ACTIONS, ActionStatus
@@ -14,6 +15,15 @@ from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import EpisodeId, PersonId, PlanActionId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
+
+
+class ActionOvertaken(Conflict):
+    """A colleague said how far the action has come in the meantime; ``current`` is the action as it stands."""
+
+    def __init__(self, current: SavedAction) -> None:
+        now = ACTION_STATUS_LABELS[current.status].lower()
+        super().__init__([Reason(None, f"{current.saved_by_name} has updated this action in the meantime: {now}")])
+        self.current = current
 
 
 def add_action(uow: UnitOfWork, command: AddAction) -> PlanActionId:
@@ -76,14 +86,11 @@ def _row(uow: UnitOfWork, command: AddAction, about: list[PersonId]) -> dict[str
 def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
     """Say how far an action has come; returns the new version.
 
-    Raises ``NotFound``, ``Conflict`` when somebody updated it in the meantime, ``RuleBroken`` where a word why is due.
+    Raises ``NotFound``, ``ActionOvertaken`` when somebody updated it in the meantime, ``RuleBroken`` where a word why
+    is due.
     """
-    action = _locked(uow, command.action_id)
-    open_episode_row(uow, action.episode_id, lock=False)
+    action = shown_action(uow, command)
     raise_if(reasons_against_update(command.status, command.note) + too_long("note", command.note))
-    if action.version != command.version:
-        now = ACTION_STATUS_LABELS[action.status]
-        raise Conflict([Reason(None, f"Somebody else has updated this action in the meantime: {now.lower()}")])
     action.status, action.progress_note = command.status, command.note
     action.completed_on = None if command.status in OPEN_ACTIONS else uow.today
     action.version += 1
@@ -104,6 +111,17 @@ def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
     )
     keep_caseload(uow, EpisodeId(action.episode_id))
     return action.version
+
+
+def shown_action(uow: UnitOfWork, command: UpdateAction) -> PlanAction:
+    """The action of an open episode, locked; raises ``ActionOvertaken`` when it is not what the page showed."""
+    action = _locked(uow, command.action_id)
+    open_episode_row(uow, action.episode_id, lock=False)
+    if action.version != command.version:
+        latest = next(iter(list_updates(uow.session, command.action_id)), None)
+        by, at = ("Somebody else", uow.now) if latest is None else (latest.recorded_by_name, latest.recorded_at)
+        raise ActionOvertaken(SavedAction(action.status, action.progress_note, action.version, at, by))
+    return action
 
 
 def _locked(uow: UnitOfWork, action_id: PlanActionId) -> PlanAction:

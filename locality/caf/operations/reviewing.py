@@ -6,17 +6,28 @@ from collections.abc import Iterable
 
 from sqlalchemy import func, insert, select
 
-from locality.caf.models import Review
+from locality.caf.models import Episode, Review
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import PlanReview, RecordReview
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.queries.plan import ReviewRow, list_reviews
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.reviews import HeldReview, reasons_against_date, reasons_against_review, suggested_review
 from locality.caf.rules.words import ReviewState
+from locality.kernel.errors import Conflict, Reason
 from locality.kernel.ids import EpisodeId, PersonId, ReviewId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
+
+
+class ReviewOvertaken(Conflict):
+    """A colleague recorded a review in the meantime; ``current`` is theirs, ``seen`` how many there are now."""
+
+    def __init__(self, current: ReviewRow, seen: int) -> None:
+        super().__init__([Reason(None, f"{current.recorded_by_name} has recorded a review in the meantime")])
+        self.current = current
+        self.seen = seen
 
 
 def plan_review(uow: UnitOfWork, command: PlanReview) -> None:
@@ -53,25 +64,14 @@ def plan_first_review(uow: UnitOfWork, *, episode_id: EpisodeId, about: Iterable
 def record_review(uow: UnitOfWork, command: RecordReview) -> None:
     """Record a review that was held, and plan the next unless the team means to close.
 
-    Raises ``RuleBroken`` with a reason for each field. The same review sent twice is recorded once.
+    Raises ``RuleBroken`` with a reason for each field, ``ReviewOvertaken`` when a colleague recorded one since the
+    page was opened. The same review sent twice is recorded once.
     """
     episode = open_episode_row(uow, command.episode_id)
     if _is_held(uow, command):
         return
-    held = HeldReview(
-        held_on=command.held_on,
-        present=command.present,
-        progress=command.progress,
-        next_on=command.next_on,
-        closes_next=command.closes_next,
-    )
-    raise_if(
-        reasons_against_review(held, opened_on=episode.opened_on, today=uow.today)
-        + too_long("progress", command.progress)
-        + too_long("decisions", command.decisions)
-        + too_long("child_comments", command.child_comments)
-        + too_long("parent_comments", command.parent_comments)
-    )
+    shown_reviews(uow, command)
+    raise_if(reasons_against(uow, command, episode))
     due_on = _give_way(uow, command.episode_id) or command.held_on
     uow.session.execute(insert(Review), [_row(uow, command, due_on=due_on, about=episode.about)])
     if command.next_on is not None:
@@ -87,6 +87,41 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
         detail={"held_on": command.held_on.isoformat(), "closes_next": command.closes_next},
     )
     keep_caseload(uow, command.episode_id)
+
+
+def shown_reviews(uow: UnitOfWork, command: RecordReview) -> ReviewRow | None:
+    """The review that was recorded last; raises ``ReviewOvertaken`` when the page did not show it."""
+    held = [review for review in list_reviews(uow.session, command.episode_id) if review.held_on is not None]
+    latest = max(held, key=lambda review: review.recorded_at, default=None)
+    if latest is not None and command.version is not None and command.version != len(held):
+        raise ReviewOvertaken(latest, len(held))
+    return latest
+
+
+def reasons_against(uow: UnitOfWork, command: RecordReview, episode: Episode) -> tuple[Reason, ...]:
+    """Why a review cannot be recorded like this."""
+    held = HeldReview(
+        held_on=command.held_on,
+        present=command.present,
+        progress=command.progress,
+        next_on=command.next_on,
+        closes_next=command.closes_next,
+    )
+    return (
+        reasons_against_review(held, opened_on=episode.opened_on, today=uow.today)
+        + too_long("progress", command.progress)
+        + too_long("decisions", command.decisions)
+        + too_long("child_comments", command.child_comments)
+        + too_long("parent_comments", command.parent_comments)
+    )
+
+
+def move_planned(uow: UnitOfWork, episode: Episode, *, due_on: dt.date | None) -> None:
+    """The planned review gives way to one on another day, or to none."""
+    episode_id = EpisodeId(episode.id)
+    _give_way(uow, episode_id)
+    if due_on is not None:
+        _insert_planned(uow, episode_id, review_id=ReviewId(new_id()), about=episode.about, due_on=due_on)
 
 
 def cancel_planned(uow: UnitOfWork, episode_id: EpisodeId) -> None:

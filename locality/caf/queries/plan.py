@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
@@ -62,6 +62,17 @@ def find_action(session: Session, episode_id: EpisodeId, action_id: PlanActionId
 
 
 @dataclass(frozen=True, slots=True)
+class SavedAction:
+    """How far an action has come, as saved last."""
+
+    status: ActionStatus
+    note: str
+    version: int
+    saved_at: dt.datetime
+    saved_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateRow:
     """How far an action had come at one time."""
 
@@ -95,6 +106,7 @@ class ReviewRow:
     next_on: dt.date | None
     child_comments: str
     parent_comments: str
+    recorded_at: dt.datetime
     recorded_by_name: str
 
 
@@ -104,12 +116,18 @@ def list_reviews(session: Session, episode_id: EpisodeId) -> tuple[ReviewRow, ..
         select(
             Review.id, Review.state, Review.due_on, Review.held_on, Review.present, Review.progress,
             Review.decisions, Review.next_on, Review.child_comments, Review.parent_comments,
-            Review.recorded_by_name,
+            Review.recorded_at, Review.recorded_by_name,
         )
         .where(Review.episode_id == episode_id, Review.state.in_((ReviewState.PLANNED, ReviewState.HELD)))
         .order_by(Review.held_on.desc().nulls_first(), Review.recorded_at.desc())
     )  # fmt: skip
-    return tuple(ReviewRow(*row) for row in rows)
+    return tuple(ReviewRow(**row._asdict()) for row in rows)
+
+
+def count_held(session: Session, episode_id: EpisodeId) -> int:
+    """How many reviews of an episode were held; one statement."""
+    held = select(func.count()).where(Review.episode_id == episode_id, Review.state == ReviewState.HELD)
+    return session.execute(held).scalar_one()
 
 
 @dataclass(frozen=True, slots=True)

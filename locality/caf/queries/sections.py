@@ -200,6 +200,46 @@ class SavedComment:
     wished_to_comment: bool
     words: str
     said_by: str
+    version: int
+    saved_at: dt.datetime
+    saved_by_name: str
+
+    @classmethod
+    def of(cls, row: FamilyComment) -> "SavedComment":
+        """What a row holds."""
+        return cls(
+            PersonId(row.person_id), row.capacity, row.wished_to_comment, row.words, row.said_by, row.version,
+            row.saved_at, row.saved_by_name,
+        )  # fmt: skip
+
+    @property
+    def said(self) -> str | None:
+        """The words; None for no wish to comment."""
+        return self.words if self.wished_to_comment else None
+
+
+@dataclass(frozen=True, slots=True)
+class BothComments:
+    """What child and parent say, as one page shows it; None where nobody has asked yet."""
+
+    child: SavedComment | None
+    parent: SavedComment | None
+
+    @property
+    def version(self) -> int:
+        """Grows whenever either is saved; 0 while nothing is."""
+        return sum(one.version for one in (self.child, self.parent) if one is not None)
+
+    @property
+    def latest(self) -> SavedComment | None:
+        """The one that was saved last."""
+        return max((one for one in (self.child, self.parent) if one), key=lambda one: one.saved_at, default=None)
+
+
+def comments_on(session: Session, assessment_id: uuid.UUID, child_id: PersonId) -> BothComments:
+    """What is said about the assessment of one child; one statement."""
+    found = list_comments(session, assessment_id)
+    return BothComments(found.get((child_id, Capacity.CHILD)), found.get((child_id, Capacity.PARENT)))
 
 
 def list_comments(session: Session, assessment_id: uuid.UUID) -> dict[tuple[PersonId, Capacity], SavedComment]:
@@ -211,6 +251,9 @@ def list_comments(session: Session, assessment_id: uuid.UUID) -> dict[tuple[Pers
             FamilyComment.wished_to_comment,
             FamilyComment.words,
             FamilyComment.said_by,
+            FamilyComment.version,
+            FamilyComment.saved_at,
+            FamilyComment.saved_by_name,
         ).where(FamilyComment.assessment_id == assessment_id)
     )
     return {(row.person_id, row.capacity): SavedComment(*row) for row in rows}

@@ -7,17 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.caf.forms.assessing import CompleteForm, HeaderForm, StartForm
+from locality.caf.forms.assessing import ChoiceForm, CompleteForm, HeaderForm, StartForm
 from locality.caf.operations.assessing import HeaderOvertaken, complete_assessment, save_header, start_assessment
+from locality.caf.operations.settling import settle_header
 from locality.caf.queries import sections
 from locality.caf.queries.cases import episode_facts, get_full_case
 from locality.caf.queries.children import list_children
 from locality.caf.queries.completion import completion_facts
+from locality.caf.queries.earlier import replaced_in_header
 from locality.caf.queries.reading import read_document
-from locality.caf.queries.sections import AssessmentRow, assessment_facts, get_assessment
+from locality.caf.queries.sections import AssessmentRow, SavedHeader, assessment_facts, get_assessment
 from locality.caf.queries.tasks import task_facts
 from locality.caf.rules.completion import reasons_not_to_complete
 from locality.caf.rules.elements import ELEMENTS
+from locality.caf.rules.settling import Compared
 from locality.caf.rules.words import (
     CONCLUSION_LABELS,
     EVIDENCE_LABELS,
@@ -27,16 +30,15 @@ from locality.caf.rules.words import (
     AssessmentState,
 )
 from locality.caf.views.blueprint import blueprint
+from locality.caf.views.conflicts import Keeping, Theirs, choosing, conflict_page
 from locality.caf.views.episode import about_case
 from locality.caf.views.heading import family_heading, plain_heading, today
 from locality.caf.views.tasks import sections_of
 from locality.kernel.db import db
-from locality.kernel.errors import DomainError
 from locality.kernel.ids import AssessmentId, EpisodeId
-from locality.kernel.uow import unit_of_work
 from locality.web import page
 from locality.web.endpoint import may, requires
-from locality.web.signed_in import current_actor
+from locality.web.posting import posted
 
 
 @blueprint.get("/episodes/<uuid:episode_id>/caf")
@@ -62,14 +64,8 @@ def start(episode_id: EpisodeId) -> ResponseReturnValue:
     if case.draft_id is not None:
         return redirect(url_for("caf.assessment", assessment_id=case.draft_id))
     form = StartForm(started_on=today())
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                assessment_id = start_assessment(uow, form.to_command(episode_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            return redirect(url_for("caf.assessment", assessment_id=assessment_id))
+    if posted(form, lambda uow: start_assessment(uow, form.to_command(episode_id))):
+        return redirect(url_for("caf.assessment", assessment_id=form.form_id.data))
     return page.render("caf/start.html", who=family_heading(case), case=case, form=form)
 
 
@@ -105,20 +101,14 @@ def header(assessment_id: AssessmentId) -> ResponseReturnValue:
     """Who was present and what led to the CAF."""
     found = get_assessment(db.session(), assessment_id)
     form = HeaderForm(version=found.version, present=found.present, what_led=found.what_led)
-    theirs = None
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                save_header(uow, form.to_command(assessment_id))
-        except HeaderOvertaken as overtaken:
-            form.add_reasons(overtaken)
-            theirs = overtaken.current
-            form.version.data = theirs.version
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
+    choice = choosing()
+    try:
+        if posted(form, lambda uow: _KEEP(uow, form.to_command(assessment_id), choice), letting=(HeaderOvertaken,)):
             return redirect(url_for("caf.assessment", assessment_id=assessment_id))
-    return page.render("caf/header.html", **_about(found), form=form, theirs=theirs)
+    except HeaderOvertaken as overtaken:
+        return _header_conflict(found, form, overtaken.current, choice=choice)
+    replaced = replaced_in_header(db.session(), assessment_id)
+    return page.render("caf/header.html", **_about(found), form=form, replaced=replaced)
 
 
 @blueprint.route("/caf/<uuid:assessment_id>/complete", methods=["GET", "POST"])
@@ -128,17 +118,29 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
     session = db.session()
     found = get_assessment(session, assessment_id)
     form = CompleteForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                complete_assessment(uow, assessment_id)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The CAF is complete. Next: agree the plan with the family")
-            return redirect(url_for("caf.plan", episode_id=found.episode_id))
+    if posted(form, lambda uow: complete_assessment(uow, assessment_id)):
+        flash("The CAF is complete. Next: agree the plan with the family")
+        return redirect(url_for("caf.plan", episode_id=found.episode_id))
     missing = reasons_not_to_complete(completion_facts(session, found, today=today()))
     return page.render("caf/complete.html", **_about(found), form=form, missing=missing)
+
+
+_KEEP = Keeping(save_header, settle_header)
+
+
+def _header_conflict(
+    found: AssessmentRow, form: HeaderForm, current: SavedHeader, *, choice: ChoiceForm | None
+) -> ResponseReturnValue:
+    return conflict_page(
+        _about(found)["who"],
+        "About this assessment",
+        Theirs(current.saved_by_name, current.version),
+        compared=(
+            Compared("Who was present?", form.present.data, current.present),
+            Compared("What has led to this assessment?", form.what_led.data, current.what_led),
+        ),
+        form=choice,
+    )
 
 
 def _document(found: AssessmentRow) -> ResponseReturnValue:

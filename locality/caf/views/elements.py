@@ -20,10 +20,12 @@ from locality.caf.queries.sections import (
     find_answers,
     get_assessment,
 )
-from locality.caf.rules.answers import Answer, differences
+from locality.caf.rules.answers import Answer
 from locality.caf.rules.elements import DOMAIN_LABELS, ELEMENT_COUNT, Element, find_element, position_of
+from locality.caf.rules.settling import Compared
 from locality.caf.rules.tasks import Place, place_after
 from locality.caf.views.blueprint import blueprint
+from locality.caf.views.conflicts import CONFLICT, Theirs, conflict_page
 from locality.caf.views.heading import child_heading, plain_heading
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotAllowed, NotFound
@@ -34,7 +36,6 @@ from locality.web.endpoint import requires
 from locality.web.formats import clock_time
 from locality.web.signed_in import current_actor
 
-CONFLICT = 409
 _BOTH = ("GET", "POST")
 _RULE = "/caf/<uuid:assessment_id>/elements/<code>"
 
@@ -217,18 +218,17 @@ def _next(place: _Here) -> str:
 def _conflict_page(
     place: _Here, mine: Answer, theirs: SavedAnswer, *, form: SettleForm | None = None
 ) -> ResponseReturnValue:
-    """Both texts, with what differs marked, and the choice; nothing is lost whatever is chosen."""
-    shown = form if form is not None else SettleForm(formdata=None)
-    shown.offer(child_name=place.child_name)
-    return page.render(
-        "caf/conflict.html",
-        status=422 if shown.has_errors else CONFLICT,
-        **place.about(),
-        form=shown,
-        mine=mine,
-        theirs=theirs,
-        strengths=differences(theirs.answer.strengths, mine.strengths),
-        needs=differences(theirs.answer.needs, mine.needs),
+    about, said = place.about(), theirs.answer
+    return conflict_page(
+        about["who"],
+        f"{about['section']} · {place.element.name}",
+        Theirs(theirs.saved_by_name, theirs.version, theirs.saved_at),
+        compared=(
+            Compared("Strengths", mine.strengths, said.strengths),
+            Compared("Needs", mine.needs, said.needs),
+        ),
+        settle=about["settle"],
+        form=form,
     )
 
 

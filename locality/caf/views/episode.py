@@ -33,12 +33,11 @@ from locality.caf.views.families import step_href
 from locality.caf.views.heading import child_heading, family_heading, today
 from locality.clusters import api as clusters
 from locality.kernel.db import db
-from locality.kernel.errors import DomainError
 from locality.kernel.ids import EpisodeId, FamilyId, PersonId
-from locality.kernel.uow import unit_of_work
 from locality.people import api as people
 from locality.web import page
 from locality.web.endpoint import current_facts, may, requires
+from locality.web.posting import posted
 from locality.web.signed_in import current_actor
 
 
@@ -119,16 +118,10 @@ def lead(episode_id: EpisodeId) -> ResponseReturnValue:
     case = get_case(session, episode_id)
     form = LeadForm()
     form.account_id.choices = worker_choices(clusters.workers_in(session, case.cluster_id))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                name_lead(uow, form.to_command(episode_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The lead professional has been named")
-            # Whoever hands a family over may no longer see it.
-            return redirect(url_for("home") if _hands_over(case) else url_for("caf.team", episode_id=episode_id))
+    if posted(form, lambda uow: name_lead(uow, form.to_command(episode_id))):
+        flash("The lead professional has been named")
+        # Whoever hands a family over may no longer see it.
+        return redirect(url_for("home") if _hands_over(case) else url_for("caf.team", episode_id=episode_id))
     return page.render("caf/lead.html", who=family_heading(case), case=case, form=form)
 
 
@@ -140,15 +133,9 @@ def add_member(episode_id: EpisodeId) -> ResponseReturnValue:
     case = get_case(session, episode_id)
     form = MemberForm()
     form.offer(clusters.workers_in(session, case.cluster_id), people.family_members(session, case.family_id))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                add_team_member(uow, form.to_command(episode_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The team has a new member")
-            return redirect(url_for("caf.team", episode_id=episode_id))
+    if posted(form, lambda uow: add_team_member(uow, form.to_command(episode_id))):
+        flash("The team has a new member")
+        return redirect(url_for("caf.team", episode_id=episode_id))
     return page.render("caf/add_member.html", who=family_heading(case), case=case, form=form)
 
 
@@ -162,15 +149,9 @@ def end_member(episode_id: EpisodeId, role_id: uuid.UUID) -> ResponseReturnValue
         raise PageNotFound
     case = get_case(session, episode_id)
     form = EndRoleForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                end_role(uow, episode_id=episode_id, role_id=role_id, reason=form.reason.data)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash(f"{role.name} has left the team")
-            return redirect(url_for("home") if _is_own(role) else url_for("caf.team", episode_id=episode_id))
+    if posted(form, lambda uow: end_role(uow, episode_id=episode_id, role_id=role_id, reason=form.reason.data)):
+        flash(f"{role.name} has left the team")
+        return redirect(url_for("home") if _is_own(role) else url_for("caf.team", episode_id=episode_id))
     return page.render("caf/end_member.html", who=family_heading(case), case=case, role=role, form=form)
 
 
@@ -182,15 +163,9 @@ def close(episode_id: EpisodeId) -> ResponseReturnValue:
     if not case.is_open:
         return redirect(url_for("caf.episode", episode_id=episode_id))
     form = CloseForm(closed_on=today())
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                close_episode(uow, form.to_command(episode_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash(f"Early help for the {case.family_name} family has ended")
-            return redirect(url_for("home"))
+    if posted(form, lambda uow: close_episode(uow, form.to_command(episode_id))):
+        flash(f"Early help for the {case.family_name} family has ended")
+        return redirect(url_for("home"))
     return page.render("caf/close.html", who=family_heading(case), case=case, form=form)
 
 

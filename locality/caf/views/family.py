@@ -8,37 +8,39 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.caf.forms.assessing import CommentsForm, ConclusionForm
+from locality.caf.forms.assessing import ChoiceForm, CommentsForm, ConclusionForm
 from locality.caf.forms.voices import ReadingForm, VoiceForm
-from locality.caf.operations.concluding import ConclusionOvertaken, save_comments, save_conclusion
+from locality.caf.operations.concluding import CommentsOvertaken, ConclusionOvertaken, save_comments, save_conclusion
+from locality.caf.operations.settling import settle_comments, settle_conclusion
 from locality.caf.operations.voices import record_reading, record_voice
 from locality.caf.queries.children import ChildRow, list_children
+from locality.caf.queries.earlier import comments_with_replaced, conclusion_with_replaced
 from locality.caf.queries.sections import (
     AssessmentRow,
+    BothComments,
+    SavedConclusion,
     assessment_facts,
     get_assessment,
-    list_comments,
     list_conclusions,
 )
 from locality.caf.queries.voices import find_voice, list_readings, list_voices
+from locality.caf.rules.settling import Compared
 from locality.caf.rules.voices import tools_for
 from locality.caf.rules.words import (
     CONCLUSION_LABELS,
     NOT_OBTAINED_LABELS,
     VOICE_READER_LABELS,
     VOICE_TOOL_LABELS,
-    Capacity,
     ConclusionLevel,
 )
 from locality.caf.views.blueprint import blueprint
+from locality.caf.views.conflicts import Keeping, Theirs, choosing, conflict_page
 from locality.caf.views.heading import child_heading, today
 from locality.kernel.db import db
-from locality.kernel.errors import DomainError
 from locality.kernel.ids import AssessmentId, PersonId, VoiceEntryId
-from locality.kernel.uow import unit_of_work
 from locality.web import page
 from locality.web.endpoint import may, requires
-from locality.web.signed_in import current_actor
+from locality.web.posting import posted
 
 
 @blueprint.get("/caf/<uuid:assessment_id>/voice/<uuid:child_id>")
@@ -65,15 +67,9 @@ def add_voice(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturn
     caf, child = _load(assessment_id, child_id)
     form = VoiceForm(recorded_on=today())
     form.offer(tools_for(child.age_in_years(today())))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                record_voice(uow, form.to_command(assessment_id, child_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash(f"{child.called}’s voice has been recorded")
-            return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
+    if posted(form, lambda uow: record_voice(uow, form.to_command(assessment_id, child_id))):
+        flash(f"{child.called}’s voice has been recorded")
+        return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
     return page.render("caf/add_voice.html", **_about(caf, child), form=form)
 
 
@@ -89,15 +85,9 @@ def readings(assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEnt
 def add_reading(assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId) -> ResponseReturnValue:
     """Add how one reads what a child said."""
     form = ReadingForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                record_reading(uow, form.to_command(assessment_id, child_id, voice_id=voice_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("Your reading has been added")
-            return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
+    if posted(form, lambda uow: record_reading(uow, form.to_command(assessment_id, child_id, voice_id=voice_id))):
+        flash("Your reading has been added")
+        return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
     return _readings_page(assessment_id, child_id, voice_id, form)
 
 
@@ -106,7 +96,7 @@ def add_reading(assessment_id: AssessmentId, child_id: PersonId, voice_id: Voice
 def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
     """What is concluded for one child."""
     caf, child = _load(assessment_id, child_id)
-    saved = list_conclusions(db.session(), assessment_id).get(child_id)
+    saved, replaced = conclusion_with_replaced(db.session(), assessment_id, child_id)
     form = (
         ConclusionForm(version=0)
         if saved is None
@@ -114,22 +104,17 @@ def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseRetur
             version=saved.version, level=saved.level.value, text=saved.text, disagreements=saved.disagreements
         )
     )
-    theirs = None
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                save_conclusion(uow, form.to_command(assessment_id, child_id))
-        except ConclusionOvertaken as overtaken:
-            form.add_reasons(overtaken)
-            theirs = overtaken.current
-            form.version.data = theirs.version
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            return redirect(_after_conclusion(form.level.data, assessment_id, child_id))
-    return page.render(
-        "caf/conclusion.html", **_about(caf, child), form=form, theirs=theirs, level_words=CONCLUSION_LABELS
-    )
+    choice = choosing()
+    try:
+        if posted(
+            form,
+            lambda uow: _KEEP_CONCLUSION(uow, form.to_command(assessment_id, child_id), choice),
+            letting=(ConclusionOvertaken,),
+        ):
+            return redirect(_after_conclusion(assessment_id, child_id))
+    except ConclusionOvertaken as overtaken:
+        return _conclusion_conflict(child, form, overtaken.current, choice=choice)
+    return page.render("caf/conclusion.html", **_about(caf, child), form=form, replaced=replaced)
 
 
 @blueprint.route("/caf/<uuid:assessment_id>/comments/<uuid:child_id>", methods=["GET", "POST"])
@@ -137,9 +122,10 @@ def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseRetur
 def comments(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
     """What a child and the parents say about the assessment."""
     caf, child = _load(assessment_id, child_id)
-    saved = list_comments(db.session(), assessment_id)
-    own, parent = saved.get((child_id, Capacity.CHILD)), saved.get((child_id, Capacity.PARENT))
+    saved, replaced = comments_with_replaced(db.session(), assessment_id, child_id)
+    own, parent = saved.child, saved.parent
     form = CommentsForm(
+        version=saved.version,
         child_wished=None if own is None else own.wished_to_comment,
         child_words="" if own is None else own.words,
         parent_wished=None if parent is None else parent.wished_to_comment,
@@ -147,15 +133,55 @@ def comments(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnV
         parent_name="" if parent is None else parent.said_by,
     )
     form.offer(child.called)
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                save_comments(uow, form.to_command(assessment_id, child_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
+    choice = choosing()
+    try:
+        if posted(
+            form,
+            lambda uow: _KEEP_COMMENTS(uow, form.to_command(assessment_id, child_id), choice),
+            letting=(CommentsOvertaken,),
+        ):
             return redirect(url_for("caf.assessment", assessment_id=assessment_id))
-    return page.render("caf/comments.html", **_about(caf, child), form=form)
+    except CommentsOvertaken as overtaken:
+        return _comments_conflict(child, form, overtaken.current, choice=choice)
+    return page.render("caf/comments.html", **_about(caf, child), form=form, replaced=replaced)
+
+
+_KEEP_CONCLUSION = Keeping(save_conclusion, settle_conclusion)
+_KEEP_COMMENTS = Keeping(save_comments, settle_comments)
+
+
+def _conclusion_conflict(
+    child: ChildRow, form: ConclusionForm, current: SavedConclusion, *, choice: ChoiceForm | None
+) -> ResponseReturnValue:
+    return conflict_page(
+        child_heading(child),
+        f"Conclusions for {child.called}",
+        Theirs(current.saved_by_name, current.version, current.saved_at),
+        compared=(
+            Compared("Conclusion", CONCLUSION_LABELS[form.level.data], CONCLUSION_LABELS[current.level]),
+            Compared("Why", form.text.data, current.text),
+            Compared("Disagreements", form.disagreements.data or "", current.disagreements),
+        ),
+        form=choice,
+    )
+
+
+def _comments_conflict(
+    child: ChildRow, form: CommentsForm, current: BothComments, *, choice: ChoiceForm | None
+) -> ResponseReturnValue:
+    latest = current.latest
+    by, at = ("Somebody else", None) if latest is None else (latest.saved_by_name, latest.saved_at)
+    own, parent = (one.words if one is not None else "" for one in (current.child, current.parent))
+    return conflict_page(
+        child_heading(child),
+        "What the family says about it",
+        Theirs(by, current.version, at),
+        compared=(
+            Compared(f"What {child.called} says", form.child_words.data or "", own),
+            Compared("What a parent or carer says", form.parent_words.data or "", parent),
+        ),
+        form=choice,
+    )
 
 
 def _readings_page(
@@ -189,8 +215,9 @@ def _about(caf: AssessmentRow, child: ChildRow) -> dict[str, Any]:
     return {"who": child_heading(child), "caf": caf, "child": child}
 
 
-def _after_conclusion(level: ConclusionLevel, assessment_id: AssessmentId, child_id: PersonId) -> str:
+def _after_conclusion(assessment_id: AssessmentId, child_id: PersonId) -> str:
     # Somebody who sees a child at risk goes to social care now; the form can wait.
-    if level is ConclusionLevel.RISK_OF_HARM:
+    saved = list_conclusions(db.session(), assessment_id).get(child_id)
+    if saved is not None and saved.level is ConclusionLevel.RISK_OF_HARM:
         return f"/people/{child_id}/stages/move"
     return url_for("caf.assessment", assessment_id=assessment_id)

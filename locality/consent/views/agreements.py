@@ -33,6 +33,7 @@ from locality.people import api as people
 from locality.web import page
 from locality.web.endpoint import may, requires
 from locality.web.formats import names as names_of
+from locality.web.posting import posted
 from locality.web.signed_in import current_actor
 
 blueprint = Blueprint("consent", __name__)
@@ -68,15 +69,9 @@ def record(family_id: FamilyId) -> ResponseReturnValue:
     about = _about(family_id)
     form = AgreementForm()
     form.offer(about["members"], _agencies())
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                record_agreement(uow, family_id, form.to_terms(), agreement_id=form.agreement_id)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The answer has been recorded")
-            return _back(family_id)
+    if posted(form, lambda uow: record_agreement(uow, family_id, form.to_terms(), agreement_id=form.agreement_id)):
+        flash("The answer has been recorded")
+        return _back(family_id)
     return page.render("consent/record.html", **about, form=form)
 
 
@@ -127,15 +122,9 @@ def share_without(family_id: FamilyId) -> ResponseReturnValue:
     about = _about(family_id)
     form = OverrideForm()
     form.offer(about["members"])
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                share_override(uow, form.to_command(family_id))
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The decision has been recorded")
-            return redirect(url_for("consent.shared_without", family_id=family_id))
+    if posted(form, lambda uow: share_override(uow, form.to_command(family_id))):
+        flash("The decision has been recorded")
+        return redirect(url_for("consent.shared_without", family_id=family_id))
     return page.render("consent/share_without.html", **about, form=form)
 
 

@@ -34,13 +34,19 @@ ACTION = {
     "outcome_wanted": "Leah sleeps", "action": "A bedtime", "responsible": "family_member",
     "responsible_name": "Grace", **day("due_on", dt.date(2026, 4, 1)),
 }  # fmt: skip
-REVIEW = {"present": "All", "progress": "Better", **day("held_on", TODAY), **day("next_on", dt.date(2026, 4, 14))}
+REVIEW = {
+    "version": "0",
+    "present": "All",
+    "progress": "Better",
+    **day("held_on", TODAY),
+    **day("next_on", dt.date(2026, 4, 14)),
+}
 CLOSURE = {
     "reason": "needs_met_universal", "rating": "most", "universal_service": "School", "way_back": "Ring",
     **day("closed_on", TODAY),
 }  # fmt: skip
 CONCLUSION = {"level": "complex_needs", "text": "Because", "version": "0"}
-COMMENTS = {"child_wished": "yes", "child_words": "Good", "parent_wished": "no"}
+COMMENTS = {"version": "0", "child_wished": "yes", "child_words": "Good", "parent_wished": "no"}
 VOICE = {
     "tool": "three_houses", "own_words": "I want to sleep", "present": "Nobody else", "readers": "team",
     **day("recorded_on", TODAY),

@@ -154,33 +154,3 @@ def test_a_third_save_in_between_shows_the_newest(signed_in: Browse, uow: OpenUn
         caf.save_element(unit, caf.SaveElement(story.caf_id, "D1.2", story.leah, 1, caf.Answer(strengths="Newest")))
     again = signed_in.send(page, {"choice": "mine"}, form=f"{_path(story)}/settle", status=409)
     assert "Newest" in again.main
-
-
-def test_a_conclusion_written_at_the_same_time_is_shown_before_it_is_replaced(
-    signed_in: Browse, uow: OpenUnit, session: Session, story: Story
-) -> None:
-    path = f"{story.caf}/conclusions/{story.leah}"
-    page = signed_in.get(path)
-    with uow() as unit:
-        level = caf.ConclusionLevel.COMPLEX_NEEDS
-        caf.save_conclusion(unit, caf.SaveConclusion(story.caf_id, story.leah, 0, level, "Theirs"))
-    mine = {"level": "additional_needs_single_service", "text": "Mine"}
-    refused = signed_in.post(path, {**page.form(), **mine}, status=422)
-    assert "Theirs" in refused.main
-    assert refused.form(0)["text"] == "Mine"
-    signed_in.post(path, refused.form())
-    assert [row["text"] for row in session.scalars(select(EarlierText.facts))] == ["Theirs"]
-
-
-def test_the_header_written_at_the_same_time_is_shown_before_it_is_replaced(
-    signed_in: Browse, uow: OpenUnit, session: Session, story: Story
-) -> None:
-    path = f"{story.caf}/about"
-    page = signed_in.get(path)
-    with uow() as unit:
-        caf.save_header(unit, caf.SaveHeader(story.caf_id, 1, "Leah", "Theirs"))
-    refused = signed_in.post(path, {**page.form(), "what_led": "Mine"}, status=422)
-    assert "Theirs" in refused.main
-    signed_in.post(path, refused.form())
-    aside = session.scalars(select(EarlierText.facts).order_by(EarlierText.version))
-    assert [row["what_led"] for row in aside] == ["Leah is often late and tired", "Theirs"]
