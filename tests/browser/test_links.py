@@ -41,7 +41,7 @@ def test_two_records_are_compared_linked_read_as_one_and_parted(window: OpenWind
     first, second = entered(shown, surname), entered(shown, f"{surname}-Bright")
     Record(shown).tab("People").follow("Look for records of the same person")
     likely = Sheet(shown, re.compile("^Who may be the same as"))
-    likely.write("Reference", first).press("Compare")
+    likely.write("Reference of the other record", first).press("Compare")
     comparison = Comparison(shown)
     comparison.says("Agrees", "Differs", "Speaks against it a lot")
     people = comparison.decide("Same person", "The mother has used both surnames")

@@ -27,7 +27,6 @@ from locality.people.queries.linking import (
     pair_facts,
     recorded_since,
     sides_of,
-    told_apart,
 )
 from locality.people.queries.matching import likely_matches
 from locality.people.queries.persons import PersonRecord, access_facts, find_by_reference, list_records
@@ -146,8 +145,7 @@ def _matches(person: PersonRecord) -> tuple[Match, ...]:
         nhs_number=person.nhs_number,
         upn=person.upn,
     )
-    apart = told_apart(db.session(), person.id)
-    return tuple(match for match in likely_matches(db.session(), probe) if match.person_id not in apart)
+    return likely_matches(db.session(), probe, besides=person.id)
 
 
 def _traced_differ(one: PersonRecord, other: PersonRecord) -> bool:
