@@ -11,7 +11,7 @@ from locality.kernel.db import bind_actor
 from locality.search.find import Found, find_people
 from locality.search.terms import read_terms
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.people import SAFE_NHS_NUMBERS, a_grant, a_person, an_address
+from tests.factories.people import SAFE_NHS_NUMBERS, a_grant, a_person, a_telephone, an_address
 
 
 @pytest.fixture
@@ -135,3 +135,79 @@ def test_a_name_longer_than_any_disturbs_nobody(session: Session, officer: Actor
     assert search(session, officer, "aeaeaeae") == []
     assert search(session, officer, "leah") == ["Leah Adeyemi"]
     assert len(search(session, officer, "adeyemi")) == 2
+
+
+@pytest.mark.parametrize("typed", ["01632 960 001", "01632960001", "+44 1632 960001", "(01632) 960-001"])
+def test_a_telephone_number_finds_its_owner(session: Session, officer: Actor, typed: str) -> None:
+    a_telephone(session, a_person(session))
+    a_telephone(session, a_person(session, given_name="Tom"), value="01632 960 002")
+    assert search(session, officer, typed) == ["Leah Adeyemi"]
+
+
+def test_a_hidden_telephone_number_or_postcode_finds_nobody(session: Session, officer: Actor) -> None:
+    leah = a_person(session)
+    a_telephone(session, leah, hidden=True)
+    an_address(session, leah, postcode="SS9 9AA", hidden=True)
+    assert search(session, officer, "01632 960 001") == []
+    assert search(session, officer, "SS9 9AA") == []
+    assert search(session, officer, "SS9 9AA leah") == []
+
+
+def test_marks_that_stand_alone_do_not_part_a_name(session: Session, officer: Actor) -> None:
+    a_person(session, given_name="Morẹ́nikẹ́", family_name="Ọ̀ṣúndé")
+    for typed in ("Morẹ́nikẹ́ Ọ̀ṣúndé", "morenike osunde", "Morẹnikẹ Osunde"):
+        assert search(session, officer, typed) == ["Morẹ́nikẹ́ Ọ̀ṣúndé"], typed
+
+
+def test_a_typing_error_is_found_though_somebody_is_called_so(session: Session, officer: Actor) -> None:
+    a_person(session, given_name="Priya", family_name="Desai")
+    a_person(session, given_name="Riya", family_name="Desai")
+    assert search(session, officer, "riya desai") == ["Riya Desai", "Priya Desai"]
+
+
+def closed(session: Session, actor: Actor, typed: str) -> int:
+    bind_actor(session, actor)
+    try:
+        return len(find_people(session, read_terms(typed)).closed_to_reader)
+    finally:
+        bind_actor(session, SYSTEM)
+
+
+def test_that_a_record_exists_is_said_for_an_exact_person_and_never_for_a_name(session: Session) -> None:
+    leah = a_person(session, nhs_number=SAFE_NHS_NUMBERS[0], known_as="Lulu")
+    worker = an_actor(an_account(session))
+    for typed in ("leah adeyemi 14/5/2018", "Adeyemi, Lulu 14 May 2018", "999 000 0018"):
+        assert closed(session, worker, typed) == 1, typed
+    for typed in ("leah adeyemi", "adeyemi 14/5/2018", "leah 14/5/2018", "14/5/2018", "lea adeyemi 14/5/2018",
+                  "leah adeyemi 15/5/2018", "999 000 0026", "leah leah 14/5/2018"):  # fmt: skip
+        assert closed(session, worker, typed) == 0, typed
+    a_grant(session, worker, leah)
+    assert closed(session, worker, "leah adeyemi 14/5/2018") == 0
+
+
+def test_who_sees_everybody_or_says_nothing_of_themselves_is_told_of_no_closed_record(
+    session: Session, officer: Actor
+) -> None:
+    a_person(session)
+    assert closed(session, officer, "leah adeyemi 14/5/2018") == 0
+    assert closed(session, Actor(account_id=None, name=""), "leah adeyemi 14/5/2018") == 0
+
+
+SCANS = text("SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WHERE relname = ANY(:tables)")
+TABLES = {"tables": ["person", "address", "contact_point", "search_word"]}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["leah", "zyx", "leah adeyemi", "qqqqq", "a b c", "ss2", "ss2 6er leah", "01632 960001", "14/5/2018", "9990000018"],
+)
+def test_no_table_is_walked_for_a_common_or_a_rare_term(session: Session, officer: Actor, typed: str) -> None:
+    for number in range(60):
+        an_address(session, a_person(session, family_name=f"Adeyemi{number}"))
+    bind_actor(session, officer)
+    before = session.execute(SCANS, TABLES).scalar_one()
+    find_people(session, read_terms(typed))
+    assert session.execute(SCANS, TABLES).scalar_one() == before
+    # The measure itself: a question without an index is seen.
+    session.execute(text("SELECT count(*) FROM person WHERE religion = 'x'"))
+    assert session.execute(SCANS, TABLES).scalar_one() > before

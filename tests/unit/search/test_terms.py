@@ -16,7 +16,8 @@ BORN = (dt.date(2019, 3, 27),)
     "typed",
     [
         "27/3/2019", "27.03.2019", "27-3-2019", "27 March 2019", "27th mar 2019", "2019-03-27", "27032019",
-        "27th of March, 2019",
+        "27th of March, 2019", "March 27, 2019", "27-Mar-2019", "27Mar2019", "2019/03/27", "2019-3-27", "27 3 2019",
+        "27 / 3 / 2019", "27 march  2019",
     ],
 )  # fmt: skip
 def test_a_date_of_birth_in_any_british_form(typed: str) -> None:
@@ -48,7 +49,13 @@ def test_a_postcode_or_its_beginning(typed: str, postcode: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("999 000 0018", "9990000018"), ("9990000018", "9990000018"), ("m999200025001", "M999200025001")],
+    [
+        ("999 000 0018", "9990000018"),
+        ("9990000018", "9990000018"),
+        ("m999200025001", "M999200025001"),
+        ("M 9992 00025 001", "M999200025001"),
+        ("999-000-0018", "9990000018"),
+    ],
 )
 def test_a_number(typed: str, number: str) -> None:
     assert read_terms(typed) == Terms(number=number)
@@ -74,3 +81,24 @@ def test_anything_can_be_typed(typed: str) -> None:
     terms = read_terms(typed)
     assert "\x00" not in terms.names
     assert terms.is_empty == (terms == Terms(unreal=terms.unreal))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["01702960001", "01702 960 001", "(01702) 960001", "+44 1702 960001", "+44 (0)1702 960-001", "0044 1702 960001"],
+)
+def test_a_telephone_number_with_any_spacing(typed: str) -> None:
+    assert read_terms(typed) == Terms(phone="01702960001")
+
+
+def test_letters_with_marks_of_their_own_stay_in_the_name() -> None:
+    assert read_terms("Morẹ́nikẹ́ Ọ̀ṣúndé").names == "Morẹ́nikẹ́ Ọ̀ṣúndé"
+
+
+@pytest.mark.parametrize(
+    ("typed", "one"),
+    [("leah adeyemi 14/5/2018", True), ("999 000 0018", True), ("leah adeyemi", False), ("14/5/2018", False),
+     ("leah 14/5/2018", False), ("01702 960001", False)],
+)  # fmt: skip
+def test_only_a_number_or_a_whole_name_with_a_birth_date_names_one_person(typed: str, one: bool) -> None:
+    assert read_terms(typed).names_one_person is one

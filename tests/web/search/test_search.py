@@ -8,7 +8,7 @@ from locality.accounts.models import Account
 from locality.kernel.actor import Role
 from locality.people import api as people
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.people import a_family, a_grant, a_person, an_address, settle
+from tests.factories.people import a_family, a_grant, a_person, a_telephone, an_address, settle
 from tests.support.pages import Page
 from tests.support.web import Browse
 
@@ -69,6 +69,27 @@ def test_a_worker_finds_their_own_people(browse: Browse, session: Session) -> No
     assert [row["Name"] for row in search(browse, "adeyemi").table("People found")] == ["Leah Adeyemi"]
     assert "Nobody fits whom you may see" in search(browse, "tom").main
     assert not search(browse, "tom").has_button("Enter a new person")
+
+
+def test_a_record_that_may_not_be_opened_is_only_said_to_exist_and_that_is_written_down(
+    browse: Browse, session: Session
+) -> None:
+    leah = a_person(session)
+    browse.sign_in(an_account(session, roles=[Role.LEAD_PROFESSIONAL]))
+    page = search(browse, "leah adeyemi 14/5/2018")
+    assert "A record exists" in page.main
+    assert "Ask the front door" in page.main
+    assert str(leah) not in page.html
+    said = text("SELECT subjects FROM audit_event WHERE action = 'people.said_to_exist'")
+    assert session.execute(said).scalar_one() == [leah]
+    assert "A record exists" not in search(browse, "leah adeyemi").main
+    assert "A record exists" not in search(browse, "leah adeyemi 15/5/2018").main
+
+
+def test_a_telephone_number_is_searched_for(officer: Account, browse: Browse, session: Session) -> None:
+    a_telephone(session, a_person(session))
+    (row,) = search(browse, "+44 1632 960001").table("People found")
+    assert row["Name"] == "Leah Adeyemi"
 
 
 def test_a_reference_of_a_family_leads_to_it(officer: Account, browse: Browse, session: Session) -> None:
