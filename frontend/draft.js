@@ -102,12 +102,15 @@ function changedFields (form) {
       if (!answer.ok && answer.status !== 409) return 'later'
       const { saved: done, newer, cut, signed_in: signedIn } = await answer.json()
       Object.assign(versions, done)
-      const [other] = Object.keys(newer)
-      if (other) offerBoth(form, labelOf(form, other), newer[other], (mine) => {
-        versions[other] = newer[other].version
-        if (!mine) write(form, other, newer[other].texts)
-        changed.add(other)
-      }, say)
+      const overtaken = Object.keys(newer).filter((name) => fieldOf(form, name)?.type !== 'hidden')
+      for (const name of overtaken) {
+        offerBoth(form, name, newer[name], (mine) => {
+          versions[name] = newer[name].version
+          if (!mine) write(form, name, newer[name].texts)
+          changed.add(name)
+        })
+      }
+      if (overtaken.length) say(overtakenWords(form, overtaken), true)
       else if (cut.length) say(`Saved, but only the first ${LONGEST.toLocaleString('en-GB')} characters. Make it shorter.`, true)
       else if (!signedIn) say(`Your words are kept. ${SIGNED_OUT}`, true)
       else say(saved())
@@ -202,10 +205,15 @@ function watch (form, kind) {
   })
 }
 
-// Another window has changed a field: both texts stay, and the person says which is right.
-function offerBoth (form, label, newer, choose, say) {
-  form.querySelector('.app-draft__both')?.remove()
-  say(`“${label}” was changed in another window, so your words here are not saved yet. Choose which to keep.`, true)
+function overtakenWords (form, names) {
+  return names.map((name) => `“${labelOf(form, name)}” was changed in another window, so your words here are not saved yet.`)
+    .join(' ') + ' Choose which to keep.'
+}
+
+// Another window has changed a field: both texts stay, and the person says under the field which is right.
+function offerBoth (form, name, newer, choose) {
+  const group = fieldOf(form, name)?.closest('.govuk-form-group') || form.querySelector('[data-autosave-status]')
+  if (group.nextElementSibling?.matches('.app-draft__both')) group.nextElementSibling.remove()
   const box = Object.assign(document.createElement('div'), { className: 'app-draft__both govuk-inset-text' })
   const theirs = Object.assign(document.createElement('p'), { className: 'govuk-body' })
   theirs.textContent = newer.texts.length ? `In the other window: ${newer.texts.join(', ')}` : ''
@@ -221,7 +229,11 @@ function offerBoth (form, label, newer, choose, say) {
     })
     box.append(button, ' ')
   }
-  form.querySelector('[data-autosave-status]').after(box)
+  group.after(box)
+}
+
+function fieldOf (form, name) {
+  return form.querySelector(`[name="${CSS.escape(name)}"]`)
 }
 
 function write (form, name, texts) {
@@ -232,7 +244,7 @@ function write (form, name, texts) {
 }
 
 function labelOf (form, name) {
-  const field = form.querySelector(`[name="${CSS.escape(name)}"]`)
+  const field = fieldOf(form, name)
   const legend = field?.closest('fieldset')?.querySelector('legend')
   return (legend || field?.labels?.[0])?.textContent.trim() || 'One answer'
 }

@@ -9,7 +9,7 @@ from locality.asking.rules.flow import ADULTS, CHILDREN, Kind
 _FAMILY: Mapping[str, type[Question]] = {
     "you": family.You,
     CHILDREN: people.MoreChildren,
-    ADULTS: people.MoreAdults,
+    ADULTS: people.MoreOfYourAdults,
     "home": people.Home,
     "worries": family.Worries,
     "going-well": family.GoingWell,

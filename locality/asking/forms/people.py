@@ -73,6 +73,12 @@ class MoreAdults(Question):
     another = YesNo("Is there another adult to add?", required="Select yes if there is another adult")
 
 
+class MoreOfYourAdults(MoreAdults):
+    """The same, asked of somebody in the family."""
+
+    lead: ClassVar[tuple[str, ...]] = (*MoreAdults.lead, "You do not have to add yourself.")
+
+
 class Child(Question):
     """One child, born or expected."""
 
