@@ -3,11 +3,14 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from locality.kernel.ids import PersonId
+from locality.people import api as people
+from locality.people.models import Person
 from locality.referrals.models import ContactRating, HubNote, PartnerEnquiry
 from locality.referrals.rules.codes import Rag
 
@@ -35,6 +38,7 @@ class EnquiryRow:
     due_at: dt.datetime
     replied_at: dt.datetime | None
     is_known_there: bool | None
+    child: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class NoteRow:
     note: str
     written_by_name: str
     written_at: dt.datetime
+    child: str
+
+
+_CHILD = (Person.given_name, Person.family_name, Person.due_on)
+
+
+def _with_child(row: RowMapping) -> dict[str, Any]:
+    values = dict(row)
+    unborn = values.pop("due_on") is not None
+    name = people.display_name(values.pop("given_name"), values.pop("family_name"), unborn=unborn)
+    return {**values, "child": name}
 
 
 def list_ratings(session: Session, contact_id: uuid.UUID) -> tuple[RatingRow, ...]:
@@ -71,18 +86,21 @@ def list_enquiries(session: Session, contact_id: uuid.UUID) -> tuple[EnquiryRow,
             PartnerEnquiry.due_at,
             PartnerEnquiry.replied_at,
             PartnerEnquiry.is_known_there,
+            *_CHILD,
         )
+        .join(Person, Person.id == PartnerEnquiry.person_id)
         .where(PartnerEnquiry.contact_id == contact_id)
         .order_by(PartnerEnquiry.replied_at.is_not(None), PartnerEnquiry.due_at, PartnerEnquiry.id)
     )
-    return tuple(EnquiryRow(*row) for row in rows)
+    return tuple(EnquiryRow(**_with_child(row)) for row in rows.mappings())
 
 
 def list_notes(session: Session, contact_id: uuid.UUID) -> tuple[NoteRow, ...]:
     """What the hub was told, the last first, for those to whom that part is open; one statement."""
     rows = session.execute(
-        select(HubNote.person_id, HubNote.told_by, HubNote.note, HubNote.written_by_name, HubNote.written_at)
+        select(HubNote.person_id, HubNote.told_by, HubNote.note, HubNote.written_by_name, HubNote.written_at, *_CHILD)
+        .join(Person, Person.id == HubNote.person_id)
         .where(HubNote.contact_id == contact_id)
         .order_by(HubNote.written_at.desc(), HubNote.id)
     )
-    return tuple(NoteRow(*row) for row in rows)
+    return tuple(NoteRow(**_with_child(row)) for row in rows.mappings())

@@ -2,7 +2,7 @@
 
 The hours are a setting (as delivered, those that English hubs publish: Red 2, Amber 6, Green 24, Blue not asked). Red
 is worked day and night. For the others the clock runs in the hub's working hours: each whole 24 hours is a working day,
-and hours beyond count from nine to five on working days.
+and hours beyond count from nine to five, at most a working day of eight.
 """
 
 import datetime as dt
@@ -20,6 +20,7 @@ from locality.referrals.rules.codes import Rag
 
 Hours = tuple[int, int, int, int]  # Red, Amber, Green, Blue; 0: not asked
 _ORDER = (Rag.RED, Rag.AMBER, Rag.GREEN, Rag.BLUE)
+_WORKING_HOURS = WORKING_DAY_ENDS.hour - WORKING_DAY_STARTS.hour
 LONGEST_QUESTION = 2_000  # characters
 LONGEST_NOTE = 20_000
 
@@ -39,7 +40,7 @@ def enquiry_due(asked_at: dt.datetime, rag: Rag, hours: Hours) -> dt.datetime | 
     days, rest = divmod(left, 24)
     start = _opened(london(asked_at).replace(tzinfo=None))
     due = dt.datetime.combine(add_working_days(start.date(), days), start.time())
-    return _after_hours(due, rest).replace(tzinfo=LONDON).astimezone(dt.UTC)
+    return _after_hours(due, min(rest, _WORKING_HOURS)).replace(tzinfo=LONDON).astimezone(dt.UTC)
 
 
 def reasons_not_to_ask(*, rag: Rag | None, hours: Hours, question: str) -> tuple[Reason, ...]:

@@ -104,7 +104,6 @@ def _screening_page(contact_id: ContactId, form: RateForm) -> ResponseReturnValu
         form=form,
         contact=found,
         tabs=contact_tabs(contact_id),
-        names={child.person_id: child.called for child in _children(contact_id)},
         ratings_given=queries.list_ratings(session, contact_id),
         enquiries=queries.list_enquiries(session, contact_id),
         notes=queries.list_notes(session, contact_id),

@@ -1,0 +1,162 @@
+"""Screening: ratings with their reasons, enquiries to partners, and what only the hub may read."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.access.grants import give
+from locality.access.parts import GrantReason
+from locality.kernel.errors import Conflict, NotFound, RuleBroken
+from locality.kernel.ids import ContactId, PersonId, new_id
+from locality.referrals.models import Contact, ContactHolding, ContactRating, HubNote, PartnerEnquiry
+from locality.referrals.operations import entering, holding, screening
+from locality.referrals.operations.commands import AskPartner, RecordReply, WriteNote
+from locality.referrals.operations.deciding import decide_child
+from locality.referrals.rules.codes import Rag
+from locality.referrals.rules.screening import HoldingKind
+from tests.factories.referrals import a_child, a_contact, a_decision
+from tests.integration.referrals.conftest import Town
+from tests.support.database import NOW, OpenUnit
+
+HOURS = (2, 6, 24, 0)
+
+
+@pytest.fixture
+def child(uow: OpenUnit, town: Town) -> PersonId:
+    with uow(town.officer) as unit:
+        return a_child(unit)
+
+
+@pytest.fixture
+def contact(uow: OpenUnit, town: Town, child: PersonId) -> ContactId:
+    with uow(town.officer) as unit:
+        return a_contact(unit, child)
+
+
+def rate(uow: OpenUnit, town: Town, contact: ContactId, rag: Rag = Rag.AMBER) -> None:
+    with uow(town.officer) as unit:
+        screening.rate_contact(unit, contact, rag=rag, reason="A bruise that nobody explains", hours=HOURS)
+
+
+def ask(uow: OpenUnit, town: Town, contact: ContactId, child: PersonId) -> AskPartner:
+    command = AskPartner(contact, child, town.agency.id, "Is Leah known to you?", new_id())
+    with uow(town.officer) as unit:
+        screening.ask_partner(unit, command, hours=HOURS)
+    return command
+
+
+def test_every_rating_is_kept_with_its_reason(session: Session, uow: OpenUnit, town: Town, contact: ContactId) -> None:
+    rate(uow, town, contact)
+    rate(uow, town, contact, Rag.RED)
+    assert set(session.scalars(select(ContactRating.rag))) == {Rag.AMBER, Rag.RED}
+    assert session.scalars(select(Contact.rag)).one() is Rag.RED
+
+
+def test_a_rating_needs_a_reason_and_a_free_contact(uow: OpenUnit, town: Town, contact: ContactId) -> None:
+    with uow(town.officer) as unit, pytest.raises(RuleBroken, match="why you rate it so"):
+        screening.rate_contact(unit, contact, rag=Rag.RED, reason=" ", hours=HOURS)
+    with uow(town.second_officer) as unit:
+        holding.take_contact(unit, contact)
+    with uow(town.officer) as unit, pytest.raises(Conflict, match="Piotr Nowak has been working"):
+        screening.rate_contact(unit, contact, rag=Rag.RED, reason="A bruise", hours=HOURS)
+
+
+def test_a_partner_is_asked_once_and_has_the_time_of_the_rating(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    rate(uow, town, contact)
+    command = ask(uow, town, contact, child)
+    with uow(town.officer) as unit:
+        screening.ask_partner(unit, command, hours=HOURS)
+    (enquiry,) = session.scalars(select(PartnerEnquiry))
+    assert enquiry.due_at == NOW + dt.timedelta(hours=6)
+    assert enquiry.agency_name == town.agency.name
+    assert session.scalars(select(Contact.held_by)).one() == town.officer.account_id
+
+
+def test_a_redder_rating_leaves_partners_less_time(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    rate(uow, town, contact)
+    ask(uow, town, contact, child)
+    rate(uow, town, contact, Rag.RED)
+    assert session.scalars(select(PartnerEnquiry.due_at)).one() == NOW + dt.timedelta(hours=2)
+    rate(uow, town, contact, Rag.GREEN)
+    assert session.scalars(select(PartnerEnquiry.due_at)).one() == NOW + dt.timedelta(hours=2)
+
+
+def test_an_unrated_contact_and_a_strange_child_are_not_asked_about(
+    uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    with pytest.raises(RuleBroken, match="Rate the contact first"):
+        ask(uow, town, contact, child)
+    rate(uow, town, contact)
+    with pytest.raises(RuleBroken, match="Select a child"):
+        ask(uow, town, contact, PersonId(new_id()))
+
+
+def test_an_answer_is_kept_once_where_only_the_hub_reads_it(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    rate(uow, town, contact)
+    command = ask(uow, town, contact, child)
+    reply = RecordReply(contact, command.enquiry_id, is_known_there=True, note="Two visits by the police.")
+    with uow(town.second_officer) as unit:
+        screening.record_reply(unit, reply)
+    with uow(town.officer) as unit, pytest.raises(Conflict, match="Piotr Nowak has recorded"):
+        screening.record_reply(unit, reply)
+    with uow() as unit:
+        give(unit, [child], principal=town.service_id, reason=GrantReason.MANAGEMENT, record=contact)
+    with uow(town.officer) as unit:
+        assert unit.session.scalars(select(HubNote.note)).all() == ["Two visits by the police."]
+    with uow(town.worker) as unit:
+        assert len(unit.session.scalars(select(PartnerEnquiry)).all()) == 1
+        assert unit.session.scalars(select(HubNote.note)).all() == []
+
+
+def test_who_knows_the_child_says_what_they_know(
+    uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    rate(uow, town, contact)
+    command = ask(uow, town, contact, child)
+    with uow(town.officer) as unit, pytest.raises(RuleBroken, match="what they told you"):
+        screening.record_reply(unit, RecordReply(contact, command.enquiry_id, is_known_there=True))
+    with uow(town.officer) as unit:
+        screening.record_reply(unit, RecordReply(contact, command.enquiry_id, is_known_there=False))
+    with uow(town.officer) as unit, pytest.raises(NotFound):
+        screening.record_reply(unit, RecordReply(contact, new_id(), is_known_there=False))
+
+
+def test_what_the_hub_knows_goes_with_the_child_who_is_meant(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    rate(uow, town, contact)
+    ask(uow, town, contact, child)
+    with uow(town.officer) as unit:
+        screening.write_note(unit, WriteNote(contact, child, "A health visitor", "Missed both checks."))
+        other = a_child(unit, given_name="Leah Grace")
+        entering.use_existing(unit, contact, child=child, instead=other)
+    assert session.scalars(select(HubNote.person_id)).one() == other
+    assert session.scalars(select(PartnerEnquiry.person_id)).one() == other
+
+
+def test_a_decided_contact_is_not_screened_any_more(
+    uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    with uow(town.officer) as unit:
+        decide_child(unit, a_decision(contact, child))
+    with pytest.raises(Conflict, match="has been decided"):
+        rate(uow, town, contact)
+
+
+def test_it_is_kept_who_took_a_contact_from_whom(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId
+) -> None:
+    with uow(town.officer) as unit:
+        holding.take_contact(unit, contact)
+    with uow(town.second_officer) as unit:
+        holding.take_contact(unit, contact, instead_of=town.officer.account_id)
+    (over,) = session.scalars(select(ContactHolding).where(ContactHolding.kind == HoldingKind.TAKEN_OVER))
+    assert (over.by_name, over.from_name) == ("Piotr Nowak", "Mary Osei")
