@@ -133,7 +133,7 @@ def _save(bench: Bench) -> Case:
     ((assessment, person, element, answer, email),) = bench.query(
         "SELECT a.assessment_id, a.person_id, a.code, a.id, acc.email FROM element_answer a"
         " JOIN assessment s ON s.id = a.assessment_id JOIN case_role r ON r.episode_id = s.episode_id"
-        " JOIN account acc ON acc.id = r.account_id"
+        " JOIN account acc ON acc.id = r.account_id JOIN account_secret k ON k.account_id = acc.id"
         " WHERE r.kind = 'lead_professional' AND r.until_on IS NULL AND s.completed_on IS NULL"
         " AND a.person_id IS NOT NULL ORDER BY a.id LIMIT 1"
     )
@@ -157,6 +157,7 @@ def _save(bench: Bench) -> Case:
 def _led_child(bench: Bench) -> tuple[uuid.UUID, str]:
     ((person, email),) = bench.query(
         "SELECT p.id, acc.email FROM case_role r JOIN account acc ON acc.id = r.account_id"
+        " JOIN account_secret k ON k.account_id = acc.id"  # most workers of a large register never sign in
         " JOIN episode e ON e.id = r.episode_id JOIN person p ON p.id = ANY(e.about) AND p.kind = 'child'"
         " WHERE r.kind = 'lead_professional' AND r.until_on IS NULL AND e.state = 'open'"
         " ORDER BY (SELECT count(*) FROM chronology_entry c WHERE c.person_id = p.id) DESC, p.id LIMIT 1"
