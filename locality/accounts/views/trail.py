@@ -46,6 +46,7 @@ def audit_trail() -> ResponseReturnValue:
         action_words=None if action is None else action_words(action),
         link=_link,
         is_narrowed=bool(request.args),
+        subject=None if wanted is None else wanted.subject,
     )
 
 
