@@ -21,14 +21,19 @@ from locality.caf.rules.words import (
     Evidence,
 )
 from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
+from locality.people.api import Topic
 from locality.web.fields import Checkbox, Checkboxes, Choice, DateParts, Radios, Select, TextArea, TextField, YesNo
 from locality.web.form import Form, FormWithId, FormWithVersion
+from locality.web.prefill import Prefilled
 
 _ONE_LINE = 500
+LED_TO = (Topic.LED_TO,)  # what is known before the header asks
 
 
-class _Header:
+class _Header(Prefilled):
     """The two questions that open every CAF."""
+
+    topics = {"what_led": Topic.LED_TO}  # noqa: RUF012
 
     present = TextArea(
         "Who was present?",

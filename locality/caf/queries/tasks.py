@@ -1,27 +1,34 @@
 """How far each section of a CAF has come, in two statements whatever its size."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import CompoundSelect, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
 from locality.caf.queries.sections import Progress, list_progress
 from locality.caf.rules.words import VoiceTool
 from locality.kernel.ids import PersonId
+from locality.people import api as people
+from locality.people.models import FactReuse, ToldFact
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """Answers by child (None: shared), and which children have a voice, a conclusion and comments."""
+    """Answers by child (None: shared), and which children have a voice, a conclusion and comments.
+
+    ``known``: those about whom this CAF confirmed, corrected or told anything.
+    """
 
     progress: Mapping[PersonId | None, tuple[Progress, ...]]
     heard: frozenset[PersonId]
     not_heard: frozenset[PersonId]
     concluded: frozenset[PersonId]
     commented: frozenset[PersonId]
+    known: frozenset[PersonId]
 
     @property
     def given(self) -> int:
@@ -29,12 +36,13 @@ class TaskFacts:
         return sum(row.is_given for rows in self.progress.values() for row in rows)
 
 
-def task_facts(session: Session, assessment_id: uuid.UUID) -> TaskFacts:
-    """How far the sections of a CAF have come."""
+def task_facts(session: Session, assessment_id: uuid.UUID, children: Iterable[uuid.UUID]) -> TaskFacts:
+    """How far the sections of a CAF about these children have come."""
+    children = list(children)
     by_child: dict[PersonId | None, list[Progress]] = {}
     for row in list_progress(session, assessment_id):
         by_child.setdefault(row.child_id, []).append(row)
-    parts = union_all(
+    parts: CompoundSelect[Any] = union_all(
         select(literal("voice"), VoiceEntry.person_id).where(
             VoiceEntry.assessment_id == assessment_id, VoiceEntry.tool != VoiceTool.NOT_OBTAINED
         ),
@@ -43,6 +51,12 @@ def task_facts(session: Session, assessment_id: uuid.UUID) -> TaskFacts:
         ),
         select(literal("conclusion"), Conclusion.person_id).where(Conclusion.assessment_id == assessment_id),
         select(literal("comments"), FamilyComment.person_id).where(FamilyComment.assessment_id == assessment_id),
+        select(literal("known"), FactReuse.person_id).where(
+            FactReuse.record_id == assessment_id, FactReuse.topic.in_(people.GONE_OVER)
+        ),
+        select(literal("known"), ToldFact.person_id).where(
+            ToldFact.person_id.in_(children), ToldFact.source_id == assessment_id, ToldFact.topic.in_(people.GONE_OVER)
+        ),
     )
     found: dict[str, set[PersonId]] = {}
     for part, person_id in session.execute(parts):
@@ -53,4 +67,5 @@ def task_facts(session: Session, assessment_id: uuid.UUID) -> TaskFacts:
         not_heard=frozenset(found.get("silence", ())),
         concluded=frozenset(found.get("conclusion", ())),
         commented=frozenset(found.get("comments", ())),
+        known=frozenset(found.get("known", ())),
     )

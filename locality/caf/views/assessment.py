@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.caf.forms.assessing import ChoiceForm, CompleteForm, HeaderForm, StartForm
+from locality.caf.forms.assessing import LED_TO, ChoiceForm, CompleteForm, HeaderForm, StartForm
 from locality.caf.operations.assessing import HeaderOvertaken, complete_assessment, save_header, start_assessment
 from locality.caf.operations.settling import settle_header
+from locality.caf.operations.told import keep_header, keep_said
 from locality.caf.queries import sections
 from locality.caf.queries.cases import episode_facts, get_full_case
 from locality.caf.queries.children import list_children
@@ -36,8 +37,10 @@ from locality.caf.views.heading import family_heading, plain_heading, today
 from locality.caf.views.tasks import sections_of
 from locality.kernel.db import db
 from locality.kernel.ids import AssessmentId, EpisodeId
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
 from locality.web import page
-from locality.web.endpoint import may, requires
+from locality.web.endpoint import current_facts, may, requires
 from locality.web.posting import posted
 
 
@@ -64,7 +67,8 @@ def start(episode_id: EpisodeId) -> ResponseReturnValue:
     if case.draft_id is not None:
         return redirect(url_for("caf.assessment", assessment_id=case.draft_id))
     form = StartForm(started_on=today())
-    if posted(form, lambda uow: start_assessment(uow, form.to_command(episode_id))):
+    form.prefill(people.known_answers(db.session(), current_facts().people, LED_TO))
+    if posted(form, lambda uow: _start(uow, form, episode_id)):
         return redirect(url_for("caf.assessment", assessment_id=form.form_id.data))
     return page.render("caf/start.html", who=family_heading(case), case=case, form=form)
 
@@ -78,7 +82,7 @@ def assessment(assessment_id: AssessmentId) -> ResponseReturnValue:
     if not (found.is_draft and may(Permission.CAF_EDIT)):
         return _document(found)
     children = list_children(session, found.about)
-    facts = task_facts(session, assessment_id)
+    facts = task_facts(session, assessment_id, found.about)
     return page.render(
         "caf/task_list.html",
         **_about(found),
@@ -101,9 +105,11 @@ def header(assessment_id: AssessmentId) -> ResponseReturnValue:
     """Who was present and what led to the CAF."""
     found = get_assessment(db.session(), assessment_id)
     form = HeaderForm(version=found.version, present=found.present, what_led=found.what_led)
+    if not found.what_led:
+        form.prefill(people.known_answers(db.session(), found.about, LED_TO))
     choice = choosing()
     try:
-        if posted(form, lambda uow: _KEEP(uow, form.to_command(assessment_id), choice), letting=(HeaderOvertaken,)):
+        if posted(form, lambda uow: _save_header(uow, form, assessment_id, choice), letting=(HeaderOvertaken,)):
             return redirect(url_for("caf.assessment", assessment_id=assessment_id))
     except HeaderOvertaken as overtaken:
         return _header_conflict(found, form, overtaken.current, choice=choice)
@@ -118,7 +124,7 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
     session = db.session()
     found = get_assessment(session, assessment_id)
     form = CompleteForm()
-    if posted(form, lambda uow: complete_assessment(uow, assessment_id)):
+    if posted(form, lambda uow: _complete(uow, assessment_id)):
         flash("The CAF is complete. Next: agree the plan with the family")
         return redirect(url_for("caf.plan", episode_id=found.episode_id))
     missing = reasons_not_to_complete(completion_facts(session, found, today=today()))
@@ -126,6 +132,22 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
 
 
 _KEEP = Keeping(save_header, settle_header)
+
+
+def _start(uow: UnitOfWork, form: StartForm, episode_id: EpisodeId) -> None:
+    assessment_id = start_assessment(uow, form.to_command(episode_id))
+    keep_header(uow, assessment_id, people.told_from(form.answers()))
+
+
+def _save_header(uow: UnitOfWork, form: HeaderForm, assessment_id: AssessmentId, choice: ChoiceForm | None) -> None:
+    _KEEP(uow, form.to_command(assessment_id), choice)
+    if choice is None:
+        keep_header(uow, assessment_id, people.told_from(form.answers()))
+
+
+def _complete(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
+    complete_assessment(uow, assessment_id)
+    keep_said(uow, assessment_id)
 
 
 def _header_conflict(

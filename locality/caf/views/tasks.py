@@ -51,6 +51,9 @@ def _child_tasks(caf: AssessmentRow, child: ChildRow, facts: TaskFacts) -> list[
     ids: dict[str, Any] = {"assessment_id": caf.id, "child_id": child.id}
     given = facts.progress.get(child.id, ())
     return [
+        _task(
+            f"What is known about {child.called}", url_for("caf.known", **ids), done=int(child.id in facts.known), of=1
+        ),
         _elements_task(caf, f"Development of {child.called}", CHILD_ELEMENTS, given=given, child_id=child.id),
         _voice_task(child, facts, href=url_for("caf.voices", **ids)),
         _task(
