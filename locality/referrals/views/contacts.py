@@ -120,7 +120,7 @@ def _contact_page(contact_id: ContactId) -> ResponseReturnValue:
         child=child,
         children=[person for person in named if person.is_child],
         adults=[person for person in named if not person.is_child],
-        story=people.list_story(session, child.person_id).rows[:STORY_LINES],
+        **_known(session, contact_id, child),
         matches=_likely(session, child) if child.outcome is None else (),
         strengths=people.STRENGTHS,
         ages={p.person_id: age_of(p.born_on, p.due_on, london_date(moment)) for p in named},
@@ -135,6 +135,13 @@ def _contact_page(contact_id: ContactId) -> ResponseReturnValue:
         duty_phone=settings().emergency_duty_phone,
         **_words(found),
     )
+
+
+def _known(session: Session, contact_id: uuid.UUID, child: NamedPerson) -> dict[str, Any]:
+    """The right column: the story of a child who was known, this contact set against it; else what happened so far."""
+    known = people.story_so_far(session, [child.person_id], contact=contact_id) if child.known_before else None
+    story = people.list_story(session, child.person_id).rows[:STORY_LINES] if known is None else ()
+    return {"known": known, "story": story, "agreements": people.AGREEMENTS, "topics": people.TOPICS}
 
 
 def _words(found: ContactView) -> dict[str, Any]:
