@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 
-from benchmarks import data, pages, results, routing, startup
+from benchmarks import data, matching, pages, people, results, routing, searching, startup
 from benchmarks.system import running
 
 SIZES = (20_000, 200_000)
@@ -13,7 +14,12 @@ def main(words: list[str]) -> int:
     """Run what was asked for; returns the exit status."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("--only", default="", metavar="PREFIX", help="figures whose names begin so")
-    parser.add_argument("--size", type=int, metavar="CHILDREN", help="one size instead of 20,000 and 200,000")
+    parser.add_argument(
+        "--size",
+        type=int,
+        metavar="CHILDREN",
+        help="one size instead of 20,000 and 200,000; of people, for matching and search",
+    )
     parser.add_argument("--seed", type=int, default=2007)
     wanted = parser.parse_args(words)
     report = results.Report(wanted.seed)
@@ -25,16 +31,32 @@ def main(words: list[str]) -> int:
     if asked("startup", "memory"):
         startup.measure(report)
     for size in (wanted.size,) if wanted.size else SIZES:
-        if not asked("page", "save", "routing", "demo", "insight", "search"):
+        if not asked("page", "save", "routing", "demo", "insight"):
             break
         with running(size, wanted.seed) as (system, seconds):
             data.measure(system, report, size, loading_seconds=seconds)
-            if asked("page", "save", "search"):
+            if asked("page", "save"):
                 pages.measure(system, report, size, only=wanted.only)
             if asked("routing"):
                 routing.measure(system, report, size)
+    if asked("matching", "search"):
+        _people(report, wanted, asked)
     report.write()
     return 0
+
+
+def _people(report: results.Report, wanted: argparse.Namespace, asked: Callable[..., bool]) -> None:
+    """Finding people; ``--size`` is then the number of people in the register."""
+    with people.server() as address:
+        if asked("matching.febrl", "matching.pairs"):
+            matching.measure_sets(address, report)
+        if not asked("matching.entry", "search"):
+            return
+        registered = people.register(address, wanted.size or people.SIZE, wanted.seed)
+        if asked("matching.entry"):
+            matching.measure_entry(registered, report)
+        if asked("search"):
+            searching.measure(registered, report)
 
 
 if __name__ == "__main__":

@@ -44,10 +44,10 @@ def _ecm(first, second, links) -> dict[str, float]:
     compare.string("given_name", "given_name", method="jarowinkler", threshold=0.85)
     compare.string("surname", "surname", method="jarowinkler", threshold=0.85)
     compare.exact("date_of_birth", "date_of_birth")
-    compare.exact("suburb", "suburb")
-    compare.exact("state", "state")
+    compare.string("suburb", "suburb", method="jarowinkler", threshold=0.85)
     compare.exact("postcode", "postcode")
-    compare.string("address_1", "address_1", method="levenshtein", threshold=0.85)
+    compare.string("address_1", "address_1", method="jarowinkler", threshold=0.85)
+    compare.exact("street_number", "street_number")
     found = recordlinkage.ECMClassifier().fit_predict(compare.compute(pairs, first, second))
     seconds = time.perf_counter() - started
     return {
