@@ -29,6 +29,7 @@ from locality.insight.rules.places import Choice, PlaceSize
 from locality.insight.rules.sentences import flow_sentence, referral_sentence, step_down_sentence
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.db import db
+from locality.people import api as people
 from locality.web import page, triangle
 from locality.web.endpoint import requires
 from locality.web.signed_in import current_actor
@@ -65,6 +66,21 @@ def show_triangle() -> ResponseReturnValue:
         flow=flow_sentence(figures),
         step_downs=step_downs,
         referrals=_referrals(session, place, months),
+    )
+
+
+@blueprint.get("/insight/asked-again")
+@requires(Permission.TRIANGLE_VIEW)
+def asked_again() -> ResponseReturnValue:
+    """Whether families have to tell things again: known facts used again and asked again, by month."""
+    today = london_date(SYSTEM_CLOCK.now())
+    months = people.reuse_by_month(db.session(), since=add_months(month_of(today), -_MONTHS_BEHIND))
+    reused, re_asked = sum(one.reused for one in months), sum(one.re_asked for one in months)
+    return page.render(
+        "insight/asked_again.html",
+        months=tuple(reversed(months)),
+        rate=Rate(re_asked, reused + re_asked),
+        words={people.FactSource.CONTACT: "Contacts", people.FactSource.ASSESSMENT: "Assessments"},
     )
 
 
