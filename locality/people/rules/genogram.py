@@ -84,8 +84,8 @@ class Outline:
 
     @property
     def letter_x(self) -> float:
-        """Where the letter stands: beside the one before, should two outlines begin at the same place."""
-        return self.x + 10 + (ord(self.letter) - ord("A")) % 8 * 13
+        """Where the letter stands: clear of the lines to the first symbol, and of the letter of another outline."""
+        return self.x + 64 + (ord(self.letter) - ord("A")) % 8 * 13
 
 
 @dataclass(frozen=True, slots=True)
