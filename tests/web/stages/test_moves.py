@@ -232,6 +232,7 @@ def test_another_childs_move_cannot_be_taken_back_through_this_one(
 
 def test_pages_cost_the_same_number_of_statements(browse: Browse, session: Session, cast: Cast) -> None:
     _propose(browse, cast)
+    browse.get(f"/people/{cast.child}/stages/move")  # says once that the move was proposed, which is one more
     for path in (f"/people/{cast.child}/stages/move", proposed_path(session, cast)):
         browse.get(path, most_queries=8)
 
