@@ -42,6 +42,7 @@ class LiveSystem:
     lease_seconds: str = "6"  # the shortest: what a killed worker held is soon taken by another
     broker: Child | None = None
     programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -62,6 +63,7 @@ class LiveSystem:
             "LOCALITY_DEMONSTRATION": "yes",
             "LOCALITY_ARGON2_FAST": "yes",
             "LOCALITY_LEASE_SECONDS": self.lease_seconds,
+            **self.extra,
         }
 
     def start(self, *names: str) -> None:

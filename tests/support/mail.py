@@ -48,6 +48,17 @@ class MailServer:
         """How the product reaches this server."""
         return MailSettings("127.0.0.1", self.port, MailTls.NONE, "early-help@locality.example")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The same as variables, for programs of their own."""
+        mail = self.settings
+        return {
+            "LOCALITY_MAIL_HOST": mail.host,
+            "LOCALITY_MAIL_PORT": str(mail.port),
+            "LOCALITY_MAIL_TLS": mail.tls.value,
+            "LOCALITY_MAIL_FROM": mail.sender,
+        }
+
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
