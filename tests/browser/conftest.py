@@ -14,6 +14,7 @@ from tests.browser import chromium
 from tests.browser.running import running
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
+from tests.support.mail import MailServer, free_port
 
 OpenWindow = Callable[..., Window]
 
@@ -33,13 +34,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def post() -> Iterator[MailServer]:
+    """The mail server to which the running system gives its messages."""
+    opened = MailServer(free_port())
+    opened.start()
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture(scope="session")
 def live(
-    server: postgres.Address, demo_template: str, tmp_path_factory: pytest.TempPathFactory
+    server: postgres.Address, demo_template: str, tmp_path_factory: pytest.TempPathFactory, post: MailServer
 ) -> Iterator[LiveSystem]:
     """The running system, on a copy of the demonstration."""
     name = "live_browser"
     server.create_database(name, template=demo_template)
-    with running(server, name, tmp_path_factory.mktemp(name)) as system:
+    with running(
+        server, name, tmp_path_factory.mktemp(name), ready=lambda system: system.extra.update(post.environment)
+    ) as system:
         yield system
     server.drop_database(name)
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import re
+import time
 from dataclasses import dataclass
 from typing import Self
 
 from tests.browser.pages.referrals import Referral
 from tests.browser.pages.sheet import Sheet
+
+_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Call:
     said: str
     wanted: str
     reason: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class NewContact(_PersonForm):
         self.pick("Who got in touch?", call.source)
         self.write("School, service or organisation", call.agency)
         self.write("Name of the person who got in touch", call.caller)
+        if call.email:
+            self.write("Email address", call.email)
         self.write("What was said?", call.said).write("What does the family want?", call.wanted)
         self.tick("Why did they get in touch?", call.reason)
         self.pick("Main reason", call.reason)
@@ -139,9 +145,28 @@ class Contact(Sheet):
         return Contact(self.window)
 
     def rate(self, rating: str) -> "Contact":
-        """Say how quickly it needs a person."""
-        self.choose("Rating", rating).press("Save the rating")
-        return Contact(self.window)
+        """Say how quickly it needs a person, and come back."""
+        return self.screen().rate(rating, "Several needs").back()
+
+    def screen(self) -> "Screening":
+        """Go to the screening."""
+        self.follow("Screening")
+        return Screening(self.window)
+
+    def decisions(self) -> "Decisions":
+        """See every decision."""
+        self.follow("Decisions")
+        return Decisions(self.window)
+
+    def told(self) -> "Contact":
+        """Look again until whoever got in touch has been told."""
+        limit = time.monotonic() + _PATIENCE_S
+        shown: Contact = self
+        while "Told on" not in shown.main.inner_text():
+            assert time.monotonic() < limit, f"nobody was told in {_PATIENCE_S:.0f} s"
+            time.sleep(0.25)
+            shown = shown.looked_at_again()
+        return shown
 
     def add_child(self) -> NewChild:
         """Name one child more."""
@@ -162,6 +187,50 @@ class Contact(Sheet):
         """See where the referral for a child is."""
         self.follow(f"See the referral for {name}")
         return Referral(self.window)
+
+
+class Screening(Sheet):
+    """The rating of a contact, and what partners are asked and tell."""
+
+    HEADING = re.compile("^Screening of contact CO-")
+
+    def rate(self, rating: str, why: str) -> "Screening":
+        """Say how quickly the contact needs a person, and why."""
+        self.choose("Rating", rating).write("Why do you rate it so?", why).press("Save the rating")
+        return Screening(self.window)
+
+    def ask(self, agency: str, about: str, question: str) -> "Screening":
+        """Ask a partner about one child."""
+        self.follow("Ask a partner")
+        form = Sheet(self.window, "Ask a partner").choose("About which child?", about)
+        form.pick("Whom do you ask?", agency).write("What do you ask?", question).press("Ask")
+        return Screening(self.window)
+
+    def record_answer(self, agency: str, told_by: str, note: str) -> "Screening":
+        """Record what a partner answered."""
+        self.follow(f"Record the answer of {agency}")
+        form = Sheet(self.window, f"Answer of {agency}").write("Who told you?", told_by)
+        form.choose("Do they know the child or the family?", "Yes").write("What did they tell you?", note)
+        form.press("Keep the answer")
+        return Screening(self.window)
+
+    def back(self) -> Contact:
+        """Back to what was said."""
+        self.follow("What was said")
+        return Contact(self.window)
+
+
+class Decisions(Sheet):
+    """Every decision of a contact, and second looks."""
+
+    HEADING = re.compile("^Decisions of contact CO-")
+
+    def agree_with(self, name: str) -> "Decisions":
+        """Look again at the decision for a child, and agree."""
+        self.follow(f"Look again at the decision for {name}")
+        form = Sheet(self.window, f"Second look at the decision for {name}")
+        form.choose("Would you decide the same?", "Yes, I would decide the same").press("Keep the second look")
+        return Decisions(self.window)
 
 
 class Decide(Sheet):
