@@ -43,7 +43,7 @@ def test_the_family_is_drawn_and_stays_in_its_box_on_a_telephone(record: Record)
     page.get_by_text("The family tree as a table").click()
     drawn = page.get_by_role("table", name=f"Family tree of {name}").get_by_role("row")
     assert drawn.count() - 1 == tree.locator("g").count()
-    page.set_viewport_size(NARROW)
+    page.set_viewport_size({"width": NARROW["width"], "height": NARROW["height"]})
     record.window.check()
 
 

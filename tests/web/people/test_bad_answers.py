@@ -72,7 +72,7 @@ def open_form(home: Home, browse: Browse, session: Session) -> Any:
     baby = a_person(session, given_name="", due_on=today)
     people.add_to_family(a_unit(session), home.family, baby, newly_entered=True)
     settle(session)
-    known = {"family": home.family, "leah": home.leah, "mother": home.mother, "baby": baby}
+    known: dict[str, object] = {"family": home.family, "leah": home.leah, "mother": home.mother, "baby": baby}
     known |= {"day": today.day, "month": today.month, "year": today.year}
 
     def opened(name: str) -> tuple[Any, dict[str, Any]]:
