@@ -113,8 +113,14 @@ BEGIN
       UNION SELECT 'y' || y || p FROM (SELECT DISTINCT extract(year FROM d)::integer FROM unnest(p_likely_dates) AS d)
         AS years (y), unnest(pairs) AS p
       UNION SELECT 'n' || p FROM unnest(pairs) AS p);
-    ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
-      LIMIT 400);
+    -- Born on another day, one name like it is not enough: two must be, where two are known.
+    ids := ids || ARRAY(
+      WITH keyed AS MATERIALIZED (SELECT p.id, p.born_on, p.name_words FROM person AS p
+        WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400)
+      SELECT k.id FROM keyed AS k WHERE k.born_on = p_born_on OR k.born_on IS NULL OR given = '{{}}' OR family = '{{}}'
+        OR 2 <= (SELECT count(*) FROM unnest(k.name_words) AS theirs WHERE match_sound(theirs) = ANY(sounds)
+          OR EXISTS (SELECT FROM unnest(given || family) AS ours
+            WHERE length(theirs) <= 60 AND levenshtein_less_equal(theirs, ours, 2) <= 2)));
     -- Of those born that very day, names that are a slip or two of the pen away.
     ids := ids || ARRAY(
       WITH same_day AS MATERIALIZED (SELECT p.id, p.name_words FROM person AS p WHERE p.born_on = p_born_on LIMIT 2000)

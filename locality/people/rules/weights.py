@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, lru_cache
 
 
 class Verdict(StrEnum):
@@ -88,21 +89,25 @@ HOUSEHOLD = frozenset({"surname", "postcode", "address", "telephone", "adults"})
 NEAR_DUE = dt.timedelta(days=42)
 
 
+@cache
 def missing(fact: str, words: str | None = None) -> Finding:
     """A fact that one of the two does not have: it says nothing."""
     return Finding(fact, Verdict.MISSING, words or f"{fact} missing")
 
 
+@lru_cache(maxsize=1024)
 def agrees(fact: str, words: str, weight: float) -> Finding:
     """A fact that is the same."""
     return Finding(fact, Verdict.AGREES, words, weight)
 
 
+@lru_cache(maxsize=1024)
 def close(fact: str, words: str, weight: float) -> Finding:
     """A fact that is nearly the same."""
     return Finding(fact, Verdict.CLOSE, words, weight)
 
 
+@lru_cache(maxsize=1024)
 def differs(fact: str, words: str, weight: float) -> Finding:
     """A fact that is not the same."""
     return Finding(fact, Verdict.DIFFERS, words, weight)
