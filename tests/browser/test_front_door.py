@@ -11,7 +11,7 @@ import pytest
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import Person, people, signed_in_as
 from tests.browser.pages.accounts import SignIn
-from tests.browser.pages.contacts import Call, Child, Contact, Decision, FrontDoor
+from tests.browser.pages.contacts import Call, Child, Contact, Decision, Decisions, FrontDoor
 from tests.support.mail import MailServer
 
 SCHOOL = "Broom Road All-through School"
@@ -73,6 +73,10 @@ def test_a_contact_is_taken_screened_decided_and_the_referrer_told(
     the_message_names_nobody(post, elder, younger)
     seen.looked_at_again().decisions().agree_with(elder.given_name).says("would decide the same")
     contact.decisions().says("Second look", "The service that the referral is offered to", "Told on")
+    Decisions(contact.window).begin_to_correct(younger.given_name).says("That decision stays to be read")
+    contact.window.page.go_back()
+    contact.window.page.go_back()
+    Contact(contact.window).read_message().says(email_of(elder.family_name))
 
 
 def the_school_rings(desk: FrontDoor, elder: Child, younger: Child) -> Contact:

@@ -158,6 +158,11 @@ class Contact(Sheet):
         self.follow("Decisions")
         return Decisions(self.window)
 
+    def read_message(self) -> "Sheet":
+        """What whoever got in touch was sent."""
+        self.follow("Read the message")
+        return Sheet(self.window, "Message")
+
     def told(self) -> "Contact":
         """Look again until whoever got in touch has been told."""
         limit = time.monotonic() + _PATIENCE_S
@@ -231,6 +236,11 @@ class Decisions(Sheet):
         form = Sheet(self.window, f"Second look at the decision for {name}")
         form.choose("Would you decide the same?", "Yes, I would decide the same").press("Keep the second look")
         return Decisions(self.window)
+
+    def begin_to_correct(self, name: str) -> "Sheet":
+        """Open the form that puts another decision in place of one."""
+        self.follow(f"Correct the decision for {name}")
+        return Sheet(self.window, f"Correct the decision for {name}")
 
 
 class Decide(Sheet):
