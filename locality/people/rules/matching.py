@@ -125,9 +125,29 @@ class Match:
         told = [f.words for f in self.findings if f.verdict is not Verdict.MISSING]
         return " · ".join(told)
 
-    def of(self, verdict: Verdict) -> str:
-        """The findings of one kind in one line; empty when there is none."""
-        return ", ".join(f.words for f in self.findings if f.verdict is verdict)
+    @property
+    def explained(self) -> tuple[tuple[str, str], ...]:
+        """Every finding with its points, by how it compares: what agrees first, what is not known last."""
+        return tuple(
+            (words, ", ".join(_with_points(one) for one in self.findings if one.verdict is verdict))
+            for verdict, words in _VERDICTS.items()
+            if any(one.verdict is verdict for one in self.findings)
+        )
+
+
+_VERDICTS = {
+    Verdict.AGREES: "Agrees",
+    Verdict.CLOSE: "Close",
+    Verdict.DIFFERS: "Differs",
+    Verdict.MISSING: "Not known",
+}
+
+
+def _with_points(finding: Finding) -> str:
+    if finding.verdict is Verdict.MISSING:
+        return finding.fact
+    sign = "−" if finding.weight < 0 else "+"
+    return f"{finding.words} ({sign}{abs(finding.weight):.0f})"
 
 
 def match(probe: Probe, candidate: Candidate) -> Match | None:

@@ -260,3 +260,12 @@ def test_a_fact_that_turns_out_to_agree_never_lowers_the_score(one: Candidate, o
     agreeing = replace(one, **{fact: getattr(other, fact)})
     if getattr(one, fact) and getattr(other, fact) and not any(f.fact == "name" for f in before):
         assert weights.total(compare(as_probe(agreeing), other)) >= weights.total(before)
+
+
+def test_a_match_is_explained_fact_by_fact() -> None:
+    matched = found(Probe(given_name="Lea", family_name="Adeyemi", born_on=BORN, sex=Sex.MALE), leah())
+    explained = dict(matched.explained)
+    assert list(explained) == ["Agrees", "Close", "Differs", "Not known"]
+    assert "same surname (+9)" in explained["Agrees"]
+    assert "different sex (−5)" in explained["Differs"]
+    assert "NHS number" in explained["Not known"]
