@@ -143,7 +143,8 @@ def tell_facts(uow: UnitOfWork, people: Iterable[PersonId], told: Sequence[Told]
     _refuse_too_long(given)
     known = _known(uow, whom, {one.topic for one in given})
     many = Counter(one.topic for one in given)
-    entries, telling_id = _Entries(), new_id()
+    # One telling for each record, also when it names another child later: the line is one line about both.
+    entries, telling_id = _Entries(), telling.record[1]
     for one in given:
         for person in whom:
             row = _row(uow, one, telling) | {"person_id": person, "telling_id": telling_id}

@@ -38,9 +38,9 @@ class Line:
     @property
     def again(self) -> tuple[ToldFact, ...]:
         """The other tellings of the same, newest first, one for each."""
-        seen = {self.fact.telling_id: self.fact}
+        seen = {(self.fact.telling_id, self.fact.teller): self.fact}
         for fact in self.facts:
-            seen.setdefault(fact.telling_id, fact)
+            seen.setdefault((fact.telling_id, fact.teller), fact)
         return tuple(seen.values())[1:]
 
     @property
@@ -66,12 +66,13 @@ def assemble(facts: Iterable[ToldFact]) -> tuple[Line, ...]:
 
 
 def newest_contact(facts: Sequence[ToldFact]) -> uuid.UUID | None:
-    """The contact that was told last, when something else was known beside it; None otherwise."""
+    """The contact that was told last, when something was known before it; None otherwise."""
     contacts = [fact for fact in facts if fact.source_kind is FactSource.CONTACT]
     if not contacts:
         return None
-    newest = max(contacts, key=lambda fact: (fact.told_on, fact.recorded_at, str(fact.source_id))).source_id
-    return newest if any(fact.source_id != newest for fact in facts) else None
+    last = max(contacts, key=lambda fact: (fact.told_on, fact.recorded_at, str(fact.source_id)))
+    before = (fact for fact in facts if fact.source_id != last.source_id and fact.told_on <= last.told_on)
+    return last.source_id if any(fact.recorded_at <= last.recorded_at for fact in before) else None
 
 
 def set_against_known(lines: Sequence[Line], contact: uuid.UUID | None) -> tuple[Line, ...]:
