@@ -100,23 +100,25 @@ def list_decisions(session: Session, contact_id: uuid.UUID) -> tuple[DecisionRow
     return tuple(DecisionRow(*row[:-1]) for row in rows)
 
 
+_LAST = (
+    select(SecondLook.looked_by_name, SecondLook.agrees)
+    .where(
+        SecondLook.contact_id == ContactChild.contact_id,
+        SecondLook.person_id == ContactChild.person_id,
+        SecondLook.looked_at >= ContactChild.decided_at,
+    )
+    .order_by(SecondLook.looked_at.desc())
+    .limit(1)
+    .lateral("last_look")
+)
+
+
 def list_decided(session: Session, *, since: dt.datetime, looked: Looked, number: int) -> Page[DecidedRow]:
     """A page of children decided for since an instant, the last first; one statement."""
-    last = (
-        select(SecondLook.looked_by_name, SecondLook.agrees)
-        .where(
-            SecondLook.contact_id == ContactChild.contact_id,
-            SecondLook.person_id == ContactChild.person_id,
-            SecondLook.looked_at >= ContactChild.decided_at,
-        )
-        .order_by(SecondLook.looked_at.desc())
-        .limit(1)
-        .lateral("last")
-    )
     wanted: dict[Looked, ColumnElement[bool]] = {
         Looked.ALL: true(),
-        Looked.NOT_YET: last.c.agrees.is_(None),
-        Looked.DISAGREED: last.c.agrees.is_(False),
+        Looked.NOT_YET: _LAST.c.agrees.is_(None),
+        Looked.DISAGREED: _LAST.c.agrees.is_(False),
     }
     rows = session.execute(
         select(
@@ -130,12 +132,12 @@ def list_decided(session: Session, *, since: dt.datetime, looked: Looked, number
             ContactChild.decided_by,
             ContactChild.decided_by_name,
             ContactChild.decided_at,
-            last.c.looked_by_name,
-            last.c.agrees,
+            _LAST.c.looked_by_name,
+            _LAST.c.agrees,
         )
         .join(ContactChild, ContactChild.contact_id == Contact.id)
         .join(Person, Person.id == ContactChild.person_id)
-        .outerjoin(last, true())
+        .outerjoin(_LAST, true())
         .where(
             Contact.state == ContactState.DECIDED,
             Contact.decided_at >= since,
