@@ -58,10 +58,10 @@ class Inbox(Sheet):
 
     HEADING = "Inbox"
 
-    def accept(self, children: Words) -> Referral:
-        """Accept the offer about these children."""
+    def accept(self, children: Words) -> Sheet:
+        """Accept the offer about these children; that leads to where their help goes on."""
         self._card(children).get_by_role("button", name="Accept").click()
-        return Referral(self.window)
+        return Sheet(self.window, re.compile(" family$|^Referral RE-"))
 
     def ask(self, children: Words, question: str) -> "Inbox":
         """Ask about an offer."""
