@@ -109,10 +109,12 @@ BEGIN
     FROM unnest(match_sounds(given)) AS g (s), unnest(match_sounds(family)) AS f (s) WHERE g.s <> f.s);
   IF p_born_on IS NOT NULL THEN
     keys := ARRAY(
-      SELECT 'd' || (d - DATE '1900-01-01') || s FROM unnest(p_likely_dates) AS d, unnest(sounds) AS s
-      UNION SELECT 'y' || y || p FROM (SELECT DISTINCT extract(year FROM d)::integer FROM unnest(p_likely_dates) AS d)
-        AS years (y), unnest(pairs) AS p
-      UNION SELECT 'n' || p FROM unnest(pairs) AS p);
+      SELECT 'd' || (p_born_on - DATE '1900-01-01') || s FROM unnest(sounds) AS s
+      UNION ALL SELECT 'd' || (d - DATE '1900-01-01') || s FROM unnest(p_likely_dates) AS d,
+        unnest(match_sounds(CASE WHEN family = '{{}}' THEN given ELSE given[1:1] || family END)) AS s
+      UNION ALL SELECT 'y' || y || p FROM unnest(pairs) AS p,
+        (SELECT DISTINCT extract(year FROM d)::integer FROM unnest(p_likely_dates) AS d) AS years (y)
+      UNION ALL SELECT 'n' || p FROM unnest(pairs) AS p);
     -- Born on another day, one name like it is not enough: two must be, where two are known.
     ids := ids || ARRAY(
       WITH keyed AS MATERIALIZED (SELECT p.id, p.born_on, p.name_words FROM person AS p
