@@ -49,6 +49,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "contact_point": "id person_id kind value note do_not_disclose from_on until_on recorded_at",
         "enrolment": "id person_id school_id from_on until_on",
         "chronology_entry": "id person_id happened_on recorded_at kind line source record_kind record_id",
+        "told_fact": "id telling_id person_id topic part words told_on teller own_words source_kind source_id agreement"
+        " state replaced_by recorded_at recorded_by recorded_by_name settled_on settled_by_name",
         "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by linked_from",
         "agreement": "id family_id about given_by capacity capacity_words gillick_assessed_by gillick_reasons refused"
         " refusal_reason purposes share_with agencies_in agencies_out agencies_out_words topics_out cluster_team"

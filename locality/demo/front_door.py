@@ -1,5 +1,6 @@
 """What the front door would have written: contacts, who got in touch, and a decision for each child."""
 
+import uuid
 from dataclasses import dataclass
 
 from locality.access.parts import FRONT_DOOR, GrantReason
@@ -111,9 +112,10 @@ def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, 
     rated = not undecided or held or t.rng.random() < 0.5
     theme = t.family.theme
     agreement = "refused" if d.outcome == "returned_no_consent" else _agreement_known(t)
+    wants = _wants(t, d.children[0])
     t.add(
         "contact", d.contact_id, t.batch.reference("CO"), array(c.id for c in d.children), d.source,
-        or_null(_AGENCIES.get(d.source)), array(theme.reasons), theme.reasons[0], d.summary, _wants(t, d.children[0]),
+        or_null(_AGENCIES.get(d.source)), array(theme.reasons), theme.reasons[0], d.summary, wants,
         agreement, flag(d.concern), flag(d.concern and t.rng.random() < 0.04), rag if rated else NULL,
         d.officer.name if rated else NULL, taken if rated else NULL, "open" if undecided else "decided",
         d.officer.id if held else NULL, d.officer.name if held else NULL, taken if held else NULL,
@@ -129,6 +131,29 @@ def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, 
     source = f"{d.officer.name}, {d.officer.job_title}"
     line = f"The front door was contacted. Source: {SOURCE_WORDS[Source(d.source)].lower()}."
     t.story(d.children, day, days.stamp(day, minute), "contact", line, source, ("contact", d.contact_id))
+    for topic, said in (("led_to", d.summary), ("wants", wants)):
+        _tell(t, d, (topic, said, agreement), received)
+
+
+def _tell(t: Teller, d: Decision, told: tuple[str, str, str], received: tuple[int, int]) -> None:
+    """A line of the story of every child: what the contact told, by whoever a reader may know told it."""
+    (topic, said, agreement), (day, minute) = told, received
+    from_family = d.source in {"1A", "1C"}
+    teller = t.family.carer.person.name if d.source == "1A" else _AGENCIES.get(d.source) or _plainly(d.source)
+    standing = {"agreed": "agreed", "refused": "without"}.get(agreement, "not_known")
+    own = flag(from_family or topic == "wants")
+    for child in d.children if said else ():
+        # Made of what it stands for: an id drawn by chance would change everything that is drawn after it.
+        line = str(uuid.uuid5(uuid.UUID(d.contact_id), topic + child.id))
+        t.add(
+            "told_fact", line, d.contact_id, child.id, topic, "story", said, days.text(day), teller, own, "contact",
+            d.contact_id, standing, "current", NULL, days.stamp(day, minute), d.officer.id, d.officer.name, NULL, "",
+        )  # fmt: skip
+
+
+def _plainly(source: str) -> str:
+    words = SOURCE_WORDS[Source(source)]
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 def _agreement_known(t: Teller) -> str:
