@@ -23,3 +23,9 @@ def clocks(uow: UnitOfWork) -> None:
 def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Remind, tell the manager or offer elsewhere."""
     jobs.look_at_offer(uow, offer_id=offer_id, referral_id=referral_id)
+
+
+@job("referrals.rehearse")
+def rehearse(uow: UnitOfWork, *, rehearsal_id: uuid.UUID) -> None:
+    """Rehearse a set of routing rules, one slice."""
+    jobs.rehearse(uow, rehearsal_id=rehearsal_id)

@@ -147,6 +147,9 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
         because(*_OVERSIGHT, *_LEADING),
         addressed(),
     ),
+    Permission.RULES_APPROVE: (holds(Role.MANAGER),),
+    Permission.RULES_EDIT: (holds(Role.ADMINISTRATOR),),
+    Permission.RULES_VIEW: (holds(Role.ADMINISTRATOR, Role.MANAGER),),
     Permission.SERVICES_LIST: (holds(*_WORKERS, Role.ADMINISTRATOR),),
     Permission.STAGE_DECIDE: (
         addressed(),

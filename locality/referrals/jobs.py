@@ -5,6 +5,7 @@ import uuid
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations import clocks as offer_clocks
 from locality.referrals.operations.routing import route_referral
+from locality.referrals.operations.rule_sets_rehearsing import look_at_slice
 
 
 def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
@@ -20,3 +21,8 @@ def clocks(uow: UnitOfWork) -> None:
 def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Remind, tell the manager or offer elsewhere, as the offer's due time asks."""
     offer_clocks.look_at_offer(uow, offer_id=offer_id, referral_id=referral_id)
+
+
+def rehearse(uow: UnitOfWork, *, rehearsal_id: uuid.UUID) -> None:
+    """Rehearse a set of routing rules on the next slice of past referrals."""
+    look_at_slice(uow, rehearsal_id)

@@ -18,10 +18,10 @@ from locality.referrals.models.referrals import (
     ReferralEvent,
     ReferralMonth,
     RoutingDecision,
-    RuleSet,
     Service,
     ServiceCapacity,
 )
+from locality.referrals.models.rule_sets import RehearsalMoved, RuleSet, RuleSetRehearsal
 from locality.referrals.models.screening import (
     ContactDecision,
     ContactHolding,
@@ -49,8 +49,10 @@ __all__ = [
     "ReferralEvent",
     "ReferralMonth",
     "ReferrerTold",
+    "RehearsalMoved",
     "RoutingDecision",
     "RuleSet",
+    "RuleSetRehearsal",
     "SecondLook",
     "Service",
     "ServiceCapacity",

@@ -96,6 +96,7 @@ class Referral(Versioned, Base):
         Index("referral_sender_idx", "sender_principal", postgresql_where=text("state NOT IN ('ended', 'withdrawn')")),
         Index("referral_about_idx", "about", postgresql_using="gin"),
         Index("referral_contact_id_idx", "contact_id"),
+        Index("referral_sent_at_idx", "sent_at", "id", postgresql_where=text("kind = 'early_help'")),
     )
 
     id: Mapped[ReferralId] = mapped_column(_ID, primary_key=True)
@@ -116,6 +117,7 @@ class Referral(Versioned, Base):
     immediate_danger: Mapped[bool]
     stage: Mapped[int | None]
     need_codes: Mapped[list[str]]
+    preferred_service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"))
     summary: Mapped[str]
     agreement: Mapped[AgreementBasis] = mapped_column(text_enum(AgreementBasis))
     ground: Mapped[ShareGround | None] = mapped_column(text_enum(ShareGround))
@@ -179,17 +181,6 @@ class RoutingDecision(Base):
     service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"))
     line: Mapped[str]
     trace: Mapped[JsonObject]
-
-
-class RuleSet(Base):
-    """A version of the routing rules; the highest version that is live routes."""
-
-    __tablename__ = "rule_set"
-
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    rules: Mapped[JsonObject]
-    live_from: Mapped[dt.datetime]
-    note: Mapped[str]
 
 
 class Offer(Base):

@@ -1,6 +1,7 @@
 """What routing needs, read in one statement however many services and referrals there are."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from locality.kernel import direct
 from locality.people import api as people
 from locality.referrals.rules import clocks
 from locality.referrals.rules.codes import AgreementBasis, AreaKind, ReferralKind, Urgency
+from locality.referrals.rules.conditions import Rule, from_store, in_order
 from locality.referrals.rules.facts import ChildFacts, OpenCase, ReferralFacts, Room, Rules, ServiceFacts
 from locality.referrals.rules.lifecycle import Party, ReferralState
 
@@ -30,25 +32,8 @@ class Routed:
     rules: Rules
 
 
-# A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
-# are of brothers and sisters in the same family. One statement, because this is read for every referral.
-_FACTS: Final = """
-    SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
-           r.sender_principal, r.sender_kind,
-           (SELECT json_agg(json_build_object('born', p.born_on, 'due', p.due_on, 'cluster', c.cluster_id,
-                                              'locality', c.locality_id, 'how', c.placed_how) ORDER BY c.position)
-            FROM referral_child c JOIN person p ON p.id = c.person_id WHERE c.referral_id = r.id) AS children,
-           (SELECT json_agg(json_build_object('episode', e.episode_id, 'lead', e.lead_account_id,
-                                              'name', e.lead_name, 'cluster', e.cluster_id, 'locality', l.locality_id,
-                                              'team', e.team_id, 'own', s.own) ORDER BY e.reference)
-            FROM (SELECT episode_id, bool_or(person_id = ANY(r.about)) AS own FROM stage_span
-                  WHERE person_id = ANY(r.about || coalesce(f.about, '{}')) AND until_on IS NULL AND NOT is_void
-                  GROUP BY episode_id) s
-            JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases,
-           (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried,
-           (SELECT json_build_object('version', version, 'rules', rules) FROM rule_set
-            WHERE live_from <= %(now)s ORDER BY version DESC LIMIT 1) AS rules,
-           (SELECT json_agg(json_build_object(
+# Every service of a kind with its places by cluster, as JSON.
+SERVICES: Final = """(SELECT json_agg(json_build_object(
                      'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
                      'max', s.max_age, 'unborn', s.takes_unborn, 'stages', s.stages, 'area', s.area_kind,
                      'area_id', s.area_id, 'locality', coalesce(a.locality_id, s.area_id), 'waits', s.has_waiting_list,
@@ -56,11 +41,40 @@ _FACTS: Final = """
             FROM service s LEFT JOIN cluster a ON a.id = s.area_id
             LEFT JOIN (SELECT service_id, json_agg(json_build_array(cluster_id, places, taken, offered)) AS room
                        FROM service_capacity GROUP BY service_id) k ON k.service_id = s.id
-            WHERE s.kind = r.kind) AS services
+            WHERE s.kind = {kind})"""
+# A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
+# are of brothers and sisters in the same family. One statement, because this is read for every referral.
+_FACTS: Final = f"""
+    SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
+           r.sender_principal, r.sender_kind, r.preferred_service_id,
+           (SELECT json_agg(json_build_object(
+                     'born', p.born_on, 'due', p.due_on, 'cluster', c.cluster_id, 'locality', c.locality_id,
+                     'how', c.placed_how, 'language', p.first_language,
+                     'schools', CASE WHEN live.asks_of_children THEN (
+                       SELECT json_agg(e.school_id) FROM enrolment e
+                       WHERE e.person_id = c.person_id AND e.until_on IS NULL) END,
+                     'homes', CASE WHEN live.asks_of_children THEN (
+                       SELECT json_agg(a.postcode) FROM address a
+                       WHERE a.person_id = c.person_id AND a.until_on IS NULL AND a.kind <> 'letters'
+                         AND NOT a.do_not_disclose AND a.postcode IS NOT NULL) END) ORDER BY c.position)
+            FROM referral_child c JOIN person p ON p.id = c.person_id WHERE c.referral_id = r.id) AS children,
+           (SELECT json_agg(json_build_object('episode', e.episode_id, 'lead', e.lead_account_id,
+                                              'name', e.lead_name, 'cluster', e.cluster_id, 'locality', l.locality_id,
+                                              'team', e.team_id, 'own', s.own) ORDER BY e.reference)
+            FROM (SELECT episode_id, bool_or(person_id = ANY(r.about)) AS own FROM stage_span
+                  WHERE person_id = ANY(r.about || coalesce(f.about, '{{}}')) AND until_on IS NULL AND NOT is_void
+                  GROUP BY episode_id) s
+            JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases,
+           (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried,
+           live.version AS rules_version, live.rules - 'ordered' AS settings,
+           (live.rules -> 'ordered')::text AS ordered,
+           {SERVICES.format(kind="r.kind")} AS services
     FROM referral r LEFT JOIN family f ON f.id = r.family_id
+    CROSS JOIN (SELECT version, rules, asks_of_children FROM rule_set
+                WHERE state = 'approved' AND live_from <= %(now)s ORDER BY live_from DESC LIMIT 1) live
     WHERE r.id = %(referral_id)s
     FOR UPDATE OF r
-"""
+"""  # noqa: S608 - constants, no input
 
 
 def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date, now: dt.datetime) -> Routed | None:
@@ -71,9 +85,22 @@ def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date
     row = direct.one_or_none(session, _FACTS, {"referral_id": referral_id, "now": now})
     if row is None:
         return None
-    kind = ReferralKind(row.kind)
-    facts = ReferralFacts(
-        kind=kind,
+    facts = facts_of(row, today)
+    return Routed(
+        id=row.id,
+        state=ReferralState(row.state),
+        about=tuple(row.about),
+        sender_kind=Party(row.sender_kind),
+        facts=facts,
+        services=tuple(service_of(stored, facts.kind) for stored in row.services or ()),
+        rules=rules_of(row.rules_version, row.settings, row.ordered),
+    )
+
+
+def facts_of(row: Any, today: dt.date) -> ReferralFacts:
+    """What routing may use of a referral's row, with ages as they are on a day."""
+    return ReferralFacts(
+        kind=ReferralKind(row.kind),
         urgency=Urgency(row.urgency),
         immediate_danger=row.immediate_danger,
         agreement=AgreementBasis(row.agreement),
@@ -83,15 +110,7 @@ def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date
         cases=tuple(_case(case) for case in row.cases or ()),
         sender_id=row.sender_principal,
         tried=frozenset(row.tried or ()),
-    )
-    return Routed(
-        id=row.id,
-        state=ReferralState(row.state),
-        about=tuple(row.about),
-        sender_kind=Party(row.sender_kind),
-        facts=facts,
-        services=tuple(_service(stored, kind) for stored in row.services or ()),
-        rules=_rules(row.rules),
+        preferred_id=row.preferred_service_id,
     )
 
 
@@ -103,7 +122,16 @@ def _child(stored: Mapping[str, Any], today: dt.date) -> ChildFacts:
         cluster_id=_id(stored["cluster"]),
         locality_id=_id(stored["locality"]),
         placed_how=stored["how"],
+        schools=tuple(_known(school) for school in stored["schools"] or ()),
+        postcode_areas=tuple(area for postcode in stored["homes"] or () for area in _areas(postcode)),
+        language=stored["language"] or "",
     )
+
+
+def _areas(postcode: str) -> tuple[str, ...]:
+    """The areas in which a postcode lies: SS3 and SS3 9 for SS3 9AA."""
+    outward, _, inward = postcode.partition(" ")
+    return outward, f"{outward} {inward[:1]}"
 
 
 def _case(stored: Mapping[str, Any]) -> OpenCase:
@@ -118,7 +146,8 @@ def _case(stored: Mapping[str, Any]) -> OpenCase:
     )
 
 
-def _service(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
+def service_of(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
+    """A service as the statement gives it."""
     return ServiceFacts(
         service_id=_known(stored["id"]),
         name=stored["name"],
@@ -143,16 +172,20 @@ def _room(stored: Sequence[Sequence[Any]]) -> dict[uuid.UUID, Room]:
     return {_known(cluster): Room(places, taken, offered) for cluster, places, taken, offered in stored}
 
 
-def _rules(stored: Mapping[str, Any] | None) -> Rules:
-    if stored is None:
-        return Rules(version=0)
-    rules = stored["rules"]
+def rules_of(version: int, settings: Mapping[str, Any], ordered: str | None) -> Rules:
+    """A set of rules as the statement gives it: its settings, and its rules as text, which come again and again."""
     return Rules(
-        version=stored["version"],
-        routine_days=rules.get("routine_days", clocks.ROUTINE_WORKING_DAYS),
-        overflow=rules.get("overflow", True),
-        siblings_together=rules.get("siblings_together", True),
+        version=version,
+        routine_days=settings.get("routine_days", clocks.ROUTINE_WORKING_DAYS),
+        overflow=settings.get("overflow", True),
+        siblings_together=settings.get("siblings_together", True),
+        ordered=() if ordered is None else _ordered(ordered),
     )
+
+
+@lru_cache(maxsize=64)
+def _ordered(text: str) -> tuple[Rule, ...]:
+    return in_order([from_store(stored) for stored in json.loads(text)])
 
 
 @lru_cache(maxsize=4096)

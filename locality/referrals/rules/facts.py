@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from locality.referrals.rules import clocks
 from locality.referrals.rules.codes import AgreementBasis, AreaKind, ReferralKind, Urgency
+from locality.referrals.rules.conditions import Rule
 
 
 class RouteResult(StrEnum):
@@ -37,13 +38,19 @@ _NEARNESS = {near: place for place, near in enumerate(Near)}
 
 @dataclass(frozen=True, slots=True)
 class ChildFacts:
-    """A referred child as routing sees one: an age and a place, no name. Unborn: ``age`` is None."""
+    """A referred child as routing sees one: an age and a place, no name. Unborn: ``age`` is None.
+
+    Schools, the areas of homes that may be disclosed ("SS3") and the language are there when a rule asks for them.
+    """
 
     age: int | None
     unborn: bool
     cluster_id: uuid.UUID | None
     locality_id: uuid.UUID | None
     placed_how: str
+    schools: tuple[uuid.UUID, ...] = ()
+    postcode_areas: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class ReferralFacts:
     cases: tuple[OpenCase, ...]
     sender_id: uuid.UUID
     tried: frozenset[uuid.UUID]
+    preferred_id: uuid.UUID | None = None  # the service that the family asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +121,13 @@ class ServiceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One version of the rules that an authority sets."""
+    """One version of the rules that an authority sets; ``ordered`` are looked at from the first to the last."""
 
     version: int
     routine_days: int = clocks.ROUTINE_WORKING_DAYS
     overflow: bool = True
     siblings_together: bool = True
+    ordered: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +160,27 @@ class Candidate:
     free: int | None = None
     places: int | None = None
     with_sibling: bool = False
+    is_named: bool = False
 
-    def order(self) -> tuple[bool, bool, int, int, str, str]:
-        """The place in the order of choice: free places, siblings together, nearness, most room."""
+    def order(self) -> tuple[bool, bool, bool, int, int, str, str]:
+        """The place in the order of choice: named by a rule, free places, siblings together, nearness, most room."""
         near = _NEARNESS[self.near]
         room = -(self.free or 0)
-        return (self.is_full, not self.with_sibling, near, room, self.name, str(self.service_id))
+        return (not self.is_named, self.is_full, not self.with_sibling, near, room, self.name, str(self.service_id))
 
     @property
     def is_full(self) -> bool:
         """Whether a family would have to wait. A service that states no places has room."""
         return self.free is not None and self.free < 1
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenRule:
+    """The authority's rule that spoke for a referral: ``sends`` says where to."""
+
+    id: uuid.UUID
+    name: str
+    sends: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +196,7 @@ class Route:
     candidates: tuple[Candidate, ...] = ()
     service: Candidate | None = None
     lead: OpenCase | None = None
+    rule: SpokenRule | None = None
 
     @property
     def out_of_locality(self) -> bool:

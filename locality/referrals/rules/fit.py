@@ -5,7 +5,7 @@ several people and must not betray where a family lives.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from locality.referrals.rules.codes import AreaKind, ReferralKind
@@ -22,10 +22,15 @@ from locality.referrals.rules.facts import (
 )
 
 
-def rank(question: Question, place: Place) -> tuple[Candidate, ...]:
-    """Every service looked at: those that fit in their order, then those that do not, by name."""
+def rank(question: Question, place: Place, named: Collection[uuid.UUID] = ()) -> tuple[Candidate, ...]:
+    """Every service looked at: those that fit in their order, then those that do not, by name.
+
+    ``named`` are services that an authority's rule asks first; the rule stands above need, stage and area.
+    """
     teams = _sibling_teams(question.facts, question.rules)
     seen = [_look_at(question, service, place, teams) for service in question.services]
+    if named:
+        seen = [_put_first(c) if c.service_id in named else c for c in seen]
     kept = sorted((c for c in seen if c.kept), key=Candidate.order)
     dropped = sorted((c for c in seen if not c.kept), key=lambda c: (c.name, str(c.service_id)))
     return (*kept, *dropped)
@@ -59,16 +64,46 @@ def _look_at(question: Question, service: ServiceFacts, place: Place, sibling_te
     return replace(seen, kept=misfit is None, why=misfit or _kept_why(seen))
 
 
+def _put_first(seen: Candidate) -> Candidate:
+    return replace(seen, kept=True, is_named=True, why=f"asked first by a rule, {_kept_why(seen)}")
+
+
+def why_not(question: Question, service: ServiceFacts, place: Place, *, is_named: bool) -> str | None:
+    """Why a service cannot take a referral; None when it can.
+
+    A rule that names a service (``is_named``) stands above need, stage and area; never above ages and room.
+    """
+    seen = _look_at(question, service, place, frozenset())
+    if seen.kept:
+        return None
+    return (_bar(question.facts, service) or _no_room_at_all(service, seen)) if is_named else seen.why
+
+
+def _bar(facts: ReferralFacts, service: ServiceFacts) -> str | None:
+    return _cannot(facts, service) or (None if _takes_ages(facts, service) else _ages(service))
+
+
+def _no_room_at_all(service: ServiceFacts, seen: Candidate) -> str | None:
+    if seen.free is None and service.room:
+        return "Keeps no places for this cluster"
+    return "Full, and keeps no waiting list" if seen.is_full and not service.has_waiting_list else None
+
+
+def _cannot(facts: ReferralFacts, service: ServiceFacts) -> str | None:
+    if service.kind is not facts.kind:
+        return "Does other work"
+    if not service.is_open:
+        return "Closed to new referrals"
+    return "Was asked before" if service.service_id in facts.tried else None
+
+
 def _misfit(facts: ReferralFacts, service: ServiceFacts) -> str | None:
     checks = (
-        (service.kind is facts.kind, "Does other work"),
-        (service.is_open, "Closed to new referrals"),
-        (service.service_id not in facts.tried, "Was asked before"),
         (_meets_need(facts, service), "Does not meet the need"),
         (_takes_ages(facts, service), _ages(service)),
         (_takes_stage(facts, service), "Does not work at this stage"),
     )
-    return next((why for fits, why in checks if not fits), None)
+    return _cannot(facts, service) or next((why for fits, why in checks if not fits), None)
 
 
 def _meets_need(facts: ReferralFacts, service: ServiceFacts) -> bool:

@@ -1,7 +1,8 @@
 """Routing: which service is asked first, as a pure function of facts, services, rules and time.
 
 The order is immediate danger; suspected harm; a known open case; agreement; place; brothers and
-sisters; need, age, stage and area; room; nearness. Everything looked at lands in the trace.
+sisters; the authority's own rules; need, age, stage and area; room; nearness. Everything looked at
+lands in the trace.
 """
 
 import datetime as dt
@@ -9,8 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from locality.referrals.rules import clocks, fit
-from locality.referrals.rules.codes import AgreementBasis, ReferralKind
+from locality.referrals.rules import clocks, fit, rule_sets_asking
+from locality.referrals.rules.codes import AgreementBasis, ReferralKind, Urgency
+from locality.referrals.rules.conditions import Rule, Sends
 from locality.referrals.rules.facts import (
     Candidate,
     ChildFacts,
@@ -114,19 +116,25 @@ def _choose(walk: _Walk) -> Route:
     question = walk.question
     walk.note("place", walk.place.how)
     _keep_siblings_together(walk)
-    candidates = fit.rank(question, walk.place)
+    said = rule_sets_asking.ask(question, walk.place)
+    walk.steps += said.steps
+    if said.rule is not None and said.rule.sends is Sends.PERSON:
+        decided = walk.end(RouteResult.PERSON, f"A rule asks for a person to decide: “{said.rule.name}”.")
+        return replace(decided, rule=said.spoken)
+    candidates = fit.rank(question, walk.place, said.named)
     chosen = fit.first_choice(candidates)
     kept = sum(candidate.kept for candidate in candidates)
     walk.note("services", f"{kept} of {len(candidates)} services fit")
     if chosen is None:
         decided = walk.end(RouteResult.PERSON, "No service fits: a person decides.")
-        return replace(decided, candidates=candidates)
-    days = _days(question, chosen)
+        return replace(decided, candidates=candidates, rule=said.spoken)
+    days = _days(question, chosen, is_urgent=said.rule is not None and said.rule.urgent)
     return replace(
-        walk.end(RouteResult.OFFER, _line(question.facts, chosen, kept)),
+        walk.end(RouteResult.OFFER, _line(question.facts, chosen, kept, said.rule)),
         candidates=candidates,
         service=chosen,
         due_at=clocks.answer_due(question.now, days),
+        rule=said.spoken,
     )
 
 
@@ -140,15 +148,17 @@ def _keep_siblings_together(walk: _Walk) -> None:
     walk.place = Place(cases[0].cluster_id, cases[0].locality_id, f"{how}.")
 
 
-def _days(question: Question, chosen: Candidate) -> int:
+def _days(question: Question, chosen: Candidate, *, is_urgent: bool) -> int:
     service = next(s for s in question.services if s.service_id == chosen.service_id)
     facts = question.facts
     usual = service.response_days or question.rules.routine_days
-    return clocks.working_days_to_answer(facts.kind, facts.urgency, usual)
+    return clocks.working_days_to_answer(facts.kind, Urgency.URGENT if is_urgent else facts.urgency, usual)
 
 
-def _line(facts: ReferralFacts, chosen: Candidate, kept: int) -> str:
+def _line(facts: ReferralFacts, chosen: Candidate, kept: int, rule: Rule | None) -> str:
     if facts.kind is ReferralKind.SOCIAL_CARE:
         return f"{chosen.name} answers referrals to children’s social care."
+    if chosen.is_named and rule is not None:
+        return f"{chosen.name} is first by the rule “{rule.name}”: {chosen.why}."
     fits = "is the only service that fits" if kept == 1 else f"is first of {kept} services that fit"
     return f"{chosen.name} {fits}: {chosen.why}."

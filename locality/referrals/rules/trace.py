@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from locality.referrals.rules import fit, needs
+from locality.referrals.rules.conditions import Sends
 from locality.referrals.rules.facts import Candidate, Near, ReferralFacts, Route, RouteResult
 
 StoredTrace = dict[str, Any]
@@ -20,13 +21,15 @@ RULE_WORDS: Mapping[str, str] = {
     "agreement": "Agreement",
     "place": "Place",
     "siblings": "Brothers and sisters",
+    "rule": "Rule",
     "services": "Services",
 }
 
 
 def to_store(facts: ReferralFacts, route: Route) -> StoredTrace:
     """The trace as JSON: facts used, steps in order, every service looked at. No names of families."""
-    return {
+    spoke = {} if route.rule is None else {"spoke": {"rule_id": str(route.rule.id), "sends": route.rule.sends}}
+    return spoke | {
         "rule_set": route.rules,
         "result": route.result.value,
         "line": route.line,
@@ -46,6 +49,8 @@ def replay(trace: StoredTrace) -> tuple[RouteResult, uuid.UUID | None]:
     """The result and the service that a stored trace leads to, from nothing but the trace."""
     if trace["lead"] is not None:
         return RouteResult.LEAD, None
+    if trace.get("spoke", {}).get("sends") == Sends.PERSON:
+        return RouteResult.PERSON, None
     candidates = [_read_candidate(stored) for stored in trace["candidates"]]
     chosen = fit.first_choice(candidates)
     if chosen is None:
@@ -95,6 +100,7 @@ def _facts(facts: ReferralFacts) -> dict[str, Any]:
         "needs": list(facts.need_codes),
         "children": [{"age": child.age, "unborn": child.unborn} for child in facts.children],
         "asked_before": len(facts.tried),
+        "preferred": facts.preferred_id is not None,
     }
 
 
@@ -106,6 +112,8 @@ def _fact_lines(facts: Mapping[str, Any]) -> tuple[TraceLine, ...]:
         TraceLine("Stage", "Not set" if facts["stage"] is None else str(facts["stage"])),
         TraceLine("Urgency", str(facts["urgency"]).capitalize()),
     ]
+    if facts.get("preferred"):
+        lines.append(TraceLine("The family asked for", "A service by name"))
     if facts["asked_before"]:
         lines.append(TraceLine("Services asked before", str(facts["asked_before"])))
     return tuple(lines)
@@ -116,7 +124,8 @@ def _age(age: int | None) -> str:
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    return {
+    named = {"named": True} if candidate.is_named else {}
+    return named | {
         "service_id": str(candidate.service_id),
         "name": candidate.name,
         "kept": candidate.kept,
@@ -138,6 +147,7 @@ def _read_candidate(stored: Mapping[str, Any]) -> Candidate:
         free=stored["free"],
         places=stored["places"],
         with_sibling=stored["with_sibling"],
+        is_named=stored.get("named", False),
     )
 
 
