@@ -6,6 +6,7 @@ Entering and knowing people::
     edit_person(uow, person_id, seen_version=..., facts=PersonFacts(...))
     summaries(session, ids) -> {PersonId: PersonSummary}      one statement; who may not be seen is left out
     find_by_reference(session, "PE-...") / find_by_la_child_id(session, "...") / person_exists(session, id)
+    records_like(session, person_id, Probe(...)) -> (Match, ...)   of somebody on record: home, numbers, adults too
     likely_matches(session, Probe(given_name=..., family_name=..., born_on=..., ...)) -> (Match, ...)
 
 Families, households, ties::
@@ -45,9 +46,10 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
     count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
     reuse_by_month(session, since=...) / reuse_of(session, record_id)
 
-Slots: ``standing`` (higher rooms say where children stand, for the identity bar), ``professionals`` (who helps, a
-select of ``professional_row`` each), ``record_tabs`` (more tabs on a person's record). Codes and checks for forms and
-imports are here too (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
+Slots: ``standing`` (higher rooms say where children stand, for the identity bar: a
+``StandingSource`` each), ``professionals`` (who helps, a select of ``professional_row`` each),
+``record_tabs`` (more tabs on a person's record). Codes and checks for forms and imports are here too (``Sex``,
+``Ethnicity``, ``tidy_postcode``, ...).
 """
 
 from locality.people.forms.story import GONE_OVER, GoOverForm
@@ -107,7 +109,7 @@ from locality.people.queries.families import (
 )  # fmt: skip
 from locality.people.queries.helping import Professional, professional_row, professionals
 from locality.people.queries.linking import lead_of, same_person_ids, told_apart
-from locality.people.queries.matching import likely_matches
+from locality.people.queries.matching import likely_matches, records_like
 from locality.people.queries.persons import (
     PersonRecord,
     PersonSummary,
@@ -123,7 +125,7 @@ from locality.people.queries.standing import (
     FamilyTab,
     Identity,
     RecordTab,
-    Standing,
+    StandingSource,
     family_tabs,
     identity_of,
     record_tabs,
@@ -238,7 +240,7 @@ __all__ = [
     "Reuse",
     "ReuseFigures",
     "Sex",
-    "Standing",
+    "StandingSource",
     "StoryFilter",
     "StoryKind",
     "StoryRow",
@@ -305,6 +307,7 @@ __all__ = [
     "record_contact_point",
     "record_relationship",
     "record_tabs",
+    "records_like",
     "rename_family",
     "reuse_by_month",
     "reuse_of",

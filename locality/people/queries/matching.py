@@ -1,6 +1,7 @@
 """Looking for people who may be on record already, at any size of the register."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -21,48 +22,84 @@ _CANDIDATES = (
     " :nhs_number, :upn, :lines, :postcode, :phones, :adults) AS found"
 )
 _ANYBODY = text(_CANDIDATES)
-_OTHERS = text(f"{_CANDIDATES} WHERE found.person_id NOT IN ({APART})")
+# A hidden place or number is not compared with anything: that would tell of it.
+_LIKE_RECORD = text(f"""
+SELECT own.lines AS own_lines, own.postcode AS own_postcode, own.phones AS own_phones, own.adults AS own_adults, found.*
+FROM (SELECT home.lines, home.postcode,
+    ARRAY(SELECT phone_figures(c.value) FROM contact_point AS c WHERE c.person_id = :besides AND c.until_on IS NULL
+      AND c.kind <> 'email' AND NOT c.do_not_disclose AND phone_figures(c.value) <> '') AS phones,
+    ARRAY(SELECT DISTINCT a.given_name || ' ' || a.family_name FROM family_member AS mine
+      JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
+      JOIN person AS a ON a.id = other.person_id AND a.kind = 'adult' AND a.id <> :besides
+      WHERE mine.person_id = :besides AND mine.until_on IS NULL LIMIT {_MOST_ADULTS}) AS adults
+  FROM (SELECT) AS one LEFT JOIN LATERAL (SELECT a.lines, a.postcode FROM address AS a WHERE a.person_id = :besides
+    AND a.until_on IS NULL AND NOT a.do_not_disclose ORDER BY a.from_on DESC NULLS LAST, a.id LIMIT 1) AS home ON true
+) AS own, LATERAL match_candidates(:given_name, :family_name, :other_forms, :born_on, :likely_dates, :due_on,
+  :nhs_number, :upn, own.lines, own.postcode, own.phones, own.adults) AS found
+WHERE found.person_id NOT IN ({APART})
+""")  # noqa: S608 - our own constants
 
 
-def likely_matches(
-    session: Session, probe: Probe, *, besides: PersonId | None = None, household: bool = False
-) -> tuple[Match, ...]:
+def likely_matches(session: Session, probe: Probe, *, household: bool = False) -> tuple[Match, ...]:
     """People on record who may be the one being entered, likeliest first, each with what speaks for and against it.
 
     The front door is shown anybody, other actors those whom they may see; whoever it is, whether their case is open or
-    closed. ``besides`` is whose own record the probe is: they are not offered, nor those linked to them or decided not
-    to be the same. ``household`` also offers those who are somebody else and seem to live with them. Up to ten; one
-    statement.
+    closed. ``household`` also offers those who are somebody else and seem to live with them. Up to ten; one statement.
     """
     if not probe.says_something:
         return ()
-    likely = (match(probe, candidate) for candidate in candidates(session, probe, besides=besides))
+    return _likeliest((match(probe, candidate) for candidate in candidates(session, probe)), household=household)
+
+
+def records_like(session: Session, person_id: PersonId, probe: Probe) -> tuple[Match, ...]:
+    """Other records that may be of a person on record, as ``likely_matches`` answers; one statement.
+
+    ``probe`` says who they are; where they live, their numbers and the adults of their family are taken from the
+    record, as far as the actor may see them. Who is linked to them or was decided not to be the same is left out.
+    """
+    if not probe.says_something:
+        return ()
+    rows = session.execute(_LIKE_RECORD, {**_asked(probe), "besides": person_id}).all()
+    if not rows:
+        return ()
+    own = replace(
+        probe,
+        lines=tuple(rows[0].own_lines or ()),
+        postcode=rows[0].own_postcode,
+        phones=tuple(rows[0].own_phones),
+        adults=tuple(rows[0].own_adults),
+    )
+    return _likeliest((match(own, _candidate(row)) for row in rows), household=False)
+
+
+def _likeliest(likely: Iterable[Match | None], *, household: bool) -> tuple[Match, ...]:
     found = [one for one in likely if one is not None and (household or one.strength is not Strength.HOUSEHOLD)]
     found.sort(key=lambda one: (-one.weight, one.name, one.reference))
     return tuple(found[:MOST_MATCHES])
 
 
-def candidates(session: Session, probe: Probe, *, besides: PersonId | None = None) -> Iterable[Candidate]:
+def candidates(session: Session, probe: Probe) -> Iterable[Candidate]:
     """Whoever shares a key with the probe; the reader may know of each. One statement."""
-    rows = session.execute(
-        _ANYBODY if besides is None else _OTHERS,
-        {
-            "besides": besides,
-            "given_name": probe.given_name,
-            "family_name": probe.family_name,
-            "other_forms": _other_forms(probe),
-            "born_on": probe.born_on,
-            "likely_dates": list(likely_dates(probe.born_on)) if probe.born_on else [],
-            "due_on": probe.due_on,
-            "nhs_number": probe.nhs_number,
-            "upn": probe.upn,
-            "lines": list(probe.lines) or None,
-            "postcode": probe.postcode,
-            "phones": [figures for phone in probe.phones if (figures := phone_figures(phone))],
-            "adults": list(probe.adults[:_MOST_ADULTS]),
-        },
-    )
-    return (_candidate(row) for row in rows)
+    asked = {
+        "lines": list(probe.lines) or None,
+        "postcode": probe.postcode,
+        "phones": [figures for phone in probe.phones if (figures := phone_figures(phone))],
+        "adults": list(probe.adults[:_MOST_ADULTS]),
+    }
+    return (_candidate(row) for row in session.execute(_ANYBODY, {**_asked(probe), **asked}))
+
+
+def _asked(probe: Probe) -> dict[str, Any]:
+    return {
+        "given_name": probe.given_name,
+        "family_name": probe.family_name,
+        "other_forms": _other_forms(probe),
+        "born_on": probe.born_on,
+        "likely_dates": list(likely_dates(probe.born_on)) if probe.born_on else [],
+        "due_on": probe.due_on,
+        "nhs_number": probe.nhs_number,
+        "upn": probe.upn,
+    }
 
 
 def _other_forms(probe: Probe) -> str:

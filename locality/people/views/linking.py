@@ -28,7 +28,7 @@ from locality.people.queries.linking import (
     recorded_since,
     sides_of,
 )
-from locality.people.queries.matching import likely_matches
+from locality.people.queries.matching import records_like
 from locality.people.queries.persons import PersonRecord, access_facts, find_by_reference, list_records
 from locality.people.queries.standing import age_words
 from locality.people.rules.linking import LINK_KINDS, SIDES, LinkKind, compare
@@ -145,7 +145,7 @@ def _matches(person: PersonRecord) -> tuple[Match, ...]:
         nhs_number=person.nhs_number,
         upn=person.upn,
     )
-    return likely_matches(db.session(), probe, besides=person.id)
+    return records_like(db.session(), person.id, probe)
 
 
 def _traced_differ(one: PersonRecord, other: PersonRecord) -> bool:

@@ -15,6 +15,7 @@ from locality.web.formats import day
 
 NEW = "new"
 _SEARCHED = 100  # characters of a name that are looked up; what is longer is refused beside its field
+_LINES = 6  # lines of an address that are looked up
 
 
 class PersonFields(FormWithId):
@@ -37,6 +38,7 @@ class PersonFields(FormWithId):
             born_on=self.born_on.data,
             sex=people.Sex(sex) if sex in set(people.Sex) else people.Sex.UNKNOWN,
             postcode=people.tidy_postcode(self.postcode.data),
+            lines=tuple(line[:_SEARCHED] for line in self.address.data.splitlines()[:_LINES] if line.strip()),
         )
 
     def offer_matches(self, matches: Sequence[people.Match]) -> None:
@@ -118,6 +120,10 @@ class AdultForm(PersonFields):
         required="Select who they are to the children",
     )
     phone = TextField("Telephone number", max_length=30, look={"type": "tel", "autocomplete": "off", "width": 20})
+
+    def probe(self) -> people.Probe:
+        """What is known of the adult, to look for them on record."""
+        return replace(super().probe(), phones=(self.phone.data[:_SEARCHED],) if self.phone.data else ())
 
     def told(self) -> ToldPerson:
         """The adult as typed."""

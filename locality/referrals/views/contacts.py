@@ -172,7 +172,7 @@ def _likely(session: Session, child: NamedPerson) -> tuple[people.Match, ...]:
         sex=child.sex,
     )
     others = set(current_facts().people) - {child.person_id}
-    found = people.likely_matches(session, probe, besides=child.person_id)
+    found = people.records_like(session, child.person_id, probe)
     return tuple(m for m in found if m.person_id != child.person_id and m.person_id not in others)[:5]
 
 

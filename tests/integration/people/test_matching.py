@@ -232,3 +232,32 @@ def test_no_table_is_walked_for_a_match(session: Session, officer: Actor, probe:
     # The measure itself: a question without an index is seen.
     session.execute(text("SELECT count(*) FROM person WHERE religion = 'x'"))
     assert session.execute(SCANS, TABLES).scalar_one() > before
+
+
+def test_what_is_on_record_of_a_child_finds_the_same_child_entered_again_at_the_same_home(
+    session: Session, officer: Actor
+) -> None:
+    known = a_person(session, given_name="Leah", family_name="Adeyemi", born_on=None)
+    again = a_person(session, given_name="Leah", family_name="Okafor", born_on=None)
+    for child in (known, again):
+        mother = an_adult(session, given_name="Maria", family_name="Adeyemi")
+        a_family(session, child, mother)
+        an_address(session, child)
+        a_telephone(session, child)
+        a_grant(session, officer, child, mother)
+    bind_actor(session, officer)
+    probe = people.Probe(given_name="Leah", family_name="Okafor")
+    (found,) = (one for one in people.records_like(session, again, probe) if one.person_id == known)
+    assert {fact.fact for fact in found.findings if fact.verdict is people.Verdict.AGREES} >= {
+        "first name", "address", "telephone", "adults",
+    }  # fmt: skip
+
+
+def test_a_hidden_home_is_not_compared_with_anything(session: Session) -> None:
+    child, other = (
+        a_person(session, given_name="Leah", family_name=name, born_on=None) for name in ("Adeyemi", "Okafor")
+    )
+    for one in (child, other):
+        an_address(session, one, hidden=True)
+        a_telephone(session, one, hidden=True)
+    assert people.records_like(session, child, people.Probe(given_name="Leah", family_name="Adeyemi")) == ()
