@@ -22,10 +22,23 @@ _CASELOAD = text(
     " e.next_review_on, e.weight, e.flags FROM caseload_entry e JOIN caseload_name n USING (episode_id)"
     " WHERE e.cluster_id = :cluster ORDER BY e.next_review_on, e.episode_id LIMIT 50"
 )
-_RECORD = text("SELECT reference, given_name, family_name, born_on, sex FROM person WHERE id = :person")
+# The heading of the record and the person's families; then the story.
+_RECORD = text(
+    "SELECT p.reference, p.given_name, p.family_name, p.born_on, s.name AS school, t.stage, t.from_on,"
+    " (SELECT r.name FROM episode_child c JOIN episode e ON e.id = c.episode_id AND e.state = 'open'"
+    "  JOIN case_role r ON r.episode_id = e.id AND r.kind = 'lead_professional' AND r.until_on IS NULL"
+    "  WHERE c.person_id = p.id LIMIT 1) AS lead"
+    " FROM person p LEFT JOIN enrolment n ON n.person_id = p.id AND n.until_on IS NULL"
+    " LEFT JOIN school s ON s.id = n.school_id"
+    " LEFT JOIN stage_span t ON t.person_id = p.id AND t.until_on IS NULL AND NOT t.is_void WHERE p.id = :person"
+)
+_FAMILIES = text(
+    "SELECT f.id, f.name FROM family f JOIN family_member m ON m.family_id = f.id"
+    " WHERE m.person_id = :person AND m.until_on IS NULL"
+)
 _STORY = text(
-    "SELECT happened_on, line, source FROM chronology_entry WHERE person_id = :person"
-    " ORDER BY happened_on DESC, id LIMIT 51"
+    "SELECT happened_on, kind, line, source FROM chronology_entry WHERE person_id = :person"
+    " ORDER BY happened_on DESC, recorded_at DESC, id LIMIT 51"
 )
 _SEARCH = text(
     "WITH near AS MATERIALIZED (SELECT id FROM person WHERE f_norm(family_name) = f_norm(:name) LIMIT 200)"
@@ -54,7 +67,8 @@ def create_bare() -> Flask:  # noqa: C901 - six pages side by side read better t
 
     def rows_of(*queries: tuple[object, dict[str, object]]) -> str:
         rows = [row for query, values in queries for row in db.session.execute(query, values)]  # type: ignore[call-overload]
-        return page.render(title="Bare page", rows=rows)
+        html: str = page.render(title="Bare page", rows=rows)
+        return html
 
     @app.get("/healthz")
     def alive() -> str:
@@ -70,8 +84,8 @@ def create_bare() -> Flask:  # noqa: C901 - six pages side by side read better t
 
     @app.get("/record")
     def record() -> str:
-        person = {"person": uuid.UUID(request.args["person"])}
-        return rows_of((_RECORD, dict(person)), (_STORY, dict(person)))
+        person: dict[str, object] = {"person": uuid.UUID(request.args["person"])}
+        return rows_of((_RECORD, person), (_FAMILIES, person), (_STORY, person))
 
     @app.get("/search")
     def search() -> str:

@@ -158,22 +158,19 @@ def leads_anybody(session: Session, account_id: AccountId) -> bool:
     return session.execute(found).first() is not None
 
 
-def fill_leads(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:
-    """Say who leads for each of these people, for the heading of their pages."""
-    rows = session.execute(
-        select(Episode.about, CaseRole.name)
-        .join(CaseRole, CaseRole.episode_id == Episode.id)
-        .where(
-            Episode.id.in_(with_children(gathered)),
-            Episode.state == EpisodeState.OPEN,
-            CaseRole.kind == CaseRoleKind.LEAD_PROFESSIONAL,
-            CaseRole.until_on.is_(None),
-        )
-    )
-    for about, name in rows:
-        for person_id in about:
-            if person_id in gathered:
-                gathered[person_id].lead = name
+def fill_leads(sources: list[people.StandingSource]) -> None:
+    """Say who leads for somebody, for the heading of their pages."""
+    sources.append(_STANDING)
+
+
+# By membership, not by ``about``: under row-level security only plain equality may use an index.
+_STANDING = people.StandingSource(
+    ("lead",),
+    "SELECT r.name AS lead FROM episode_child c JOIN episode e ON e.id = c.episode_id AND p.id = ANY(e.about)"
+    " JOIN case_role r ON r.episode_id = e.id"
+    " WHERE c.person_id = p.id AND e.state = 'open' AND r.kind = 'lead_professional' AND r.until_on IS NULL"
+    " ORDER BY e.opened_on DESC, e.id",
+)
 
 
 def add_receivers(session: Session, person_id: PersonId, found: list[stages.Receiver]) -> None:

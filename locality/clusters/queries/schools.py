@@ -1,7 +1,6 @@
 """Reading schools and who goes to them."""
 
 import datetime as dt
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -70,7 +69,13 @@ def school_of(session: Session, children: Iterable[PersonId]) -> dict[PersonId, 
     return {PersonId(person): Schooling(SchoolId(school), name, since) for person, school, name, since in rows}
 
 
-def fill_schools(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:
-    """Say which school each of these people goes to, for the heading of their pages."""
-    for person_id, schooling in school_of(session, [PersonId(person) for person in gathered]).items():
-        gathered[person_id].school = schooling.name
+def fill_schools(sources: list[people.StandingSource]) -> None:
+    """Say which school somebody goes to, for the heading of their pages."""
+    sources.append(_STANDING)
+
+
+_STANDING = people.StandingSource(
+    ("school",),
+    "SELECT s.name AS school FROM enrolment e JOIN school s ON s.id = e.school_id"
+    " WHERE e.person_id = p.id AND e.until_on IS NULL",
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, literal, literal_column, or_, select, text, union, union_all
+from sqlalchemy import String, cast, func, literal, literal_column, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -24,7 +24,7 @@ from locality.people.models import (
     LinkedPerson,
     Person,
 )
-from locality.people.queries.persons import PersonRecord, list_records
+from locality.people.queries.persons import PersonRecord
 from locality.people.rules.codes import SEXES, Sex
 from locality.people.rules.linking import FACTS, LinkKind, Side, linked_sets, side_of
 from locality.people.rules.names import display_name
@@ -185,16 +185,6 @@ def said_together(records: Sequence[PersonRecord]) -> tuple[tuple[str, tuple[str
     facts = [facts_of(record) for record in records]
     said = [(fact, tuple(one[fact] for one in facts)) for fact in FACTS]
     return tuple((fact, words, side_of(words)) for fact, words in said)
-
-
-def joined_records(session: Session, person_id: uuid.UUID) -> tuple[PersonRecord, ...]:
-    """Every record of a person, whole, the one that was asked for first; one statement. Raises ``NotFound``."""
-    me, them = aliased(LinkedPerson), aliased(LinkedPerson)
-    linked = select(them.person_id).join(me, me.lead_id == them.lead_id).where(me.person_id == person_id)
-    found = list_records(session, union(select(bindparam("asked", person_id)), linked))
-    if all(record.id != person_id for record in found):
-        raise NotFound("There is no such person, or none whom you may see")
-    return tuple(sorted(found, key=lambda record: record.id != person_id))
 
 
 def decisions_about(session: Session, people: Sequence[uuid.UUID]) -> tuple[DecisionRow, ...]:

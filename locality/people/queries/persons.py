@@ -4,17 +4,18 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import FamilyId, PersonId
-from locality.people.models import Family, FamilyMember, LinkedPerson, Person, PersonEarlier
+from locality.people.models import Person, PersonEarlier
 from locality.people.rules.codes import Ethnicity, GenderIdentity, NhsStatus, PersonKind, Sex, UpnUnknown
 from locality.people.rules.names import display_name
 
@@ -95,31 +96,28 @@ class PersonRecord(PersonSummary):
 _SUMMARY_NAMES = tuple(field.name for field in fields(PersonSummary))
 _RECORD_NAMES = tuple(field.name for field in fields(PersonRecord) if field.name not in ("families", "linked"))
 SUMMARY_COLUMNS = tuple(getattr(Person, name) for name in _SUMMARY_NAMES)
-_RECORD_COLUMNS = tuple(getattr(Person, name) for name in _RECORD_NAMES)
-# By membership, not by `about`: under row-level security only plain equality may use an index.
-_FAMILIES = (
-    select(func.jsonb_agg(func.jsonb_build_array(Family.id, Family.reference, Family.name)))
-    .join(FamilyMember, FamilyMember.family_id == Family.id)
-    .where(FamilyMember.person_id == Person.id, FamilyMember.until_on.is_(None))
-    .correlate(Person)
-    .scalar_subquery()
+# The columns of a whole record (RECORD_COLUMNS), for a statement that reads ``person AS p``. By membership, not by
+# ``about``: under row-level security only plain equality may use an index.
+_OWN_COLUMNS: Final = ", ".join(f"p.{name}" for name in _RECORD_NAMES)
+_FAMILIES: Final = (
+    "(SELECT jsonb_agg(jsonb_build_array(f.id, f.reference, f.name)) FROM family_member m"
+    " JOIN family f ON f.id = m.family_id WHERE m.person_id = p.id AND m.until_on IS NULL) AS families"
 )
-_ME, _THEM, _OTHER = aliased(LinkedPerson), aliased(LinkedPerson), aliased(Person)
-_LINKED = (
-    select(
-        func.jsonb_agg(
-            func.jsonb_build_array(
-                _OTHER.id, _OTHER.reference, _OTHER.given_name, _OTHER.family_name, _OTHER.due_on, _THEM.lead_id
-            )
-        )
-    )
-    .select_from(_ME)
-    .join(_THEM, _THEM.lead_id == _ME.lead_id)
-    .join(_OTHER, _OTHER.id == _THEM.person_id)
-    .where(_ME.person_id == Person.id, _THEM.person_id != _ME.person_id)
-    .correlate(Person)
-    .scalar_subquery()
+_LINKED: Final = (
+    "(SELECT jsonb_agg(jsonb_build_array(o.id, o.reference, o.given_name, o.family_name, o.due_on, them.lead_id))"
+    " FROM linked_person me JOIN linked_person them ON them.lead_id = me.lead_id JOIN person o ON o.id = them.person_id"
+    " WHERE me.person_id = p.id AND them.person_id <> p.id) AS linked"
 )
+RECORD_COLUMNS: Final = f"{_OWN_COLUMNS}, {_FAMILIES}, {_LINKED}"
+_LIST_RECORDS: Final = f"SELECT {RECORD_COLUMNS} FROM person p WHERE p.id = ANY(%(ids)s) ORDER BY p.created_at, p.id"  # noqa: S608 - constants, no input
+_CODES: Final = {
+    "kind": PersonKind,
+    "sex": Sex,
+    "ethnicity": Ethnicity,
+    "gender_identity": GenderIdentity,
+    "nhs_status": NhsStatus,
+    "upn_unknown": UpnUnknown,
+}
 
 
 def access_facts(session: Session, actor: Actor, *, person_id: PersonId, **_others: uuid.UUID) -> AccessFacts:
@@ -143,20 +141,19 @@ def find_person(session: Session, person_id: uuid.UUID) -> PersonRecord | None:
     return found[0] if found else None
 
 
-def list_records(session: Session, ids: Sequence[uuid.UUID] | CompoundSelect[Any]) -> tuple[PersonRecord, ...]:
+def list_records(session: Session, ids: Sequence[uuid.UUID]) -> tuple[PersonRecord, ...]:
     """The whole records of these people, as far as the actor may see them, first entered first; one statement."""
-    rows = session.execute(
-        select(*_RECORD_COLUMNS, _FAMILIES.label("families"), _LINKED.label("linked"))
-        .where(Person.id.in_(ids))
-        .order_by(Person.created_at, Person.id)
-    )
-    return tuple(_record(row) for row in rows)
+    return tuple(record_of(row) for row in direct.rows(session, _LIST_RECORDS, {"ids": list(ids)}))
 
 
-def _record(row: Any) -> PersonRecord:
-    values = row._asdict()
+def record_of(row: Any) -> PersonRecord:
+    """The record that a row with ``RECORD_COLUMNS`` holds."""
+    values = {name: getattr(row, name) for name in _RECORD_NAMES}
     for name in ("previous_names", "disabilities", "former_upns"):
         values[name] = tuple(values[name])
+    for name, code in _CODES.items():
+        if values[name] is not None:
+            values[name] = code(values[name])
     values["families"] = tuple(
         FamilyLink(FamilyId(uuid.UUID(key)), reference, name) for key, reference, name in row.families or ()
     )

@@ -5,16 +5,16 @@ filling it the heading says who the person is and no more.
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Any, LiteralString, Protocol
 
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.permissions import Permission
 from locality.access.policy import why
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.slots import Slot
 from locality.people.queries.persons import PersonSummary
@@ -22,14 +22,22 @@ from locality.people.rules.codes import PersonKind
 from locality.web.formats import age, day
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What higher rooms know of one person now; each fills in what is theirs."""
+    """What higher rooms know of one person now."""
 
     school: str | None = None
     stage: int | None = None
     stage_since: dt.date | None = None
     lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingSource:
+    """Where a higher room knows some of a ``Standing``: names of its fields, and SQL that selects them for ``p.id``."""
+
+    fields: tuple[str, ...]
+    sql: LiteralString
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +80,39 @@ class FamilyTab:
     permission: Permission = Permission.FAMILY_VIEW
 
 
-# A filler looks up the people who are keys of the dictionary and sets attributes of their ``Standing``; one statement.
-standing: Slot[[Session, dict[uuid.UUID, Standing]]] = Slot("people: where somebody stands")
+# A filler appends its source; a page reads all of them in its own statement.
+standing: Slot[[list[StandingSource]]] = Slot("people: where somebody stands")
 # A filler appends its tabs.
 record_tabs: Slot[[list[RecordTab]]] = Slot("people: tabs of a record")
 family_tabs: Slot[[list[FamilyTab]]] = Slot("people: tabs of a family")
 
 
+def standing_columns() -> tuple[str, str]:
+    """Columns and joins that add where somebody stands to a statement that reads people as ``p``."""
+    found: list[StandingSource] = []
+    standing(found)
+    columns = "".join(f", at{place}.{field}" for place, one in enumerate(found) for field in one.fields)
+    joins = "".join(f" LEFT JOIN LATERAL ({one.sql} LIMIT 1) AS at{place} ON true" for place, one in enumerate(found))
+    return columns, joins
+
+
+def standing_of_row(row: Any) -> Standing:
+    """Where the person of a row with these columns stands."""
+    return Standing(**{field.name: getattr(row, field.name, None) for field in fields(Standing)})
+
+
 def identity_of(
     session: Session, actor: Actor, person: PersonSummary, *, facts: AccessFacts, today: dt.date
 ) -> Identity:
-    """The heading of a person's pages for this actor, and why the actor sees them."""
-    gathered: dict[uuid.UUID, Standing] = {person.id: Standing()}
-    standing(session, gathered)
-    now = gathered[person.id]
+    """The heading of a person's pages for this actor, and why the actor sees them; one statement."""
+    columns, joins = standing_columns()
+    statement = f"SELECT p.id{columns} FROM (SELECT %(person)s::uuid AS id) AS p{joins}"  # noqa: S608 - constants
+    row = direct.one_or_none(session, statement, {"person": person.id})
+    return heading(actor, person, standing_of_row(row), facts=facts, today=today)
+
+
+def heading(actor: Actor, person: PersonSummary, now: Standing, *, facts: AccessFacts, today: dt.date) -> Identity:
+    """The heading of a person's pages for this actor, from where the person stands now."""
     return Identity(
         person=person,
         name=person.name,

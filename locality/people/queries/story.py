@@ -4,13 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from locality.kernel import direct
 from locality.kernel.ids import PersonId
 from locality.kernel.paging import PAGE_SIZE, Page, page_of
-from locality.people.models import ChronologyEntry
 from locality.people.rules.codes import StoryKind
 
 
@@ -49,21 +49,26 @@ def list_story(
     also: Sequence[PersonId] = (),
 ) -> Page[StoryRow]:
     """A page of somebody's story, newest first; ``also`` are their other records, whose lines stand between."""
-    entry = ChronologyEntry
-    statement = select(
-        entry.happened_on, entry.recorded_at, entry.kind, entry.line, entry.source, entry.record_kind, entry.record_id
-    ).where(entry.person_id.in_([person_id, *also]) if also else entry.person_id == person_id)
-    if wanted.kind is not None:
-        statement = statement.where(entry.kind == wanted.kind)
-    if wanted.source is not None:
-        statement = statement.where(entry.source == wanted.source)
-    if wanted.from_on is not None:
-        statement = statement.where(entry.happened_on >= wanted.from_on)
-    if wanted.until_on is not None:
-        statement = statement.where(entry.happened_on <= wanted.until_on)
-    rows = session.execute(
-        statement.order_by(entry.happened_on.desc(), entry.recorded_at.desc(), entry.id)
-        .limit(PAGE_SIZE + 1)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return page_of([StoryRow(*row) for row in rows], number)
+    values = {
+        "people": [person_id, *also], "kind": wanted.kind and wanted.kind.value, "source": wanted.source,
+        "from_on": wanted.from_on, "until_on": wanted.until_on,
+        "most": PAGE_SIZE + 1, "before": (number - 1) * PAGE_SIZE,
+    }  # fmt: skip
+    conditions = "".join(sql for name, sql in _NARROWED.items() if values[name] is not None)
+    # One record's story comes from its index in order; that of several is put in order.
+    whose = "= ANY(%(people)s)" if also else "= (%(people)s::uuid[])[1]"
+    rows = direct.rows(session, f"{_STORY} {whose}{conditions}{_PAGE}", values)
+    return page_of([StoryRow(row[0], row[1], _KINDS[row[2]], *row[3:]) for row in rows], number)
+
+
+_KINDS: Final = {kind.value: kind for kind in StoryKind}
+_NARROWED: Final = {
+    "kind": " AND kind = %(kind)s",
+    "source": " AND source = %(source)s",
+    "from_on": " AND happened_on >= %(from_on)s",
+    "until_on": " AND happened_on <= %(until_on)s",
+}
+_STORY: Final = (
+    "SELECT happened_on, recorded_at, kind, line, source, record_kind, record_id FROM chronology_entry WHERE person_id"
+)
+_PAGE: Final = " ORDER BY happened_on DESC, recorded_at DESC, id LIMIT %(most)s OFFSET %(before)s"

@@ -10,9 +10,9 @@ from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.db import db
 from locality.kernel.ids import FamilyId, PersonId
 from locality.people.queries.families import get_family
-from locality.people.queries.linking import joined_records
+from locality.people.queries.joined import joined_records
 from locality.people.queries.persons import PersonRecord
-from locality.people.queries.standing import identity_of, tabs_for, tabs_for_family
+from locality.people.queries.standing import heading, tabs_for, tabs_for_family
 from locality.web.endpoint import current_facts, may
 from locality.web.signed_in import current_actor
 
@@ -33,12 +33,11 @@ def about_person(person_id: PersonId, *, tab: str | None = None) -> dict[str, An
     ``joined`` are the person's other records, whole. A page that shows all of them together is that of the record that
     leads, so that what is opened there is written there; ``?record=own`` shows another one's own page.
     """
-    session = db.session()
-    person, *joined = joined_records(session, person_id)
+    (person, *joined), standing = joined_records(db.session(), person_id)
     _to_lead(person)
     families = {family.id: family for record in (person, *joined) for family in record.families}
     person = replace(person, families=tuple(families.values()))
-    who = identity_of(session, current_actor(), person, facts=current_facts(), today=today())
+    who = heading(current_actor(), person, standing, facts=current_facts(), today=today())
     who = replace(who, why_href=url_for("people.why", person_id=person_id))
     return {"person": person, "joined": joined, "who": who, "tabs": _tabs(person), "tab": tab, "today": today()}
 

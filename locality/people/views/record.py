@@ -1,7 +1,9 @@
 """A person's record: story, details, the people around them, whereabouts, and who has looked."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -65,7 +67,7 @@ def person(person_id: PersonId) -> ResponseReturnValue:
         kinds=STORY_KINDS,
         periods=tuple(PERIODS),
         chosen=chosen,
-        link=lambda **changed: _story_link(person_id, chosen | changed),
+        link=_story_links(person_id, chosen),
     )
 
 
@@ -173,6 +175,13 @@ def _wanted() -> tuple[StoryFilter, str | None]:
     )
 
 
-def _story_link(person_id: PersonId, chosen: dict[str, str | None]) -> str:
-    arguments: dict[str, Any] = {name: value for name, value in chosen.items() if value}
-    return url_for("people.person", person_id=person_id, **arguments)
+def _story_links(person_id: PersonId, chosen: dict[str, str | None]) -> Callable[..., str]:
+    """Makes the address of the same story with something of the choice changed; each address is made once."""
+    story = url_for("people.person", person_id=person_id)
+
+    @cache
+    def link(**changed: str | None) -> str:
+        arguments = {name: value for name, value in (chosen | changed).items() if value}
+        return f"{story}?{urlencode(arguments)}" if arguments else story
+
+    return link

@@ -239,11 +239,15 @@ def moves_waiting(session: Session, actor: Actor, *, most: int = 20) -> tuple[Wa
     return tuple(WaitingMove(*row) for row in rows)
 
 
-def fill_stages(session: Session, gathered: dict[uuid.UUID, people.Standing]) -> None:
-    """Say where each of these people stands, for the heading of their pages."""
-    for person_id, now in current_stages(session, [PersonId(person) for person in gathered]).items():
-        gathered[person_id].stage = now.stage
-        gathered[person_id].stage_since = now.from_on
+def fill_stages(sources: list[people.StandingSource]) -> None:
+    """Say where somebody stands, for the heading of their pages."""
+    sources.append(_STANDING)
+
+
+_STANDING = people.StandingSource(
+    ("stage", "stage_since"),
+    "SELECT stage, from_on AS stage_since FROM stage_span WHERE person_id = p.id AND until_on IS NULL AND NOT is_void",
+)
 
 
 def child_facts(session: Session, actor: Actor, *, person_id: PersonId, **_others: uuid.UUID) -> AccessFacts:

@@ -1,15 +1,21 @@
 """A person's record in the browser: each tab, for whom it is, and what never stands on it."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from locality.access.parts import GrantReason, Part
 from locality.accounts.models import Account
+from locality.clusters import api as clusters
 from locality.kernel.actor import Role
-from locality.kernel.ids import new_id
+from locality.kernel.ids import SchoolId, new_id
+from locality.web.formats import day
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.people import a_grant, a_line, a_person, a_telephone, an_address, settle
+from tests.factories.caf import a_led_episode, helpers
+from tests.factories.clusters import a_school
+from tests.factories.people import a_grant, a_line, a_person, a_telephone, a_unit, an_address, settle
 from tests.support.web import Browse
 from tests.web.people.conftest import Home
 
@@ -24,6 +30,24 @@ def test_the_story_says_what_happened_and_why_it_is_seen(home: Home, browse: Bro
     assert "You see this because you are their lead professional" in page.text
     assert [tab for tab in TABS if tab in page.links] == TABS
     assert page.links["Family Adeyemi"] == f"/families/{home.family}"
+
+
+def test_the_heading_says_school_stage_and_lead_within_five_statements(session: Session, browse: Browse) -> None:
+    at_work = helpers(session)
+    unit = a_unit(session)
+    _episode, family = a_led_episode(unit, at_work)
+    (leah,) = family.children
+    school = a_school(session, cluster=at_work.cluster)
+    clusters.enrol(unit, person_id=leah, school_id=SchoolId(school.id), from_on=unit.today)
+    settle(session)
+    browse.sign_in(at_work.lead_account)
+    for _ in range(2):
+        browse.get("/search")
+    # The session, the grants, the record with its standing, the story, and the log of who looked.
+    page = browse.get(f"/people/{leah}", most_queries=5)
+    assert school.name in page.text
+    assert re.search(rf"Stage 3 [\w ]+ since {day(unit.today)}", page.text)
+    assert "Lead professional Amira Khan" in page.text
 
 
 def test_the_story_is_narrowed_by_links(home: Home, browse: Browse, session: Session) -> None:
