@@ -28,6 +28,18 @@ class ReferForm(NeedFields, SharingFields, FormWithId):
     )
     urgency = Radios("How urgent?", choices=URGENCIES, coerce=Urgency, default=Urgency.ROUTINE.value, called="Urgency")
 
+    preferred = Select(
+        "Did the family ask for a service? (optional)",
+        coerce=uuid.UUID,
+        blank="No, or none of these",
+        hint="Their wish is followed where the rules allow it and the service can help",
+        called="The service that the family asked for",
+    )
+
+    def offer_services(self, services: Sequence[ServiceChoice]) -> None:
+        """Say which services a family can have asked for."""
+        self.preferred.choices = [Choice(str(s.id), s.name, group=s.agency_name) for s in services]
+
     def to_command(self, person_id: PersonId) -> NewReferral:
         """The referral as typed."""
         return NewReferral(
@@ -41,6 +53,7 @@ class ReferForm(NeedFields, SharingFields, FormWithId):
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
             source=Source.EARLY_HELP,
             sharing=Sharing(self.manager_consulted.data, bool(self.family_told.data), self.why_not_told.data),
+            preferred=self.preferred.data,
         )
 
     def _basis(self) -> AgreementBasis:

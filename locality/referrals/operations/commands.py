@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from locality.kernel.ids import (
@@ -15,6 +16,7 @@ from locality.kernel.ids import (
     ServiceId,
     TeamId,
 )
+from locality.people.api import Topic
 from locality.referrals.rules.codes import (
     AgreementBasis,
     AgreementKnown,
@@ -51,7 +53,11 @@ class NamedChild:
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """An approach about one or more children. ``contact_id`` is made by the form: it inserts once."""
+    """An approach about one or more children. ``contact_id`` is made by the form: it inserts once.
+
+    ``shown``: the known line that stood in the field of what was said or wanted, by topic, when the form was opened.
+    ``answers_told``: whoever records it tells the story itself, answer by answer, so that the account is not told too.
+    """
 
     contact_id: ContactId
     received_at: dt.datetime
@@ -66,6 +72,8 @@ class NewContact:
     safeguarding_concern: bool = False
     immediate_danger: bool = False
     referrer: Referrer | None = None
+    shown: Mapping[Topic, uuid.UUID] = field(default_factory=dict)
+    answers_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,8 @@ class Sharing:
 class NewReferral:
     """A request for early help. ``summary`` is what the family agreed may travel to the service.
 
-    ``sharing`` says how it was decided, where it travels without agreement.
+    ``sharing`` says how it was decided, where it travels without agreement. ``preferred`` is the service that the
+    family asked for.
     """
 
     referral_id: ReferralId
@@ -159,6 +168,7 @@ class NewReferral:
     family_id: FamilyId | None = None
     immediate_danger: bool = False
     sharing: Sharing = Sharing()
+    preferred: ServiceId | None = None
 
 
 @dataclass(frozen=True, slots=True)

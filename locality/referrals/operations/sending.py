@@ -214,6 +214,7 @@ def _values(uow: UnitOfWork, draft: _Draft, children: list[PersonId]) -> dict[st
         "immediate_danger": command.immediate_danger,
         "stage": draft.stage,
         "need_codes": list(dict.fromkeys(command.need_codes)),
+        "preferred_service_id": command.preferred if isinstance(command, NewReferral) else None,
         "summary": command.summary.strip(),
         "agreement": command.agreement,
         "ground": command.ground,

@@ -68,6 +68,7 @@ def refer_child(person_id: PersonId) -> ResponseReturnValue:
     """Ask a service for early help for a child."""
     person = people.get_person(db.session(), person_id)
     form = ReferForm()
+    form.offer_services(summaries.list_services(db.session(), kind=codes.ReferralKind.EARLY_HELP))
     form.stage.choices = stage_choices(settings().stage_labels)
     if form.validate_on_submit():
         try:

@@ -244,9 +244,17 @@ def test_a_lead_professional_refers_a_child(at_home: Browse, session: Session, u
     assert (row["Children"], row["Who has it"]) == ("Leah Adeyemi", "Family support")
 
 
+def test_the_service_that_a_family_asked_for_is_kept(
+    at_home: Browse, session: Session, cast: Cast, leah: PersonId
+) -> None:
+    fill(at_home, f"/people/{leah}/refer", {**REFERRED, "preferred": str(cast.service_id)})
+    assert session.scalars(select(Referral.preferred_service_id)).all() == [cast.service_id]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
+        ("preferred", "nonsense"),
         ("stage", ""),
         ("stage", "4"),
         ("need_codes", []),
