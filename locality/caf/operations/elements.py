@@ -1,31 +1,33 @@
 """Saving what is written under an element. Nobody is overwritten unseen, and no text is lost."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
-from locality.caf.models import Assessment, ElementAnswer
+from locality.caf.models import ElementAnswer
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import SaveElement, SettleElement
 from locality.caf.operations.earlier import Replaced, keep_earlier
-from locality.caf.operations.loading import child_of, draft_row, raise_if
+from locality.caf.operations.loading import Draft, child_of, draft_of, raise_if
 from locality.caf.operations.telling import tell
 from locality.caf.queries.sections import SavedAnswer, as_answer
 from locality.caf.rules.answers import Answer, Choice, reasons_against, settle, too_long
 from locality.caf.rules.elements import Element, find_element
+from locality.kernel import direct
 from locality.kernel.errors import Conflict, NotFound, Reason
-from locality.kernel.ids import EpisodeId, PersonId, new_id
+from locality.kernel.ids import PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save came to: the version to send next time, and when it was kept."""
+    """What a save came to: the version to send next time, when it was kept, and whom the CAF is about."""
 
     version: int
     saved_at: dt.datetime
+    about: tuple[PersonId, ...] = ()
 
 
 class AnswerOvertaken(Conflict):
@@ -42,11 +44,11 @@ def save_element(uow: UnitOfWork, command: SaveElement) -> Saved:
     Raises ``AnswerOvertaken`` when ``version`` is not the present one,
     ``RuleBroken`` with a reason for each field, ``NotFound`` for an element or child that is not there.
     """
-    assessment = draft_row(uow, command.assessment_id)
+    assessment = draft_of(uow, command.assessment_id)
     element = find_element(command.code)
     if element is None or element.is_shared == (command.child_id is not None):
         raise NotFound("There is no such part of the CAF")
-    about = assessment.about if command.child_id is None else [child_of(assessment.about, command.child_id)]
+    about = assessment.about if command.child_id is None else (child_of(assessment.about, command.child_id),)
     answer = command.answer
     if command.is_draft:
         raise_if(too_long("strengths", answer.strengths) + too_long("needs", answer.needs))
@@ -59,8 +61,8 @@ def save_element(uow: UnitOfWork, command: SaveElement) -> Saved:
         saved, was_given = _next(uow, command)
     _record(uow, assessment, element, command=command)
     if was_given != answer.is_given:
-        keep_caseload(uow, EpisodeId(assessment.episode_id))
-    return saved
+        keep_caseload(uow, assessment.episode_id)
+    return replace(saved, about=assessment.about)
 
 
 def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
@@ -68,7 +70,7 @@ def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
 
     Raises ``AnswerOvertaken`` when somebody saved once more in the meantime.
     """
-    assessment = draft_row(uow, command.assessment_id)
+    assessment = draft_of(uow, command.assessment_id)
     if command.child_id is not None:
         child_of(assessment.about, command.child_id)
     row = _locked(uow, command)
@@ -80,8 +82,7 @@ def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
         _keep_earlier(uow, row)
     elif command.choice is Choice.THEIRS:
         _set_aside(uow, row, command.mine)
-    if settled != theirs:
-        _write(uow, row, settled)
+    saved = _write(uow, row, settled) if settled != theirs else Saved(row.version, row.saved_at)
     tell(
         uow,
         "element.settled",
@@ -90,14 +91,14 @@ def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
         detail={"element": command.code, "choice": command.choice.value},
     )
     if settled.is_given != theirs.is_given:
-        keep_caseload(uow, EpisodeId(assessment.episode_id))
-    return Saved(row.version, row.saved_at)
+        keep_caseload(uow, assessment.episode_id)
+    return replace(saved, about=assessment.about)
 
 
-def _first(uow: UnitOfWork, command: SaveElement, *, about: list[PersonId]) -> Saved:
+def _first(uow: UnitOfWork, command: SaveElement, *, about: tuple[PersonId, ...]) -> Saved:
     row = {
         "id": new_id(), "assessment_id": command.assessment_id, "person_id": command.child_id,
-        "code": command.code, "about": about, "version": 1, **_values(uow, command.answer),
+        "code": command.code, "about": list(about), "version": 1, **_values(uow, command.answer),
     }  # fmt: skip
     # Two people may write the first words at once: the second one sees the first one's.
     added = insert_or(ElementAnswer).values(row).on_conflict_do_nothing().returning(ElementAnswer.id)
@@ -113,40 +114,45 @@ def _next(uow: UnitOfWork, command: SaveElement) -> tuple[Saved, bool]:
         raise AnswerOvertaken(SavedAnswer.of(row))
     if row.saved_by != uow.actor.account_id and before != command.answer:
         _keep_earlier(uow, row)
-    _write(uow, row, command.answer)
-    return Saved(row.version, uow.now), before.is_given
+    return _write(uow, row, command.answer), before.is_given
 
 
-def _write(uow: UnitOfWork, row: ElementAnswer, answer: Answer) -> None:
-    for name, value in _values(uow, answer).items():
-        setattr(row, name, value)
-    row.version += 1
-    uow.session.flush()
+def _write(uow: UnitOfWork, row: Any, answer: Answer) -> Saved:
+    """Replace what a locked row holds."""
+    direct.rows(uow.session, _WRITE, {"id": row.id, "version": row.version + 1, **_values(uow, answer)})
+    return Saved(row.version + 1, uow.now)
 
 
-def _locked(uow: UnitOfWork, command: SaveElement | SettleElement) -> ElementAnswer:
-    found = uow.session.execute(
-        select(ElementAnswer)
-        .where(
-            ElementAnswer.assessment_id == command.assessment_id,
-            ElementAnswer.code == command.code,
-            ElementAnswer.person_id.is_not_distinct_from(command.child_id),
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
+_WRITE: Final = (
+    "UPDATE element_answer SET strengths = %(strengths)s, needs = %(needs)s, evidence = %(evidence)s,"
+    " severity = %(severity)s, is_not_discussed = %(is_not_discussed)s, saved_at = %(saved_at)s,"
+    " saved_by = %(saved_by)s, saved_by_name = %(saved_by_name)s, version = %(version)s WHERE id = %(id)s"
+)
+
+
+def _locked(uow: UnitOfWork, command: SaveElement | SettleElement) -> Any:
+    """The row of an answer as it is now, locked. Raises ``NotFound``."""
+    values = {"assessment": command.assessment_id, "code": command.code, "child": command.child_id}
+    found = direct.one_or_none(uow.session, _LOCKED, values)
     if found is None:
         raise NotFound("There is nothing under this element yet. Open the page again")
     return found
 
 
-def _keep_earlier(uow: UnitOfWork, row: ElementAnswer) -> None:
+_LOCKED: Final = (
+    "SELECT id, about, strengths, needs, evidence, severity, is_not_discussed, version, saved_at, saved_by,"
+    " saved_by_name FROM element_answer WHERE assessment_id = %(assessment)s AND code = %(code)s"
+    " AND person_id IS NOT DISTINCT FROM %(child)s::uuid FOR UPDATE"
+)
+
+
+def _keep_earlier(uow: UnitOfWork, row: Any) -> None:
     """Put the text that somebody else wrote aside before it is replaced."""
     facts = _facts(as_answer(row))
     keep_earlier(uow, Replaced(("element_answer", row.id), row.about, row.version, facts, row.saved_by_name))
 
 
-def _set_aside(uow: UnitOfWork, row: ElementAnswer, mine: Answer) -> None:
+def _set_aside(uow: UnitOfWork, row: Any, mine: Answer) -> None:
     """Put one's own text aside in favour of the colleague's."""
     replaced = Replaced(("element_answer", row.id), row.about, row.version, _facts(mine), uow.actor.name)
     keep_earlier(uow, replaced)
@@ -166,7 +172,7 @@ def _values(uow: UnitOfWork, answer: Answer) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _record(uow: UnitOfWork, assessment: Assessment, element: Element, *, command: SaveElement) -> None:
+def _record(uow: UnitOfWork, assessment: Draft, element: Element, *, command: SaveElement) -> None:
     subjects = assessment.about if command.child_id is None else [command.child_id]
     tell(
         uow,

@@ -2,14 +2,17 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
 from locality.caf.models import Assessment, Episode
 from locality.caf.queries.cases import NO_EPISODE
 from locality.caf.rules.words import AssessmentState, EpisodeState
+from locality.kernel import direct
 from locality.kernel.errors import NotFound, Reason, RuleBroken
-from locality.kernel.ids import PersonId
+from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
 from locality.kernel.uow import UnitOfWork
 
 NO_ASSESSMENT = "There is no such CAF, or none that you may see"
@@ -49,9 +52,34 @@ def draft_row(uow: UnitOfWork, assessment_id: uuid.UUID, *, lock: bool = False) 
     assessment = uow.session.execute(statement).scalar_one_or_none()
     if assessment is None:
         raise NotFound(NO_ASSESSMENT)
-    if assessment.state is AssessmentState.COMPLETE:
-        raise RuleBroken("This CAF is complete and does not change any more. Start the next version instead")
+    _refuse_complete(assessment.state)
     return assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A CAF that may still change, as far as saving a section needs it."""
+
+    id: AssessmentId
+    episode_id: EpisodeId
+    about: tuple[PersonId, ...]
+
+
+def draft_of(uow: UnitOfWork, assessment_id: AssessmentId) -> Draft:
+    """As ``draft_row`` under its shared lock, for the save that happens with every few words typed."""
+    row = direct.one_or_none(uow.session, _DRAFT, {"id": assessment_id})
+    if row is None:
+        raise NotFound(NO_ASSESSMENT)
+    _refuse_complete(row.state)
+    return Draft(assessment_id, EpisodeId(row.episode_id), tuple(row.about))
+
+
+_DRAFT: Final = "SELECT episode_id, about, state FROM assessment WHERE id = %(id)s FOR SHARE"
+
+
+def _refuse_complete(state: str) -> None:
+    if state == AssessmentState.COMPLETE:
+        raise RuleBroken("This CAF is complete and does not change any more. Start the next version instead")
 
 
 def child_of(about: Iterable[PersonId], child_id: PersonId) -> PersonId:

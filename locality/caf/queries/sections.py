@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -14,6 +15,7 @@ from locality.caf.models import Assessment, Conclusion, ElementAnswer, Episode, 
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.completion import elements_in_all
 from locality.caf.rules.words import AssessmentState, Capacity, ConclusionLevel, EpisodeState, Evidence
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AssessmentId, EpisodeId, FamilyId, PersonId
@@ -70,14 +72,18 @@ def assessment_facts(
     session: Session, actor: Actor, *, assessment_id: AssessmentId, **others: uuid.UUID
 ) -> AccessFacts | None:
     """What the policy asks about a CAF, or about the one child whom the address names; None when not there."""
-    about = session.execute(select(Assessment.about).where(Assessment.id == assessment_id)).scalar_one_or_none()
-    if about is None:
+    row = direct.one_or_none(session, _ABOUT, {"id": assessment_id})
+    if row is None:
         return None
+    about: list[PersonId] = row.about
     child_id = others.get("child_id")
     if child_id is not None and child_id not in about:
         return None
     people = about if child_id is None else [child_id]
     return facts_about(session, actor, people, record=("assessment", assessment_id))
+
+
+_ABOUT: Final = "SELECT about FROM assessment WHERE id = %(id)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +106,13 @@ class SavedAnswer:
     saved_by_name: str
 
     @classmethod
-    def of(cls, row: ElementAnswer) -> "SavedAnswer":
-        """What a row holds."""
+    def of(cls, row: Any) -> "SavedAnswer":
+        """What a row of ``element_answer`` holds."""
         return cls(as_answer(row), row.version, row.saved_at, row.saved_by_name)
 
 
-def as_answer(row: ElementAnswer) -> Answer:
-    """The answer that a row holds."""
+def as_answer(row: Any) -> Answer:
+    """The answer that a row of ``element_answer`` holds."""
     return Answer(
         strengths=row.strengths,
         needs=row.needs,

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.caf.forms.assessing import ElementForm, SettleForm
-from locality.caf.operations.elements import AnswerOvertaken, save_element, settle_element
+from locality.caf.operations.elements import AnswerOvertaken, Saved, save_element, settle_element
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.queries.earlier import list_earlier
 from locality.caf.queries.sections import (
@@ -53,13 +53,13 @@ def element(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
     elif form.validate_on_submit():
         try:
             with unit_of_work(current_actor()) as uow:
-                save_element(uow, form.to_command(assessment_id, code=code, child_id=child_id))
+                saved = save_element(uow, form.to_command(assessment_id, code=code, child_id=child_id))
         except AnswerOvertaken as overtaken:
             return _conflict_page(place, form.answer(), overtaken.current)
         except DomainError as error:
             form.add_reasons(error)
         else:
-            return redirect(_next(place))
+            return redirect(_next(place, saved))
     form.offer(child_name=place.child_name)
     return page.render(
         "caf/element.html",
@@ -109,13 +109,13 @@ def settle(assessment_id: AssessmentId, code: str, child_id: PersonId | None = N
     if form.validate_on_submit():
         try:
             with unit_of_work(current_actor()) as uow:
-                settle_element(uow, form.to_settle(assessment_id, code=code, child_id=child_id))
+                saved = settle_element(uow, form.to_settle(assessment_id, code=code, child_id=child_id))
         except AnswerOvertaken as overtaken:
             return _conflict_page(place, form.answer(), overtaken.current)
         except DomainError as error:
             form.add_reasons(error)
         else:
-            return redirect(_next(place))
+            return redirect(_next(place, saved))
     return _conflict_page(place, form.answer(), theirs, form=form)
 
 
@@ -208,11 +208,11 @@ def _use_last_time(form: ElementForm, previous: SavedAnswer | None) -> None:
         form.add_words(field, {"strengths": previous.answer.strengths, "needs": previous.answer.needs}.get(field, ""))
 
 
-def _next(place: _Here) -> str:
-    following = place_after(Place(place.element.code, place.child_id), place.caf.about)
+def _next(place: _Here, saved: Saved) -> str:
+    following = place_after(Place(place.element.code, place.child_id), saved.about)
     if following is None or "list" in request.form:
-        return url_for("caf.assessment", assessment_id=place.caf.id)
-    return url_for("caf.element", assessment_id=place.caf.id, code=following.code, child_id=following.child_id)
+        return url_for("caf.assessment", assessment_id=place.assessment_id)
+    return url_for("caf.element", assessment_id=place.assessment_id, code=following.code, child_id=following.child_id)
 
 
 def _conflict_page(
