@@ -20,6 +20,8 @@ After acceptance: the slot ``accepted(uow, AcceptedReferral)`` is called in the 
 Directory: ``add_service``, ``set_capacity``, ``list_services(session, kind=...)``. Reading: ``find_referral``,
 ``referrals_about(session, people)``, and ``list_news`` / ``count_news(session, account_id)`` for what it put
 before a lead professional. Imports: ``record_imported_contact``, ``record_imported_referral``, idempotent by key.
+Loading in bulk: ``enquiry_due``, ``listener_for``, ``outcome_told`` and ``teller_of`` are what the front door itself
+goes by.
 """
 
 from locality.referrals.operations.commands import (
@@ -53,6 +55,7 @@ from locality.referrals.operations.offers import (
 )
 from locality.referrals.operations.sending import refer, refer_to_social_care
 from locality.referrals.operations.services import add_service, set_capacity
+from locality.referrals.operations.told import teller_of
 from locality.referrals.queries.helping import Helped, helped
 from locality.referrals.queries.referrals import NewsRow, count_news, list_news
 from locality.referrals.queries.summaries import (
@@ -72,13 +75,17 @@ from locality.referrals.rules.codes import (
     ContactReason,
     DeclineReason,
     Outcome,
+    Rag,
     ReferralKind,
     ShareGround,
     Source,
     Urgency,
 )
+from locality.referrals.rules.enquiries import enquiry_due
 from locality.referrals.rules.lifecycle import ReferralState
 from locality.referrals.rules.needs import NEED_WORDS
+from locality.referrals.rules.telling import listener_for
+from locality.referrals.rules.telling import told as outcome_told
 
 __all__ = [
     "AGREEMENT_WORDS",
@@ -102,6 +109,7 @@ __all__ = [
     "NewSocialCareReferral",
     "NewsRow",
     "Outcome",
+    "Rag",
     "ReferralKind",
     "ReferralState",
     "ReferralSummary",
@@ -125,10 +133,13 @@ __all__ = [
     "decide_child",
     "decline_offer",
     "end_referral",
+    "enquiry_due",
     "find_referral",
     "helped",
     "list_news",
     "list_services",
+    "listener_for",
+    "outcome_told",
     "put_on_waiting_list",
     "receive_contact",
     "record_imported_contact",
@@ -138,4 +149,5 @@ __all__ = [
     "referrals_about",
     "set_capacity",
     "start_referral",
+    "teller_of",
 ]

@@ -98,7 +98,7 @@ class Whole:
             children=tuple(self._child(item, form) for item, form in self.items(CHILDREN)),
             adults=tuple(self._adults()),
             told=told,
-            teller=self._referrer().name if is_family else str(self.forms["your-work", 0].organisation.data),
+            teller=self._teller(),
             own_words=is_family,
             confirm_to=self._confirm_to(),
         )
@@ -126,6 +126,13 @@ class Whole:
     def _told(self, page: str) -> tuple[people_api.Told, ...]:
         return people_api.told_from(self.forms[page, 0].answers())
 
+    def _teller(self) -> str:
+        """Who told it, as every reader of the story may know; never a referrer who is to be kept private."""
+        referrer = self._referrer()
+        return referrals.teller_of(
+            self._source(), agency=referrer.organisation, name=referrer.name, private=referrer.keep_private
+        )
+
     def _contact(self, now: datetime) -> referrals.NewContact:
         is_family = self.request.kind is Kind.FAMILY
         reasons = () if is_family else tuple(self.forms["reasons", 0].reasons.data)
@@ -142,6 +149,7 @@ class Whole:
             agreement_known=self._agreement(),
             safeguarding_concern=self.answered.worried_about_harm,
             referrer=self._referrer(),
+            answers_told=True,
         )
 
     def _text(self, page: str, name: str) -> str:

@@ -87,7 +87,7 @@ def receive_contact(
         for who, adult in grown.items():
             _name_adult(uow, command.contact_id, who, adult, told)
         _settle(uow, {**told, **grown})
-    keep_told(uow, command.contact_id, told)
+    keep_told(uow, command.contact_id, told, shown=command.shown, answers_told=command.answers_told)
     return command.contact_id
 
 

@@ -1,6 +1,8 @@
 """What a contact tells, kept for the story, so that no later worker has to ask for it again."""
 
+import uuid
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from sqlalchemy import select
@@ -47,12 +49,22 @@ class ToldOf(Protocol):
         ...
 
 
-def keep_told(uow: UnitOfWork, contact_id: ContactId, children: Mapping[PersonId, ToldOf | None]) -> None:
-    """Keep what a contact said about these children, and what it told of each; telling it twice changes nothing."""
+def keep_told(
+    uow: UnitOfWork,
+    contact_id: ContactId,
+    children: Mapping[PersonId, ToldOf | None],
+    *,
+    shown: Mapping[Topic, uuid.UUID] = MappingProxyType({}),
+    answers_told: bool = False,
+) -> None:
+    """Keep what a contact said about these children, and what it told of each; telling it twice changes nothing.
+
+    ``shown`` and ``answers_told`` are those of ``NewContact``.
+    """
     with elevated(uow.session, "what a contact told, which whoever got in touch need not be able to read"):
         contact = uow.session.execute(select(Contact).where(Contact.id == contact_id)).scalar_one()
         telling = _telling(uow, contact)
-        people.tell_facts(uow, list(children), _said(contact), telling=telling)
+        people.tell_facts(uow, list(children), _said(contact, shown, answers_told=answers_told), telling=telling)
         schools = clusters.school_of(uow.session, children)
         for child, told in children.items():
             if told is not None:
@@ -60,13 +72,12 @@ def keep_told(uow: UnitOfWork, contact_id: ContactId, children: Mapping[PersonId
                 people.tell_facts(uow, [child], _told_of(told, school), telling=telling)
 
 
-def _said(contact: Contact) -> list[Told]:
-    reasons = ", ".join(REASON_WORDS[ContactReason(reason)] for reason in contact.reasons)
-    return [
-        Told(Topic.LED_TO, contact.what_said),
-        Told(Topic.WANTS, contact.family_wants),
-        Told(Topic.REASONS, reasons),
-    ]
+def _said(contact: Contact, shown: Mapping[Topic, uuid.UUID], *, answers_told: bool) -> list[Told]:
+    reasons = Told(Topic.REASONS, ", ".join(REASON_WORDS[ContactReason(reason)] for reason in contact.reasons))
+    if answers_told:
+        return [reasons]
+    said = {Topic.LED_TO: contact.what_said, Topic.WANTS: contact.family_wants}
+    return [*(Told(topic, words, shown.get(topic)) for topic, words in said.items()), reasons]
 
 
 def _told_of(told: ToldOf, school: str) -> list[Told]:

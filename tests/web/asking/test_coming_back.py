@@ -19,6 +19,7 @@ from locality.clusters.models import Cluster
 from locality.kernel.actor import Actor, Role
 from locality.kernel.ids import PersonId, new_id
 from locality.people import api as people
+from locality.people.models import ToldFact
 from locality.referrals.models import Contact, ContactChild
 from tests.factories.accounts import an_account
 from tests.factories.clusters import a_cluster
@@ -220,3 +221,40 @@ def test_a_practitioner_goes_on_after_signing_out_and_in(browse: Browse, lead: A
     link = next(address for words, address in start.links.items() if words.startswith("Go on with it"))
     browse.follow(browse.get(link, status=302))
     assert "Often tired." in browse.get(f"{QUESTIONS}/worries").html
+
+
+def test_an_answer_that_stood_in_the_form_and_was_kept_counts_as_used_again(
+    browse: Browse, session: Session, uow: OpenUnit, lead: Account, child: PersonId
+) -> None:
+    known = {people.Topic.WANTS: "Help with sleep", people.Topic.LED_TO: "He is tired."}
+    telling = people.Telling(
+        (people.FactSource.FAMILY, new_id()), told_on=dt.date(2026, 3, 2), teller="Ada", own_words=True
+    )
+    with uow() as unit:
+        people.tell_facts(unit, [child], [people.Told(*one) for one in known.items()], telling=telling)
+    settle(session)
+    browse.sign_in(lead)
+    browse.post(f"{PROFESSIONAL}?for={child}", {"danger": "no"})
+    for page, data in WORK:
+        if page in ("family-view", "worries"):
+            asked = browse.get(f"{QUESTIONS}/{page}")
+            assert "Told by Ada" in asked.main
+            answer(browse, page, asked.form())
+        elif not page.startswith("children/"):
+            answer(browse, page, data)
+    send(browse)
+    contact = session.scalars(select(Contact.id)).one()
+    assert people.reuse_of(session, contact) == {
+        people.Reuse.CONFIRMED: 2, people.Reuse.CORRECTED: 0, people.Reuse.RE_ASKED: 0,
+    }  # fmt: skip
+    told = people.told_facts(session, [child], topics=list(known))
+    assert {fact.words for fact in told} == set(known.values())
+
+
+def test_where_somebody_works_who_stays_private_is_not_in_the_story(browse: Browse, session: Session) -> None:
+    begin(browse, PROFESSIONAL)
+    for page, data in WORK:
+        answer(browse, page, data | ({"keep_private": "yes"} if page == "feedback" else {}))
+    send(browse)
+    tellers = set(session.scalars(select(ToldFact.teller)))
+    assert tellers == {"school"}
