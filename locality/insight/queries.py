@@ -5,7 +5,6 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from locality.clusters import api as clusters
@@ -116,24 +115,11 @@ def differences(session: Session) -> tuple[Difference, ...]:
         )
         for d in clusters.caseload_differences(session)
     ]
-    for row in session.execute(_REFERRALS_APART):
+    for row in referrals.month_differences(session):
         where = "no cluster" if row.cluster_id is None else names.of(row.cluster_id)
         kind = row.kind.replace("_", " ")
         found.append(Difference(f"Referrals to {kind} in {where}, {row.month:%B %Y}", row.kept, row.recounted))
     return tuple(found)
-
-
-# A referral counts in the month, in England, in which it was sent; once for each child.
-_REFERRALS_APART = text(
-    "WITH fresh AS (SELECT c.cluster_id, date_trunc('month', r.sent_at AT TIME ZONE 'Europe/London')::date AS month,"
-    " r.kind, count(*) AS n FROM referral_child c JOIN referral r ON r.id = c.referral_id"
-    " WHERE r.sent_at IS NOT NULL GROUP BY 1, 2, 3)"
-    " SELECT coalesce(k.cluster_id, f.cluster_id) AS cluster_id, coalesce(k.month, f.month) AS month,"
-    " coalesce(k.kind, f.kind) AS kind, coalesce(k.children, 0) AS kept, coalesce(f.n, 0) AS recounted"
-    " FROM referral_month k FULL JOIN fresh f ON k.month = f.month AND k.kind = f.kind"
-    " AND coalesce(k.cluster_id, :nowhere) = coalesce(f.cluster_id, :nowhere)"
-    " WHERE coalesce(k.children, 0) <> coalesce(f.n, 0) ORDER BY 2, 3, 1"
-).bindparams(nowhere=uuid.UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True)

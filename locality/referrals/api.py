@@ -38,6 +38,7 @@ from locality.referrals.operations.commands import (
     Sharing,
 )
 from locality.referrals.operations.contacts import add_adult, add_child, create_contact
+from locality.referrals.operations.counting import rebuild_months
 from locality.referrals.operations.deciding import decide_child
 from locality.referrals.operations.ending import end_referral, start_referral
 from locality.referrals.operations.entering import ToldAdult, ToldPerson, receive_contact
@@ -56,6 +57,7 @@ from locality.referrals.operations.offers import (
 from locality.referrals.operations.sending import refer, refer_to_social_care
 from locality.referrals.operations.services import add_service, set_capacity
 from locality.referrals.operations.told import teller_of
+from locality.referrals.queries.counting import MonthDifference, month_differences
 from locality.referrals.queries.helping import Helped, helped
 from locality.referrals.queries.referrals import NewsRow, count_news, list_news
 from locality.referrals.queries.summaries import (
@@ -102,6 +104,7 @@ __all__ = [
     "Helped",
     "ImportedContact",
     "ImportedReferral",
+    "MonthDifference",
     "NamedChild",
     "NewContact",
     "NewReferral",
@@ -139,8 +142,10 @@ __all__ = [
     "list_news",
     "list_services",
     "listener_for",
+    "month_differences",
     "outcome_told",
     "put_on_waiting_list",
+    "rebuild_months",
     "receive_contact",
     "record_imported_contact",
     "record_imported_referral",

@@ -6,6 +6,7 @@ Independent of the code that keeps the counts: it follows each child's effective
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,8 +25,8 @@ def _sum(condition: str) -> str:
 
 # Effective moves in each child's order, without corrections and what they took back, each with the position before it
 # and the end of the stay that it begins. The stage is empty when the child is no longer helped.
-_STAYS = """
-WITH stay AS (
+_STAY = """
+stay AS MATERIALIZED (
   SELECT m.person_id, m.sequence, date_trunc('month', m.effective_on)::date AS month, m.direction, m.planned,
          m.to_stage AS stage, m.to_locality_id AS locality_id, m.to_cluster_id AS cluster_id,
          lag(m.to_stage) OVER child AS stage_before, lag(m.to_locality_id) OVER child AS locality_before,
@@ -42,7 +43,8 @@ _SIZES = f"""(VALUES
   AS size (level, place_id, place_before)"""
 
 # Equal moves of a month are put together first, so that only their kinds are spread over the sizes of place.
-COUNTED_MONTHS = f"""{_STAYS}, kind AS (
+_MONTHS = f"""
+kind AS (
   SELECT month, direction, planned, stage, locality_id, cluster_id, stage_before, locality_before, cluster_before,
          count(*) AS n
   FROM stay GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -52,31 +54,38 @@ COUNTED_MONTHS = f"""{_STAYS}, kind AS (
   CROSS JOIN LATERAL (VALUES (size.place_id, s.stage, true), (size.place_before, s.stage_before, false))
     AS end_of (place_id, stage, came)
   WHERE (size.place_id, s.stage) IS DISTINCT FROM (size.place_before, s.stage_before) AND end_of.place_id IS NOT NULL
-)
-SELECT place_id, month, stage, {_sum("came")} AS entered, {_sum("NOT came")} AS left_stage,
-       {_sum("came AND direction = 'up'")} AS up_in, {_sum("NOT came AND direction = 'up'")} AS up_out,
-       {_sum("NOT came AND direction = 'up' AND NOT planned")} AS up_out_unplanned,
-       {_sum("came AND direction = 'down'")} AS down_in, {_sum("NOT came AND direction = 'down'")} AS down_out
-FROM side
-GROUP BY place_id, month, stage"""  # noqa: S608
+), months AS (
+  SELECT place_id, month, stage, {_sum("came")} AS entered, {_sum("NOT came")} AS left_stage,
+         {_sum("came AND direction = 'up'")} AS up_in, {_sum("NOT came AND direction = 'up'")} AS up_out,
+         {_sum("NOT came AND direction = 'up' AND NOT planned")} AS up_out_unplanned,
+         {_sum("came AND direction = 'down'")} AS down_in, {_sum("NOT came AND direction = 'down'")} AS down_out
+  FROM side
+  GROUP BY place_id, month, stage
+)"""  # noqa: S608
 
 # A return: the child stayed at the same stage, in the same place, at some time before; the last of these ends counts.
-COUNTED_RETURNS = f"""{_STAYS}, again AS (
-  SELECT s.*, earlier.locality_id AS earlier_locality, earlier.cluster_id AS earlier_cluster,
-         earlier.until_on AS earlier_end
-  FROM stay s JOIN stay earlier ON earlier.person_id = s.person_id AND earlier.stage = s.stage
-    AND earlier.sequence < s.sequence
+# Only stays of children who were at the stage before are looked at one by one.
+_RETURNS = f"""
+again AS (
+  SELECT * FROM (SELECT *, min(sequence) OVER (PARTITION BY person_id, stage) AS first FROM stay) s
+  WHERE sequence > first AND stage IS NOT NULL
 ), back AS (
-  SELECT size.place_id, s.month, s.stage, date_trunc('month', max(s.earlier_end))::date AS left_month
-  FROM again s CROSS JOIN LATERAL {_SIZES}
+  SELECT size.place_id, s.month, s.stage, date_trunc('month', max(earlier.until_on))::date AS left_month
+  FROM again s JOIN stay earlier ON earlier.person_id = s.person_id AND earlier.stage = s.stage
+    AND earlier.sequence < s.sequence
+  CROSS JOIN LATERAL {_SIZES}
   WHERE (size.place_id, s.stage) IS DISTINCT FROM (size.place_before, s.stage_before)
-    AND size.place_id = CASE size.level WHEN 0 THEN {_AUTHORITY} WHEN 1 THEN s.earlier_locality
-                        ELSE s.earlier_cluster END
+    AND size.place_id = CASE size.level WHEN 0 THEN {_AUTHORITY} WHEN 1 THEN earlier.locality_id
+                        ELSE earlier.cluster_id END
   GROUP BY s.person_id, s.sequence, size.level, size.place_id, s.month, s.stage
-)
-SELECT place_id, month, stage, left_month, count(*)::int AS n
-FROM back
-GROUP BY place_id, month, stage, left_month"""  # noqa: S608
+), returns AS (
+  SELECT place_id, month, stage, left_month, count(*)::int AS n
+  FROM back
+  GROUP BY place_id, month, stage, left_month
+)"""  # noqa: S608
+_NAMES = ", ".join(COUNTS)
+COUNTED_MONTHS = f"WITH {_STAY}, {_MONTHS} SELECT place_id, month, stage, {_NAMES} FROM months"  # noqa: S608
+COUNTED_RETURNS = f"WITH {_STAY}, {_RETURNS} SELECT place_id, month, stage, left_month, n FROM returns"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +101,33 @@ class Difference:
 
 
 def count_differences(session: Session) -> tuple[Difference, ...]:
-    """Every kept count that differs from a full recount; empty when all are right. Reads the whole ledger."""
+    """Every kept count that differs from a full recount; empty when all are right. Reads the whole ledger, once."""
     for setting in ROOM_TO_COUNT:
         session.execute(setting)
-    found = [
-        Difference(row.place_id, row.month, row.stage, name, getattr(row, f"kept_{name}"), getattr(row, name))
-        for row in session.execute(_MONTHS_APART)
-        for name in COUNTS
-        if getattr(row, f"kept_{name}") != getattr(row, name)
-    ]
-    found += [
-        Difference(row.place_id, row.month, row.stage, f"returned, left {row.left_month:%B %Y}", row.kept_n, row.n)
-        for row in session.execute(_RETURNS_APART)
-    ]
-    return tuple(found)
+    return tuple(
+        Difference(row.place_id, row.month, row.stage, name, kept, counted)
+        for row in session.execute(_APART)
+        for name, kept, counted in zip(_names_of(row), row.kept, row.counted, strict=True)
+        if kept != counted
+    )
 
 
-_MONTHS_APART = text(
-    f"WITH fresh AS ({COUNTED_MONTHS}) SELECT place_id, month, stage, "  # noqa: S608
-    + ", ".join(f"coalesce(k.{n}, 0) AS kept_{n}, coalesce(f.{n}, 0) AS {n}" for n in COUNTS)
-    + " FROM fresh f FULL JOIN stage_month k USING (place_id, month, stage)"
-    + f" WHERE ({', '.join(f'coalesce(k.{n}, 0)' for n in COUNTS)})"
-    + f" <> ({', '.join(f'coalesce(f.{n}, 0)' for n in COUNTS)})"
-    + " ORDER BY place_id, month, stage"
-)
-_RETURNS_APART = text(
-    f"WITH fresh AS ({COUNTED_RETURNS}) SELECT place_id, month, stage, left_month,"  # noqa: S608
-    " coalesce(k.n, 0) AS kept_n, coalesce(f.n, 0) AS n"
-    " FROM fresh f FULL JOIN stage_return k USING (place_id, month, stage, left_month)"
-    " WHERE coalesce(k.n, 0) <> coalesce(f.n, 0) ORDER BY place_id, month, stage, left_month"
+def _names_of(row: Any) -> tuple[str, ...]:
+    return COUNTS if row.left_month is None else (f"returned, left {row.left_month:%B %Y}",)
+
+
+def _all(side: str) -> str:
+    return ", ".join(f"coalesce({side}.{name}, 0)" for name in COUNTS)
+
+
+_APART = text(
+    f"WITH {_STAY}, {_MONTHS}, {_RETURNS}"  # noqa: S608
+    " SELECT place_id, month, stage, NULL::date AS left_month,"
+    f" ARRAY[{_all('k')}] AS kept, ARRAY[{_all('f')}] AS counted"
+    " FROM months f FULL JOIN stage_month k USING (place_id, month, stage)"
+    f" WHERE ({_all('k')}) <> ({_all('f')})"
+    " UNION ALL SELECT place_id, month, stage, left_month, ARRAY[coalesce(k.n, 0)], ARRAY[coalesce(f.n, 0)]"
+    " FROM returns f FULL JOIN stage_return k USING (place_id, month, stage, left_month)"
+    " WHERE coalesce(k.n, 0) <> coalesce(f.n, 0)"
+    " ORDER BY left_month NULLS FIRST, place_id, month, stage"
 )

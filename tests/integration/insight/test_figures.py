@@ -2,6 +2,7 @@
 
 import argparse
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -16,7 +17,8 @@ from locality.insight.rules.measures import stage_figures
 from locality.insight.rules.periods import Period
 from locality.kernel.outbox import OutboxMessage
 from locality.stages import api as stages
-from tests.factories.clusters import a_case_note, a_cluster, a_locality
+from tests.factories.clusters import a_case_note, a_cluster, a_locality, a_school
+from tests.factories.referrals import a_child, a_referral
 from tests.factories.stages import a_placed_child
 from tests.support.database import OpenUnit
 
@@ -48,6 +50,29 @@ def test_wrong_numbers_are_named_and_mended(uow: OpenUnit, session: Session) -> 
         ]
         mend(unit)
         assert recount(unit) == ()
+
+
+def test_children_referred_are_counted_anew_by_cluster_and_month(
+    uow: OpenUnit, session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    school = a_school(session, cluster=a_cluster(session))
+    with uow() as unit:
+        for sent_at in (dt.datetime(2026, 1, 31, 23, 30, tzinfo=dt.UTC), unit.now, unit.now):
+            sent = replace(unit, now=sent_at)
+            a_referral(sent, a_child(sent, school=school), routed=False)
+        assert recount(unit) == ()
+    right = session.execute(_REFERRED).all()
+    session.execute(text("UPDATE referral_month SET children = children + 4 WHERE month = '2026-03-01'"))
+    session.execute(text("DELETE FROM referral_month WHERE month = '2026-01-01'"))
+    session.commit()
+    assert recount_figures(argparse.Namespace(mend=True)) == 0
+    said = capsys.readouterr().out
+    assert "Referrals to early help in Shoebury, January 2026: kept 0, recounted 1" in said
+    assert "Referrals to early help in Shoebury, March 2026: kept 6, recounted 2" in said
+    assert session.execute(_REFERRED).all() == right
+
+
+_REFERRED = text("SELECT cluster_id, month, kind, children FROM referral_month ORDER BY 1, 2, 3")
 
 
 _EVER_THERE = text(
