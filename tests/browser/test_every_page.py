@@ -43,6 +43,10 @@ ELSEWHERE = {
     "referrals.correct": "test_front_door.py",
     "referrals.wait": "test_offers.py",
     "referrals.offer_by_hand": "test_offers.py",
+    "referrals.add_rule": "test_rules.py",
+    "referrals.change_rule": "needs a draft of routing rules",
+    "referrals.rehearsal": "test_rules.py",
+    "referrals.approve_rule_set": "test_rules.py",
     "referrals.give_back": "needs a referral that a worker owns",
     "referrals.take_up": "needs a referral that a worker owns",
 }
