@@ -33,9 +33,20 @@ class Report:
     seed: int
     figures: list[Figure] = field(default_factory=list)
 
-    def add(self, name: str, *, size: int, value: float, unit: str, limit: float | None = None, note: str = "") -> None:
-        """Keep and print a figure."""
-        ratio = None if not limit else value / limit
+    def add(
+        self,
+        name: str,
+        *,
+        size: int,
+        value: float,
+        unit: str,
+        limit: float | None = None,
+        ratio: float | None = None,
+        note: str = "",
+    ) -> None:
+        """Keep and print a figure. ``ratio`` is given where it is the median of several turns' ratios."""
+        if ratio is None and limit:
+            ratio = value / limit
         figure = Figure(name, size, _rounded(value), unit, _rounded(limit), _rounded(ratio), self.seed, note)
         self.figures.append(figure)
         beside = "" if limit is None else f"   limit {_rounded(limit):>10} {unit}   ratio {_rounded(ratio):>6}"
