@@ -10,6 +10,7 @@ from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import draft_row, open_episode_row, raise_if
 from locality.caf.operations.reviewing import plan_first_review
 from locality.caf.operations.telling import Line, tell
+from locality.caf.operations.told import keep_said
 from locality.caf.queries.agreement import agreement_to_assess
 from locality.caf.queries.closing import referrals_not_started
 from locality.caf.queries.completion import completion_facts
@@ -146,5 +147,6 @@ def complete_assessment(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
             "The assessment was completed" if assessment.version_no == 1 else "The assessment was brought up to date",
         ),
     )
+    keep_said(uow, assessment_id)
     plan_first_review(uow, episode_id=EpisodeId(assessment.episode_id), about=assessment.about)
     keep_caseload(uow, EpisodeId(assessment.episode_id))

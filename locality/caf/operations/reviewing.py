@@ -11,6 +11,7 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import PlanReview, RecordReview
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.operations.told import keep_review
 from locality.caf.queries.plan import ReviewRow, list_reviews
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.reviews import HeldReview, reasons_against_date, reasons_against_review, suggested_review
@@ -86,6 +87,7 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
         line=Line(people.StoryKind.REVIEW, "The team and the family reviewed the plan", command.held_on),
         detail={"held_on": command.held_on.isoformat(), "closes_next": command.closes_next},
     )
+    keep_review(uow, command.review_id)
     keep_caseload(uow, command.episode_id)
 
 

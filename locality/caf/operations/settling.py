@@ -15,10 +15,12 @@ from locality.caf.operations.commands import RecordReview, SaveComments, SaveCon
 from locality.caf.operations.earlier import Replaced, keep_earlier
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import tell
+from locality.caf.operations.told import keep_review
 from locality.caf.queries.sections import SavedConclusion
 from locality.caf.rules.answers import Choice
 from locality.caf.rules.settling import settle_names, settle_text, settle_wish, settle_worst
 from locality.caf.rules.words import ConclusionLevel
+from locality.kernel.ids import ReviewId
 from locality.kernel.uow import UnitOfWork
 
 _REVIEW_TEXTS = ("present", "progress", "decisions", "child_comments", "parent_comments")
@@ -111,6 +113,7 @@ def settle_review(uow: UnitOfWork, command: RecordReview, choice: Choice) -> Non
         setattr(row, name, settle_text(choice, mine=mine[name], theirs=before[name]))
     row.recorded_by_name = settle_names(choice, mine=uow.actor.name, theirs=row.recorded_by_name)
     uow.session.flush()
+    keep_review(uow, ReviewId(row.id))
     tell(uow, "review.settled", about=row.about, record=("review", row.id), detail={"choice": choice.value})
     keep_caseload(uow, command.episode_id)
 

@@ -1,5 +1,6 @@
 """What an assessment or a review tells of a family, kept for its story and set against what was known before."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,9 +20,13 @@ from locality.people.api import FactAgreement, FactSource, Told, Topic
 _SAYING = {Evidence.CHILD_SAID: "the child", Evidence.PARENT_SAID: "a parent or carer"}
 
 
-def keep_header(uow: UnitOfWork, assessment_id: AssessmentId, told: Sequence[Told]) -> None:
-    """Keep what the header of a draft says, about every child of the assessment."""
+def keep_header(uow: UnitOfWork, assessment_id: AssessmentId, *, shown: uuid.UUID | None) -> None:
+    """Keep what the header of a draft says now, about every child of the assessment.
+
+    ``shown`` is the known line that stood in the field of what led to it. Telling the same again changes nothing.
+    """
     assessment = draft_row(uow, assessment_id)
+    told = [Told(Topic.LED_TO, assessment.what_led, shown)]
     people.tell_facts(uow, assessment.about, told, telling=_telling(uow, assessment, uow.actor.name))
 
 
@@ -35,7 +40,7 @@ def keep_known(
 
 
 def keep_said(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
-    """After completion: keep what child and parents said, under the elements and to the assessment as a whole."""
+    """With completion: keep what child and parents said, under the elements and to the assessment as a whole."""
     assessment = uow.session.execute(select(Assessment).where(Assessment.id == assessment_id)).scalar_one()
     answers = uow.session.scalars(
         select(ElementAnswer)
@@ -54,10 +59,8 @@ def keep_said(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
 
 
 def keep_review(uow: UnitOfWork, review_id: ReviewId) -> None:
-    """Keep what child and parents said at a review, when it was recorded."""
-    review = uow.session.execute(select(Review).where(Review.id == review_id)).scalar_one_or_none()
-    if review is None:
-        return
+    """Keep what child and parents said at a review, when it is recorded or two records of it are settled."""
+    review = uow.session.execute(select(Review).where(Review.id == review_id)).scalar_one()
     for teller, words in (("the child", review.child_comments), ("a parent or carer", review.parent_comments)):
         told_on, record = review.held_on or uow.today, (FactSource.REVIEW, review.id)
         telling = people.Telling(record, told_on, teller, agreement=FactAgreement.AGREED, adds=True)

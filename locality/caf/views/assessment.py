@@ -10,7 +10,7 @@ from locality.access.permissions import Permission
 from locality.caf.forms.assessing import LED_TO, ChoiceForm, CompleteForm, HeaderForm, StartForm
 from locality.caf.operations.assessing import HeaderOvertaken, complete_assessment, save_header, start_assessment
 from locality.caf.operations.settling import settle_header
-from locality.caf.operations.told import keep_header, keep_said
+from locality.caf.operations.told import keep_header
 from locality.caf.queries import sections
 from locality.caf.queries.cases import episode_facts, get_full_case
 from locality.caf.queries.children import list_children
@@ -124,7 +124,7 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
     session = db.session()
     found = get_assessment(session, assessment_id)
     form = CompleteForm()
-    if posted(form, lambda uow: _complete(uow, assessment_id)):
+    if posted(form, lambda uow: complete_assessment(uow, assessment_id)):
         flash("The CAF is complete. Next: agree the plan with the family")
         return redirect(url_for("caf.plan", episode_id=found.episode_id))
     missing = reasons_not_to_complete(completion_facts(session, found, today=today()))
@@ -132,22 +132,17 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
 
 
 _KEEP = Keeping(save_header, settle_header)
+_WHAT_LED = "what_led"
 
 
 def _start(uow: UnitOfWork, form: StartForm, episode_id: EpisodeId) -> None:
     assessment_id = start_assessment(uow, form.to_command(episode_id))
-    keep_header(uow, assessment_id, people.told_from(form.answers()))
+    keep_header(uow, assessment_id, shown=form.shown.lines.get(_WHAT_LED))
 
 
 def _save_header(uow: UnitOfWork, form: HeaderForm, assessment_id: AssessmentId, choice: ChoiceForm | None) -> None:
     _KEEP(uow, form.to_command(assessment_id), choice)
-    if choice is None:
-        keep_header(uow, assessment_id, people.told_from(form.answers()))
-
-
-def _complete(uow: UnitOfWork, assessment_id: AssessmentId) -> None:
-    complete_assessment(uow, assessment_id)
-    keep_said(uow, assessment_id)
+    keep_header(uow, assessment_id, shown=form.shown.lines.get(_WHAT_LED))
 
 
 def _header_conflict(

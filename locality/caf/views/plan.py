@@ -8,13 +8,11 @@ from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.caf.forms.assessing import ChoiceForm
 from locality.caf.forms.planning import ActionForm, PlanReviewForm, ReviewForm, UpdateForm
-from locality.caf.operations.commands import RecordReview
 from locality.caf.operations.planning import ActionOvertaken, add_action, update_action
 from locality.caf.operations.reviewing import ReviewOvertaken
 from locality.caf.operations.reviewing import plan_review as plan_next_review
 from locality.caf.operations.reviewing import record_review as record_held_review
 from locality.caf.operations.settling import settle_action, settle_review
-from locality.caf.operations.told import keep_review
 from locality.caf.queries import plan as queries
 from locality.caf.queries.cases import Case, episode_facts, get_case
 from locality.caf.queries.children import list_children
@@ -29,7 +27,6 @@ from locality.caf.views.episode import about_case
 from locality.caf.views.heading import family_heading, today
 from locality.kernel.db import db
 from locality.kernel.ids import EpisodeId, PlanActionId
-from locality.kernel.uow import UnitOfWork
 from locality.web import page
 from locality.web.endpoint import may, requires
 from locality.web.formats import day
@@ -136,7 +133,7 @@ def record_review(episode_id: EpisodeId) -> ResponseReturnValue:
     form = ReviewForm(version=seen, held_on=today(), next_on=suggested_review(today(), is_first=False))
     choice = choosing()
     try:
-        if posted(form, lambda uow: _record(uow, form.to_command(episode_id), choice), letting=(ReviewOvertaken,)):
+        if posted(form, lambda uow: _KEEP_REVIEW(uow, form.to_command(episode_id), choice), letting=(ReviewOvertaken,)):
             flash("The review has been recorded")
             return redirect(url_for("caf.reviews", episode_id=episode_id))
     except ReviewOvertaken as overtaken:
@@ -153,11 +150,6 @@ def record_review(episode_id: EpisodeId) -> ResponseReturnValue:
 
 _KEEP_UPDATE = Keeping(update_action, settle_action)
 _KEEP_REVIEW = Keeping(record_held_review, settle_review)
-
-
-def _record(uow: UnitOfWork, command: RecordReview, choice: ChoiceForm | None) -> None:
-    _KEEP_REVIEW(uow, command, choice)
-    keep_review(uow, command.review_id)
 
 
 def _action_conflict(
