@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from locality.asking.forms import people, question
 from locality.asking.forms.base import Question
 from locality.asking.operations.sending import SendRequest
 from locality.asking.queries import Request
 from locality.asking.rules.flow import ADULTS, CHECK, CHILDREN, LOOPS, Answered, Kind, path
+from locality.asking.rules.typing import ON_RECORD
 from locality.kernel.ids import ContactId, PersonId
 from locality.people import api as people_api
 from locality.referrals import api as referrals
@@ -78,9 +80,15 @@ class Whole:
         """The children or adults so far: number and form."""
         return tuple((item, self.forms[page, item]) for item in self.request.items(page))
 
+    @cached_property
+    def on_record(self) -> dict[int, PersonId]:
+        """The children on record for whom the request was begun, by their number in it."""
+        saved = {item: self.request.pages[CHILDREN, item].texts for item in self.request.items(CHILDREN)}
+        return {item: PersonId(UUID(texts[ON_RECORD][0])) for item, texts in saved.items() if ON_RECORD in texts}
+
     def is_on_record(self, page: str, item: int) -> bool:
-        """Whether a child is the one from whose record the request was begun."""
-        return self.request.for_person_id is not None and (page, item) == (CHILDREN, 1)
+        """Whether a child is one from whose record, or from whose family's, the request was begun."""
+        return page == CHILDREN and item in self.on_record
 
     def next_item(self, page: str) -> int:
         """The number of one child or adult more; 1 is kept for the one on record."""
@@ -229,8 +237,8 @@ class Whole:
         return {"first_language": form.language.data, "interpreter_needed": form.interpreter.data}
 
     def _child(self, item: int, form: Any) -> referrals.ToldPerson:
-        if self.is_on_record(CHILDREN, item) and self.request.for_person_id is not None:
-            return referrals.ToldPerson(existing=PersonId(self.request.for_person_id))
+        if item in self.on_record:
+            return referrals.ToldPerson(existing=self.on_record[item])
         number = getattr(form, "nhs_number", None)
         return referrals.ToldPerson(
             given_name=form.given_name.data,

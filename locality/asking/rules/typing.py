@@ -8,6 +8,9 @@ MOST_TEXTS = 60
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _CANNOT_BE_STORED = re.compile("[\x00\ud800-\udfff]")
 
+# The answers of a child on record carry the record's id. No question has this name: nobody can type it.
+ON_RECORD = "on_record"
+
 Texts = dict[str, list[str]]
 
 

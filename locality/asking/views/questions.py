@@ -100,13 +100,13 @@ class _Place:
         """The page's form with what is kept, or with what is known from the record."""
         saved = self.asked.page(self.page, self.item)
         form = self.form_class.of({}) if saved is None else self.form_class.of(saved.texts)
-        person_id, actor = self.asked.for_person_id, current_actor()
-        if saved is None and person_id is not None and actor is not NOBODY and form.topics:
+        children, actor = list(self.whole.on_record.values()), current_actor()
+        if saved is None and children and actor is not NOBODY and form.topics:
             session = bound_session()
             form.prefill(
-                people.known_answers(session, [person_id], [people.Topic(topic) for topic in form.topics.values()])
+                people.known_answers(session, children, [people.Topic(topic) for topic in form.topics.values()])
             )
-            audit.record_read(session, actor, "page.asking.question", subjects=[person_id])
+            audit.record_read(session, actor, "page.asking.question", subjects=children)
             finish_read(session)
         return form
 

@@ -19,15 +19,15 @@ from locality.clusters.models import Cluster
 from locality.kernel.actor import Actor, Role
 from locality.kernel.ids import PersonId, new_id
 from locality.people import api as people
-from locality.people.models import ToldFact
+from locality.people.models import Person, ToldFact
 from locality.referrals.models import Contact, ContactChild
-from tests.factories.accounts import an_account
+from tests.factories.accounts import an_account, an_actor
 from tests.factories.clusters import a_cluster
-from tests.factories.people import a_person, settle
+from tests.factories.people import a_family, a_grant, a_person, an_adult, settle
 from tests.support.database import OpenUnit
 from tests.support.pages import Page
 from tests.support.web import Browse
-from tests.web.asking.journeys import FAMILY, PROFESSIONAL, QUESTIONS, WORK, answer, begin, send, walk
+from tests.web.asking.journeys import CHILD, FAMILY, PROFESSIONAL, QUESTIONS, WORK, answer, begin, send, walk
 
 pytestmark = pytest.mark.usefixtures("clock")
 WRONG = "The reference or the memorable answer is not right. Check both and try again"
@@ -258,3 +258,49 @@ def test_where_somebody_works_who_stays_private_is_not_in_the_story(browse: Brow
     send(browse)
     tellers = set(session.scalars(select(ToldFact.teller)))
     assert tellers == {"school"}
+
+
+@pytest.mark.parametrize("page", ["families/{family}", "people/{mother}"])
+def test_a_practitioner_asks_for_all_children_of_a_family_from_its_page_and_an_adults(
+    browse: Browse, session: Session, lead: Account, child: PersonId, page: str
+) -> None:
+    mother, tom = an_adult(session), a_person(session, given_name="Tom", sex=people.Sex.MALE)
+    a_grant(session, an_actor(lead), tom, mother)
+    family = a_family(session, child, tom, mother)
+    settle(session)
+    browse.sign_in(lead)
+    links = browse.get("/" + page.format(family=family, mother=mother)).links
+    address = next(address for words, address in links.items() if words.startswith("Ask for help for th"))
+    start = browse.get(address)
+    assert "You are asking for family Adeyemi: " in start.main
+    assert {"Leah", "Tom"} <= set(start.main.split())
+    browse.post(address, {"danger": "no"})
+    children = browse.get(f"{QUESTIONS}/children", most_queries=8)
+    assert "Tom Adeyemi (on record)" in children.main
+    for name, data in WORK:
+        if not name.startswith("children/"):
+            answer(browse, name, data)
+    send(browse)
+    assert set(session.scalars(select(ContactChild.person_id))) == {child, tom}
+    assert session.scalar(select(func.count()).select_from(Person).where(Person.kind == "child")) == 2
+
+
+def test_nobody_asks_from_the_page_of_a_family_they_may_not_see_and_an_adult_alone_asks_for_nobody(
+    browse: Browse, session: Session, lead: Account, child: PersonId
+) -> None:
+    mother = an_adult(session)
+    a_grant(session, an_actor(lead), mother)
+    hidden = a_family(session, a_person(session, given_name="Ada"))
+    settle(session)
+    browse.sign_in(lead)
+    browse.get(f"{PROFESSIONAL}?family={hidden}", status=404)
+    browse.get(f"{PROFESSIONAL}?family=nonsense", status=404)
+    assert "You are asking for" not in browse.get(f"{PROFESSIONAL}?for={mother}").main
+
+
+def test_a_child_on_record_cannot_be_put_in_by_hand(browse: Browse, session: Session, child: PersonId) -> None:
+    begin(browse)
+    answer(browse, "children/1", CHILD | {"on_record": str(child)})
+    data = CHILD | {"on_record": str(child), "csrf_token": browse._token()}
+    browse.raw("POST", f"{QUESTIONS}/children/1/typed", data=data, headers={"If-Match": '"1"'})
+    assert "on record" not in browse.get(f"{QUESTIONS}/children").main
