@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
-from locality.demo import days
+from locality.demo import days, told
 from locality.demo.batch import EMPTY, NO, NULL, YES, or_null
 from locality.demo.chance import Weighted, between, one_of
+from locality.demo.facts import Telling
 from locality.demo.families import Person
 from locality.demo.helping import Episode, tell
 from locality.demo.teller import Teller
@@ -15,6 +16,9 @@ CHILD_CODES = ("D1.1a", "D1.1b", "D1.1c", "D1.2", "D1.3", "D1.4", "D1.5", "D1.6"
 SHARED_CODES = ("D2.1", "D2.2", "D2.3", "D3.1", "D3.2", "D3.3", "D3.4")
 _NOT_YET = {"D1.7a": 2, "D1.7b": 3, "D1.7c": 4, "D1.7d": 5, "D1.6": 1, "D1.3": 1, "D1.4": 2}  # from which age asked
 _EVIDENCE = Weighted({"parent_said": 40, "observed": 30, "child_said": 20, "other_worker": 10})
+_SAYING = {"child_said": "the child", "parent_said": "a parent or carer"}
+# What was known already stood in the CAF: how often it was right, and up to where it was put right; else asked again.
+_CONFIRMED, _CORRECTED = 0.78, 0.9
 _LEVELS = {
     1: Weighted({"no_additional_needs": 1, "additional_needs_single_service": 4}),
     2: Weighted({"additional_needs_single_service": 3, "additional_needs_multi_service": 5}),
@@ -43,13 +47,14 @@ def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> Non
     """All of it: a complete CAF answers everything, a draft as much as somebody has come to."""
     a, worker = assessment, episode.worker
     stamp = days.stamp(a.completed or a.started, between(t.rng, 540, 1000))
+    led = _what_led(t, episode, a)
     carer = t.family.carer.person
     present = fill(one_of(t.rng, words("present")), child=episode.children[0].called, carer=carer.called)
     t.add(
         "assessment", a.id, t.batch.reference("CA"), episode.id, episode.about, str(a.number),
         "draft" if a.completed is None else "complete", days.text(a.started),
         or_null(a.completed and days.text(a.completed)), worker.id, worker.name, worker.agency, present,
-        episode.referral.decision.summary, worker.id, worker.name, days.stamp(a.started, 600), "2",
+        led, worker.id, worker.name, days.stamp(a.started, 600), "2",
     )  # fmt: skip
     given = 0
     codes: list[tuple[str, Person | None]] = [(code, child) for child in episode.children for code in CHILD_CODES]
@@ -68,18 +73,51 @@ def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> Non
     tell(t, episode, (a.completed, 960), "assessment", line, ("assessment", a.id))
 
 
+def _what_led(t: Teller, episode: Episode, a: Assessment) -> str:
+    """What led to asking for help: what the contact told stands there already, and is mostly right."""
+    known, children, worker = episode.referral.decision.summary, episode.children, episode.worker
+    if a.started < t.today - told.KEPT_DAYS or a.number > 1:
+        return known
+    telling = Telling("assessment", a.id, a.started, 600, worker.name, worker)
+    chance = t.aside.random()
+    if chance < _CONFIRMED:
+        told.confirm(t, telling, children, "led_to")
+        told.confirm(t, telling, children, "school")
+    elif chance < _CORRECTED:
+        known = f"{known} {one_of(t.aside, words('put_right'))}"
+        told.correct(t, telling, children, ("led_to", known))
+    else:
+        told.tell(t, telling, children, ("led_to", "story", known))
+    return known
+
+
+def _keep_said(
+    t: Teller, episode: Episode, a: Assessment, said: tuple[str, list[Person]], line: tuple[str, str]
+) -> None:
+    """What child or parents said to a CAF that is complete: ``said`` is who said it of whom."""
+    (teller, about), (topic, words_said) = said, line
+    if a.completed is not None and words_said and a.started >= t.today - told.KEPT_DAYS:
+        telling = Telling("assessment", a.id, a.completed, 960, teller, episode.worker, own_words=True)
+        told.tell(t, telling, about, (topic, "assessment", words_said))
+
+
 def _write_answer(t: Teller, episode: Episode, a: Assessment, about: tuple[str, Person | None], stamp: str) -> None:
     code, child = about
     worker = episode.worker
     strengths, needs = _said(t, episode, code, child, a.started)
     severity = NULL if not needs else str(between(t.rng, 1, 3))
     silent = not strengths and not needs
+    evidence = "" if silent else _EVIDENCE.pick(t.rng)
     t.add(
         "element_answer", t.id(), a.id, NULL if child is None else child.id, code,
         episode.about if child is None else "{" + child.id + "}", strengths, needs,
-        EMPTY if silent else "{" + _EVIDENCE.pick(t.rng) + "}", severity, YES if silent else NO, stamp, worker.id,
+        EMPTY if silent else "{" + evidence + "}", severity, YES if silent else NO, stamp, worker.id,
         worker.name, "1",
     )  # fmt: skip
+    if evidence in _SAYING:
+        said = (_SAYING[evidence], episode.children if child is None else [child])
+        for topic, text in (("going_well", strengths), ("worrying", needs)):
+            _keep_said(t, episode, a, said, (topic, text and told.line_of_element(code, text)))
 
 
 def _said(t: Teller, episode: Episode, code: str, child: Person | None, day: int) -> tuple[str, str]:
@@ -125,13 +163,16 @@ def _write_end(t: Teller, episode: Episode, a: Assessment, child: Person, stamp:
     can_speak = (child.age_on(a.started) or 0) >= 4 and t.rng.random() < 0.75
     t.add(
         "family_comment", t.id(), a.id, child.id, "child", YES if can_speak else NO,
-        one_of(t.rng, words("child_comment")) if can_speak else "", "", stamp, worker.name, "1",
+        (own := one_of(t.rng, words("child_comment")) if can_speak else ""), "", stamp, worker.name, "1",
     )  # fmt: skip
+    _keep_said(t, episode, a, ("the child", [child]), ("family_views", own))
     spoke = t.rng.random() < 0.85
     t.add(
         "family_comment", t.id(), a.id, child.id, "parent", YES if spoke else NO,
-        one_of(t.rng, words("parent_comment")) if spoke else "", carer.name if spoke else "", stamp, worker.name, "1",
+        (view := one_of(t.rng, words("parent_comment")) if spoke else ""), carer.name if spoke else "", stamp,
+        worker.name, "1",
     )  # fmt: skip
+    _keep_said(t, episode, a, (carer.name, [child]), ("family_views", view))
 
 
 def write_voice(t: Teller, episode: Episode, child: Person, day: int, assessment: Assessment | None) -> str | None:

@@ -51,6 +51,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "chronology_entry": "id person_id happened_on recorded_at kind line source record_kind record_id",
         "told_fact": "id telling_id person_id topic part words told_on teller own_words source_kind source_id agreement"
         " state replaced_by recorded_at recorded_by recorded_by_name settled_on settled_by_name",
+        "fact_settled": "id fact_id person_id part how settled_at settled_by settled_by_name",
+        "fact_reuse": "id record_kind record_id person_id topic reuse counted_on",
+        "link_decision": "id one_id other_id kind reason findings decided_at decided_by decided_by_name household_id"
+        " undone_at undone_by undone_by_name undone_reason",
+        "linked_person": "person_id lead_id",
         "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by linked_from",
         "agreement": "id family_id about given_by capacity capacity_words gillick_assessed_by gillick_reasons refused"
         " refusal_reason purposes share_with agencies_in agencies_out agencies_out_words topics_out cluster_team"
@@ -66,6 +71,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "contact_referrer": "contact_id about name role organisation phone email keep_private wants_feedback",
         "contact_child": "id contact_id person_id known_before outcome stage reason need_codes agreed ground"
         " family_told decided_by decided_by_name decided_at referral_id added_at version",
+        "contact_rating": "id contact_id rag reason rated_by rated_by_name rated_at",
+        "contact_holding": "id contact_id kind by by_name from_whom from_name at",
+        "partner_enquiry": "id contact_id person_id agency_id agency_name question rag asked_by asked_by_name asked_at"
+        " due_at replied_at is_known_there reply_recorded_by_name",
+        "hub_note": "id contact_id person_id enquiry_id told_by note written_by written_by_name written_at",
+        "contact_decision": "id contact_id person_id outcome stage reason need_codes agreed ground manager_consulted"
+        " shared_what shared_with family_told why_not_told referral_id decided_by decided_by_name decided_at corrects"
+        " why_corrected",
+        "second_look": "id contact_id person_id agrees note looked_by looked_by_name looked_at",
+        "message": "id key template state record_kind record_id queued_at sent_at",
+        "message_text": "message_id about to_address subject body",
         "contact_adult": "id contact_id person_id relationship known_before added_at",
         "referral": "id reference kind contact_id family_id about source state owner_principal owner_kind owner_name"
         " sender_principal sender_kind sender_name urgency immediate_danger stage need_codes summary agreement ground"
@@ -118,10 +134,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 class Batch:
-    """Rows by table, ids for them, and references from ``first_reference`` on."""
+    """Rows by table, ids for them, and references from ``first_reference`` on; ``aside`` is chance of its own."""
 
-    def __init__(self, rng: random.Random, first_reference: int) -> None:
+    def __init__(self, rng: random.Random, aside: random.Random, first_reference: int) -> None:
+        self.rng = rng
         self.id = Ids(rng)
+        self.aside = aside
+        self.new_id = Ids(aside)
         self.lines: dict[str, list[str]] = defaultdict(list)
         self.next_reference = first_reference
 

@@ -41,6 +41,25 @@ FROM (SELECT id, row_number() OVER (PARTITION BY service_id, cluster_id ORDER BY
       FROM offer WHERE state = 'waiting') AS list
 WHERE list.id = offer.id
 """
+# Known facts that were used again or asked again, by the month and the kind of record.
+_REUSE_BY_MONTH = """
+INSERT INTO reuse_month (month, record_kind, confirmed, corrected, re_asked)
+SELECT date_trunc('month', counted_on)::date, record_kind, count(*) FILTER (WHERE reuse = 'confirmed'),
+       count(*) FILTER (WHERE reuse = 'corrected'), count(*) FILTER (WHERE reuse = 're_asked')
+FROM fact_reuse GROUP BY 1, 2
+"""
+# What follows from a link; ids made of what they stand for, so that the same seed makes the same rows.
+_LINKED_GRANTS = """
+WITH settled AS (
+  SELECT linked_grants_settle(ARRAY[d.one_id, d.other_id], d.decided_at) FROM link_decision AS d
+  WHERE d.kind = 'same_person' AND d.undone_at IS NULL
+)
+SELECT count(*) FROM settled
+"""
+_LINKED_IDS = """
+UPDATE access_grant SET id = md5(concat(linked_from, person_id))::uuid WHERE linked_from IS NOT NULL
+"""
+STEPS = 9
 
 
 def make_counts(session: Session, now: dt.datetime) -> Iterator[str]:
@@ -51,9 +70,13 @@ def make_counts(session: Session, now: dt.datetime) -> Iterator[str]:
         ("places held", _PLACES_HELD),
         ("room", _ROOM),
         ("waiting lists", _WAITING_LISTS),
+        ("facts used again", _REUSE_BY_MONTH),
+        ("linked records", _LINKED_GRANTS),
     ):
         session.execute(text(statement))
         yield name
+    session.execute(text(_LINKED_IDS))
+    yield "linked records"
     stages.rebuild_counts(uow)
     yield "stages by month"
     clusters.rebuild_caseload_tally(uow)

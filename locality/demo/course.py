@@ -15,6 +15,7 @@ from locality.demo.teller import Teller
 from locality.demo.themes import words
 
 _SOCIAL_CARE = "Children's social care"
+_GOODBYE_DAYS = 40
 _DOWN = ("needs_reduced", "outcomes_met", "progress_sustained")
 _UP = ("needs_increased", "outcomes_not_met", "new_concern")
 
@@ -40,7 +41,7 @@ class Course:
         day = self._review(day) if day else 0
         if day and self.script.closure and self.t.has_come(day):
             self._close(day)
-        elif self.script.agreement == "withdrawn" and self.agreement:
+        elif self.script.agreement == "withdrawn" and self.script.closure is None and self.agreement:
             agreeing.withdraw(self.t, self.episode, self.agreement, days.working(self.t.today - 5) - 3)
         planning.write_plan(self.t, self.episode, self.plan)
         helping.write_roles(self.t, self.episode, planning.line_of(self.script.closure))
@@ -54,6 +55,9 @@ class Course:
             return 0
         helping.name_lead(t, episode, named)
         signed = days.working_after(named, between(t.rng, 0, 6))
+        if t.agreement is not None and not t.has_come(signed):
+            # Who came back agrees anew at once: what they agreed to years ago is gone over first.
+            signed = named
         if not t.has_come(signed) or (script.stop == "no_agreement" and script.agreement != "refused"):
             return 0
         self.agreement = agreeing.agree(t, episode, signed, script.agreement)
@@ -91,7 +95,8 @@ class Course:
         due, last = days.working(completed + planning.FIRST_REVIEW_DAYS), completed
         for number in range(99):
             held = days.working(due + (between(t.rng, 8, 35) if script.is_late else between(t.rng, -2, 6)))
-            is_last = script.closure is not None and number + 1 >= script.reviews
+            # With a last review that was held the help ends, within the weeks that a last step and a goodbye take.
+            is_last = script.closure is not None and number + 1 >= script.reviews and t.has_come(held + _GOODBYE_DAYS)
             stays = script.stop == "late_review" and t.today - due < 100
             if stays or not t.has_come(held):
                 self._plan_next(due, last)

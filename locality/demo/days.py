@@ -6,6 +6,7 @@ from functools import cache
 from locality.kernel.clock import LONDON, due_after_working_days, is_working_day
 
 FIRST = dt.date(2007, 1, 8)  # the service began with January 2007
+FOREVER = dt.date.max.toordinal()
 NULL = r"\N"  # COPY's way of writing nothing
 OFFICE_OPENS, OFFICE_CLOSES = 9 * 60, 17 * 60
 

@@ -33,6 +33,8 @@ class Person:
     previous: str = ""
     reference: str = ""
     schools: list[tuple[School, int, int | None]] = field(default_factory=list)
+    known_by: tuple[str, str, str] = ("", "", "")  # NHS number, pupil number, first language
+    is_bare: bool = False  # no number of theirs is known
 
     @property
     def called(self) -> str:

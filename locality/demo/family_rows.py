@@ -43,6 +43,7 @@ def _write_person(rng: random.Random, batch: Batch, family: Family, person: Pers
     nhs, status = _nhs(rng, person)
     upn, unknown = _upn(rng, person, today)
     speaks = culture.language if rng.random() < 0.8 or not person.is_child else "English"
+    person.known_by = ("" if nhs == NULL else nhs, "" if upn == NULL else upn, speaks)
     needs_interpreter = not person.is_child and rng.random() < culture.interpreter
     batch.add(
         "person", person.id, person.reference, "child" if person.is_child else "adult", person.given, person.family,
@@ -68,7 +69,7 @@ def _disabilities(rng: random.Random, person: Person) -> str:
 
 def _nhs(rng: random.Random, person: Person) -> tuple[str, str]:
     number = identifiers.nhs_number(person.index) if person.is_child and person.due is None else None
-    if number is None or rng.random() < 0.12:
+    if number is None or person.is_bare or rng.random() < 0.12:
         return NULL, "ABSENT"
     return number, "PRESENT_TRACED" if rng.random() < 0.8 else "PRESENT_NOT_TRACED"
 
@@ -80,7 +81,7 @@ def _upn(rng: random.Random, person: Person, today: int) -> tuple[str, str]:
         return NULL, "UN6"
     if person.born is not None and today - person.born < 4.5 * 365:
         return NULL, "UN1"
-    if rng.random() < 0.1:
+    if person.is_bare or rng.random() < 0.1:
         return NULL, "UN4"
     year = int(days.text((person.born or today) + 4 * 365)[:4])
     return identifiers.upn(person.index, year), NULL

@@ -1,22 +1,26 @@
 """What the front door would have written: contacts, who got in touch, and a decision for each child."""
 
-import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from locality.access.parts import FRONT_DOOR, GrantReason
-from locality.demo import days, identifiers
+from locality.demo import days, identifiers, screening
+from locality.demo import told as told_of
 from locality.demo.batch import EMPTY, NULL, array, flag, or_null
 from locality.demo.chance import Weighted, between, one_of
+from locality.demo.facts import Telling
 from locality.demo.families import Person
+from locality.demo.letters import Referrer, address_for, write_outcome
 from locality.demo.names import BOY, GIRL, cultures
+from locality.demo.screening import Screened, Verdict
 from locality.demo.script import EARLY_HELP, SOCIAL_CARE, Script
 from locality.demo.teller import Teller
 from locality.demo.themes import fill, what_was_said, words
 from locality.demo.world import Worker
-from locality.referrals.api import SOURCE_WORDS, Source
+from locality.referrals.api import REASON_WORDS, SOURCE_WORDS, ContactReason, Source, teller_of
 
 FRONT_DOOR_ID = str(FRONT_DOOR)
 KEPT_IN_SIGHT_DAYS = 28
+_NAMES_SCHOOL = 0.3
 _AGENCIES = {"2A": "School", "2B": "Education service", "3A": "Surgery", "3B": "Health visiting", "6": "Police",
              "3C": "School nursing", "4": "Harbour Homes", "8": "Children’s centre", "7": "Family court"}  # fmt: skip
 _ROLES = {"2A": "Teacher", "2B": "Adviser", "3A": "Doctor", "3B": "Health visitor", "3C": "School nurse",
@@ -83,8 +87,11 @@ def tell_contact(t: Teller, day: int, script: Script) -> Decision | None:
         concern=script.outcome in SOCIAL_CARE or t.rng.random() < t.family.theme.concern * 0.4,
         referral_id=t.id() if script.outcome in EARLY_HELP | SOCIAL_CARE and not undecided else None,
     )
-    _write_contact(t, decision, script, (day, minute), undecided=undecided)
-    _write_children(t, decision, (day, minute), undecided=undecided)
+    referrer = _write_contact(t, decision, script, (day, minute), undecided=undecided)
+    if undecided:
+        _write_undecided(t, decision, (day, minute))
+    else:
+        _write_decided(t, decision, script, (day, minute), referrer)
     _write_sight(t, decision, (day, minute), undecided=undecided)
     return None if undecided else decision
 
@@ -104,17 +111,22 @@ def _wants(t: Teller, child: Person) -> str:
     return fill(one_of(t.rng, t.family.theme.wants), child=child.called, carer=t.family.carer.person.given)
 
 
-def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, int], *, undecided: bool) -> None:
+def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, int], *, undecided: bool) -> Referrer:
+    """The contact, who got in touch, how it was screened, and what it told."""
     day, minute = received
-    held = script.stop == "held"
-    taken = days.stamp(day, min(minute + 2, 1439))
+    stopped = script.stop == "held"
+    held = stopped and script.holding != "put_back"
+    until = _worked_until(t, d, day, undecided=undecided)
+    taken_at = max(min(minute + 2, until), minute)
+    taken = days.stamp(day, taken_at)
     rag = "red" if d.concern else one_of(t.rng, ("amber", "green", "green", "blue"))
-    rated = not undecided or held or t.rng.random() < 0.5
-    theme = t.family.theme
+    rag = "amber" if script.enquiry and rag == "blue" else rag
+    rated = not undecided or stopped or t.rng.random() < 0.5
+    theme, reference = t.family.theme, t.batch.reference("CO")
     agreement = "refused" if d.outcome == "returned_no_consent" else _agreement_known(t)
     wants = _wants(t, d.children[0])
     t.add(
-        "contact", d.contact_id, t.batch.reference("CO"), array(c.id for c in d.children), d.source,
+        "contact", d.contact_id, reference, array(c.id for c in d.children), d.source,
         or_null(_AGENCIES.get(d.source)), array(theme.reasons), theme.reasons[0], d.summary, wants,
         agreement, flag(d.concern), flag(d.concern and t.rng.random() < 0.04), rag if rated else NULL,
         d.officer.name if rated else NULL, taken if rated else NULL, "open" if undecided else "decided",
@@ -122,8 +134,9 @@ def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, 
         days.stamp(day, minute), days.due(day, minute, 1), NULL if undecided else days.stamp(d.day, d.minute), NULL,
         d.officer.id, days.stamp(day, minute), "1" if undecided else "2",
     )  # fmt: skip
+    referrer = Referrer(d.contact_id, reference, d.source, d.children, day)
     if t.rng.random() < 0.9 and d.source not in {"9", "10"}:
-        _write_referrer(t, d)
+        referrer = _write_referrer(t, d, referrer, always=script.writes)
     if t.rng.random() < 0.5:
         carer = t.family.carer.person
         t.add("contact_adult", t.id(), d.contact_id, carer.id, _relation(t), flag(t.rng.random() < 0.2),
@@ -131,29 +144,42 @@ def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, 
     source = f"{d.officer.name}, {d.officer.job_title}"
     line = f"The front door was contacted. Source: {SOURCE_WORDS[Source(d.source)].lower()}."
     t.story(d.children, day, days.stamp(day, minute), "contact", line, source, ("contact", d.contact_id))
-    for topic, said in (("led_to", d.summary), ("wants", wants)):
-        _tell(t, d, (topic, said, agreement), received)
+    if rated:
+        screened = Screened(d.contact_id, d.children, rag, d.officer, day, taken_at, until)
+        _screen(t, screened, script, stopped=stopped)
+    _tell(t, d, referrer, (wants, agreement, minute))
+    return referrer
 
 
-def _tell(t: Teller, d: Decision, told: tuple[str, str, str], received: tuple[int, int]) -> None:
-    """A line of the story of every child: what the contact told, by whoever a reader may know told it."""
-    (topic, said, agreement), (day, minute) = told, received
-    from_family = d.source in {"1A", "1C"}
-    teller = t.family.carer.person.name if d.source == "1A" else _AGENCIES.get(d.source) or _plainly(d.source)
+def _worked_until(t: Teller, d: Decision, day: int, *, undecided: bool) -> int:
+    """The last minute of the day of a contact at which the officer can have worked on it."""
+    if not undecided and d.day == day:
+        return d.minute
+    return t.minute - 1 if day >= t.today else 1439
+
+
+def _screen(t: Teller, screened: Screened, script: Script, *, stopped: bool) -> None:
+    screening.rate(t, screened)
+    if stopped:
+        screening.hold(t, screened, script)
+    screening.ask_partners(t, screened, script)
+
+
+def _tell(t: Teller, d: Decision, referrer: Referrer, told: tuple[str, str, int]) -> None:
+    """What the contact told, for the story of every child, by whoever a reader may know told it."""
+    wants, agreement, minute = told
+    agency = _AGENCIES.get(d.source, "")
+    teller = teller_of(Source(d.source), agency=agency, name=referrer.name, private=referrer.private)
     standing = {"agreed": "agreed", "refused": "without"}.get(agreement, "not_known")
-    own = flag(from_family or topic == "wants")
-    for child in d.children if said else ():
-        # Made of what it stands for: an id drawn by chance would change everything that is drawn after it.
-        line = str(uuid.uuid5(uuid.UUID(d.contact_id), topic + child.id))
-        t.add(
-            "told_fact", line, d.contact_id, child.id, topic, "story", said, days.text(day), teller, own, "contact",
-            d.contact_id, standing, "current", NULL, days.stamp(day, minute), d.officer.id, d.officer.name, NULL, "",
-        )  # fmt: skip
-
-
-def _plainly(source: str) -> str:
-    words = SOURCE_WORDS[Source(source)]
-    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+    own = d.source in {"1A", "1C"}
+    telling = Telling("contact", d.contact_id, referrer.received, minute, teller, d.officer, standing, own)
+    reasons = ", ".join(REASON_WORDS[ContactReason(reason)] for reason in t.family.theme.reasons)
+    for topic, words_said in (("led_to", d.summary), ("wants", wants), ("reasons", reasons)):
+        told_of.tell(t, telling, d.children, (topic, "story", words_said))
+    for child in d.children:
+        school = next((s.name for s, start, end in child.schools if start <= telling.day < (end or days.FOREVER)), "")
+        if t.aside.random() < _NAMES_SCHOOL:
+            told_of.tell(t, telling, [child], ("school", "story", school))
 
 
 def _agreement_known(t: Teller) -> str:
@@ -166,7 +192,7 @@ def _relation(t: Teller) -> str:
     )
 
 
-def _write_referrer(t: Teller, d: Decision) -> None:
+def _write_referrer(t: Teller, d: Decision, r: Referrer, *, always: bool) -> Referrer:
     rng = t.rng
     if d.source == "1A":
         name, role, organisation = t.family.carer.person.name, _relation(t), ""
@@ -175,29 +201,66 @@ def _write_referrer(t: Teller, d: Decision) -> None:
         name = f"{culture.given(rng, one_of(rng, (GIRL, BOY)))} {culture.surname(rng)}".strip()
         role, organisation = _ROLES.get(d.source, ""), _AGENCIES.get(d.source, "")
     private = d.source in {"1B", "1D"} and rng.random() < 0.6
+    phone, wants_to_know = identifiers.landline(between(rng, 0, 999)), rng.random() < 0.8 or always
+    address = address_for(t, r.received, name, d.source, always=always)
     t.add(
         "contact_referrer", d.contact_id, array(c.id for c in d.children), name, role, organisation,
-        identifiers.landline(between(rng, 0, 999)), "", flag(private), flag(rng.random() < 0.8),
+        phone, address, flag(private), flag(wants_to_know),
+    )  # fmt: skip
+    return replace(r, name=name, private=private, address=address if wants_to_know else "")
+
+
+def _write_undecided(t: Teller, d: Decision, received: tuple[int, int]) -> None:
+    added, known = days.stamp(*received), flag(received[0] > t.family.first_day)
+    for child in d.children:
+        t.add(
+            "contact_child", t.id(), d.contact_id, child.id, known, NULL, NULL, NULL, EMPTY, NULL, NULL, NULL,
+            NULL, NULL, NULL, NULL, added, "1",
+        )  # fmt: skip
+
+
+def _write_decided(t: Teller, d: Decision, script: Script, received: tuple[int, int], referrer: Referrer) -> None:
+    """What was decided for each child, looked at again or corrected where the script says so; the referrer is told."""
+    screening.note_holding(t, d.contact_id, "taken", (d.officer, None), (d.day, d.minute))
+    write_outcome(t, referrer, [d.outcome] * len(d.children), (d.day, d.minute))
+    for child in d.children:
+        ident = t.id()
+        agreed = d.outcome in EARLY_HELP or (d.outcome in SOCIAL_CARE and t.rng.random() < 0.5)
+        agreed = agreed or d.outcome == "transfer_other_la"
+        ground = NULL if agreed or d.outcome not in SOCIAL_CARE else "child_at_risk"
+        verdict = Verdict(
+            d.contact_id, child, d.outcome, d.stage, _reason(t, d.outcome), d.needs, agreed, ground,
+            t.rng.random() < 0.9, d.referral_id, d.officer, d.day, d.minute,
+        )  # fmt: skip
+        decision, version = screening.keep_decision(t, verdict), "2"
+        other = screening.look_again(t, verdict, script)
+        if other is not None and script.corrected:
+            verdict, version = _correct(t, (verdict, decision), script.corrected, other, referrer), "3"
+        _write_child(t, ident, verdict, received, version)
+
+
+def _write_child(t: Teller, ident: str, v: Verdict, received: tuple[int, int], version: str) -> None:
+    known = flag(received[0] > t.family.first_day)
+    t.add(
+        "contact_child", ident, v.contact_id, v.child.id, known, v.outcome, or_null(v.stage), v.reason,
+        array(v.needs), flag(v.agreed), v.ground, flag(v.family_told), v.officer.id, v.officer.name,
+        days.stamp(v.day, v.minute), or_null(v.referral_id), days.stamp(*received), version,
     )  # fmt: skip
 
 
-def _write_children(t: Teller, d: Decision, received: tuple[int, int], *, undecided: bool) -> None:
-    added = days.stamp(*received)
-    known = flag(received[0] > t.family.first_day)
-    for child in d.children:
-        if undecided:
-            t.add(
-                "contact_child", t.id(), d.contact_id, child.id, known, NULL, NULL, NULL, EMPTY, NULL, NULL, NULL,
-                NULL, NULL, NULL, NULL, added, "1",
-            )  # fmt: skip
-            continue
-        agreed = d.outcome in EARLY_HELP or (d.outcome in SOCIAL_CARE and t.rng.random() < 0.5)
-        ground = NULL if agreed or d.outcome not in SOCIAL_CARE else "child_at_risk"
-        t.add(
-            "contact_child", t.id(), d.contact_id, child.id, known, d.outcome, or_null(d.stage), _reason(t, d.outcome),
-            array(d.needs), flag(agreed), ground, flag(t.rng.random() < 0.9), d.officer.id, d.officer.name,
-            days.stamp(d.day, d.minute), or_null(d.referral_id), added, "2",
-        )  # fmt: skip
+def _correct(t: Teller, before: tuple[Verdict, str], outcome: str, by: Worker, referrer: Referrer) -> Verdict:
+    """Another officer's decision in place of one; whoever got in touch is told again."""
+    verdict, decision = before
+    day, minute = days.working_after(verdict.day, 1), 610
+    made = replace(
+        verdict, outcome=outcome, reason=one_of(t.aside, words("advice")), officer=by, day=day, minute=minute
+    )
+    corrected = screening.keep_decision(t, made, corrects=decision, why=one_of(t.aside, words("why_corrected")))
+    line = f"The front door corrected its decision: {OUTCOME_LINES[outcome]}."
+    record, source = ("contact", verdict.contact_id), f"{by.name}, {by.job_title}"
+    t.story([verdict.child], day, days.stamp(day, minute), "contact", line, source, record)
+    write_outcome(t, referrer, [outcome] * len(referrer.children), (day, minute), corrected)
+    return made
 
 
 def _reason(t: Teller, outcome: str) -> str:

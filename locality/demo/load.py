@@ -21,8 +21,8 @@ from sqlalchemy.pool import NullPool
 from locality.accounts import api as accounts
 from locality.demo import days
 from locality.demo.batch import COLUMNS
-from locality.demo.copying import Lightened, Rows, copy_in, force_lifted
-from locality.demo.counts import make_counts
+from locality.demo.copying import Lightened, Rows, copy_in, force_lifted, without_links
+from locality.demo.counts import STEPS, make_counts
 from locality.demo.identifiers import MOST_CHILDREN
 from locality.demo.making import PIECE, Register, make_piece
 from locality.demo.places import places
@@ -117,7 +117,10 @@ def _load(connection: Connection, register: Register, now: dt.datetime, first: d
     connection.execute(text("SET LOCAL maintenance_work_mem = '384MB'"))
     connection.execute(text("SET LOCAL work_mem = '128MB'"))
     rows = 0
-    with force_lifted(raw, [*COLUMNS, "referral_month", "stage_month", "stage_return", "caseload_tally"]):
+    with (
+        force_lifted(raw, [*COLUMNS, "referral_month", "stage_month", "stage_return", "caseload_tally", "reuse_month"]),
+        without_links(raw),
+    ):
         light = Lightened(raw, sorted(_HEAVY))
         light.drop()
         rows += _copy(raw, first)
@@ -125,7 +128,7 @@ def _load(connection: Connection, register: Register, now: dt.datetime, first: d
             for size, piece in pieces:
                 rows += _copy(raw, piece)
                 bar.advance(size)
-        with progress(light.steps + 6, "Keys and counts") as bar:
+        with progress(light.steps + STEPS, "Keys and counts") as bar:
             for _ in light.restore():
                 bar.advance()
             connection.execute(text("ANALYZE"))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from locality.demo import days
 from locality.demo.batch import Batch
 from locality.demo.chance import Weighted, between, chance_for
-from locality.demo.families import SIZES, Wish, make_family
+from locality.demo.families import SIZES, Family, Wish, make_family
 from locality.demo.family_rows import write_family
+from locality.demo.linking import make_alike, write_decision
 from locality.demo.script import SCENES, Scene, draw
 from locality.demo.teller import Teller
 from locality.demo.telling import tell_family
@@ -50,14 +51,16 @@ class Register:
 def make_piece(register: Register, piece: int) -> dict[str, bytes]:
     """The rows of a piece, by table, as COPY reads them."""
     rng = chance_for(register.seed, "piece", piece)
-    batch = Batch(rng, first_reference=1000 + piece * PIECE * _REFERENCES)
+    aside = chance_for(register.seed, "aside", piece)
+    batch = Batch(rng, aside, first_reference=1000 + piece * PIECE * _REFERENCES)
     left, index = register.size_of(piece), piece * PIECE
     scenes = list(SCENES) if piece == 0 else []
+    before = None
     while left > 0:
         scene = scenes.pop(0) if scenes else _any_scene(rng, register)
-        made = _make_family(rng, batch, register, scene, (left, index))
-        left -= made
-        index += made
+        before = _make_family(batch, register, scene, (left, index), before)
+        left -= len(before.children)
+        index += len(before.children)
     return batch.packed()
 
 
@@ -74,9 +77,11 @@ _CLUSTERS = Weighted(
 )  # fmt: skip
 
 
-def _make_family(rng: random.Random, batch: Batch, register: Register, scene: Scene, place: tuple[int, int]) -> int:
-    """One family with its history; how many children it has."""
-    left, index = place
+def _make_family(
+    batch: Batch, register: Register, scene: Scene, place: tuple[int, int], before: Family | None
+) -> Family:
+    """One family with its history; ``before`` is the one made before it."""
+    (left, index), rng = place, batch.rng
     world = register.world
     first = register.today - between(rng, *scene.days_ago)
     if scene.days_ago[1] > 0 and (scene.script.stop or rng.random() < 0.93):
@@ -91,10 +96,13 @@ def _make_family(rng: random.Random, batch: Batch, register: Register, scene: Sc
         shape=scene.shape or None,
     )
     family = make_family(rng, batch.id, world, wish, register.today)
+    make_alike(family, before, scene.like)
     for number, child in enumerate(family.children):
         child.index = index + number
     write_family(rng, batch, family, register.today)
     teller = Teller(rng, batch, world, family, (register.today, register.minute))
     teller.is_scene = scene.cluster != ""
     tell_family(teller, scene.script)
-    return len(family.children)
+    if scene.like:
+        write_decision(teller, before, scene.like)
+    return family

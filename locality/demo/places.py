@@ -17,7 +17,8 @@ _START = "2007-01-08 08:00:00+00"
 
 def places(register: Register, password_hash: str) -> dict[str, bytes]:
     """All rows of the locality; ``password_hash`` is the one that its accounts share."""
-    batch = Batch(chance_for(register.seed, "places"), first_reference=0)
+    chance = chance_for(register.seed, "places")
+    batch = Batch(chance, chance, first_reference=0)
     world = register.world
     for position, row in enumerate(reference.table("localities.csv"), start=1):
         batch.add("locality", fixed_id("locality", row["slug"]), row["slug"], row["name"], str(position))

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
-from locality.demo import days
+from locality.demo import days, told
 from locality.demo.batch import NULL, array
 from locality.demo.chance import Weighted, between, one_of
+from locality.demo.facts import Telling
 from locality.demo.helping import Episode, tell
 from locality.demo.teller import Teller
 from locality.demo.themes import fill, words
 
 FIRST_REVIEW_DAYS = 42
+_LONG_DAYS = 730
+# Of reviews: at how many the family puts right what it wanted, and up to where it wants that no longer.
+_PUT_RIGHT, _NO_LONGER = 0.03, 0.06
 _CLOSING_LINES = {
     "needs_met_universal": "Needs met: universal services are enough now",
     "needs_met_single_agency": "Needs met: one service goes on helping",
@@ -116,12 +120,39 @@ def hold_review(t: Teller, episode: Episode, due: int, held: int, next_on: int |
     t.add(
         "review", review, episode.id, episode.about, "held", days.text(due), days.text(held),
         fill(one_of(t.rng, words("present")), child=child, carer=carer),
-        fill(one_of(t.rng, t.family.theme.progress), child=child, carer=carer), one_of(t.rng, words("decisions")),
-        NULL if next_on is None else days.text(next_on), one_of(t.rng, words("child_comment")) if said else "",
-        one_of(t.rng, words("parent_comment")) if said else "", days.stamp(held, 960), worker.name,
+        fill(one_of(t.rng, t.family.theme.progress), child=child, carer=carer),
+        _decisions(t, episode, held, next_on), NULL if next_on is None else days.text(next_on),
+        (child_said := one_of(t.rng, words("child_comment")) if said else ""),
+        (parent_said := one_of(t.rng, words("parent_comment")) if said else ""), days.stamp(held, 960), worker.name,
     )  # fmt: skip
+    _keep_said(t, episode, (review, held), (child_said, parent_said))
     tell(t, episode, (held, 960), "review", "The team and the family reviewed the plan", ("review", review))
     episode.last_review = held
+
+
+def _decisions(t: Teller, episode: Episode, held: int, next_on: int | None) -> str:
+    """What a review decided; why help goes on that has lasted longer than two years."""
+    usual = one_of(t.rng, words("decisions"))
+    if next_on is None or held - episode.opened < _LONG_DAYS:
+        return usual
+    return one_of(t.aside, words("goes_on"))
+
+
+def _keep_said(t: Teller, episode: Episode, review: tuple[str, int], said: tuple[str, str]) -> None:
+    """What child and parents said at a review, for the story; now and then they put an earlier line right or end it."""
+    review_id, held = review
+    if held < t.today - told.KEPT_DAYS:
+        return
+    worker, children, carer = episode.worker, episode.children, t.family.carer.person
+    for teller, words_said in zip(("the child", "a parent or carer"), said, strict=True):
+        telling = Telling("review", review_id, held, 960, teller, worker)
+        told.tell(t, telling, children, ("family_views", "plan", words_said))
+    chance, record = t.aside.random(), t.new_id()
+    telling = Telling("family", record, held, 970, carer.name, worker, own_words=True)
+    if chance < _PUT_RIGHT:
+        told.correct(t, telling, children, ("wants", one_of(t.aside, words("wants_now"))))
+    elif chance < _NO_LONGER:
+        told.end(t, telling, children, "wants")
 
 
 def plan_review(t: Teller, episode: Episode, due: int, state: str, day: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from locality.demo.chance import Weighted, between
 from locality.demo.themes import Theme, theme, themes
 
+_MOST_YEARS_OPEN = 3.5  # a family helped for longer has been forgotten
 EARLY_HELP = frozenset({"early_help_single_agency", "early_help_multi_agency"})
 SOCIAL_CARE = frozenset({"social_care_referral", "strategy_discussion"})
 _OUTCOMES = Weighted(
@@ -53,7 +54,10 @@ class Script:
     """How a request for help goes. ``stop`` says where it stands still; an empty text: as far as time allows.
 
     ``moves`` are steps on the triangle at reviews ("up", "down", "top"); ``proposal`` is one that is not accepted;
-    ``closure`` None keeps the episode open however long it lasts.
+    ``closure`` None keeps the episode open however long it lasts. ``holding`` is who has a contact that is held;
+    ``enquiry`` what became of a question to a partner ("asked", "known", "unknown"); ``looked`` what a second look came
+    to ("agrees", "disagrees") and ``corrected`` the outcome in place of the first;
+    ``writes``: whoever got in touch left an e-mail address.
     """
 
     outcome: str
@@ -67,11 +71,20 @@ class Script:
     is_late: bool = False
     has_lead: bool = True
     second_caf: bool = False
+    holding: str = "taken"
+    enquiry: str = ""
+    looked: str = ""
+    corrected: str = ""
+    writes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A family that is there to show one state; ``days_ago`` is when it first got in touch, from and to."""
+    """A family that is there to show one state; ``days_ago`` is when it first got in touch, from and to.
+
+    ``like``: its first child is the child of the family before ("same"), is taken for that child by mistake
+    ("undone"), or has a twin ("apart").
+    """
 
     days_ago: tuple[int, int]
     script: Script
@@ -81,6 +94,7 @@ class Scene:
     is_hidden: bool = False
     shape: str = ""
     cluster: str = ""
+    like: str = ""
 
     def theme_or(self, rng: random.Random) -> Theme:
         """The scene's theme, or any."""
@@ -109,7 +123,8 @@ def draw(rng: random.Random, drawn_theme: Theme, *, years_ago: float) -> Script:
     )
     if rng.random() < 0.03:
         script = replace(script, proposal="declined" if rng.random() < 0.6 else "not_agreed")
-    return replace(script, closure=None, reviews=6) if rng.random() < 0.012 else script
+    lingers = rng.random() < 0.012 and years_ago < _MOST_YEARS_OPEN
+    return replace(script, closure=None, agreement="agreed") if lingers else script
 
 
 def _agreement(rng: random.Random, closure: str) -> str:
@@ -154,9 +169,9 @@ _OTHERS: tuple[Scene, ...] = (
     *(Scene((0, 0), _at("open")) for _ in range(7)),
     Scene((0, 0), _at("open"), theme="neglect", children=3),
     Scene((0, 0), _at("open"), theme="new_baby", is_unborn=True, children=1),
-    Scene((0, 0), _at("held"), theme="exploitation"),
+    Scene((0, 0), _at("held", enquiry="asked"), theme="exploitation"),
     Scene((1, 1), _at("open")),
-    Scene((1, 2), _at("held"), theme="domestic_abuse", is_hidden=True, shape="mother"),
+    Scene((1, 2), _at("held", enquiry="known"), theme="domestic_abuse", is_hidden=True, shape="mother"),
     *(Scene((4, 6), _at("open")) for _ in range(3)),
     Scene((1, 3), _at("sent")),
     *(Scene((2, 5), _at("offered")) for _ in range(4)),
@@ -195,7 +210,7 @@ _OTHERS: tuple[Scene, ...] = (
     Scene((330, 420), _at("late_review")),
     Scene((420, 600), _at("")),
     Scene((430, 500), _at("", moves=("up",)), theme="behaviour", shape="step", children=3),
-    Scene((160, 190), _at("", agreement="withdrawn"), theme="separation", shape="two_homes"),
+    Scene((75, 90), _at("", agreement="withdrawn"), theme="separation", shape="two_homes"),
     Scene((160, 220), _at("", agreement="partial"), theme="parental_mental_health"),
     Scene((100, 130), _at(""), theme="new_baby", is_unborn=True, children=1),
     Scene((150, 300), _at(""), theme="domestic_abuse", is_hidden=True, shape="mother"),
@@ -211,6 +226,25 @@ _OTHERS: tuple[Scene, ...] = (
     Scene((260, 700), _ended("stepped_up_social_care", moves=("", "top"))),
     *(Scene((500, 900), Script(outcome)) for outcome in (
         "nfa", "info_advice", "signpost_universal", "returned_no_consent", "transfer_other_la")),
+    *(Scene((0, 0), _at("held", enquiry=answer)) for answer in ("asked", "known", "unknown")),
+    Scene((0, 0), _at("held", enquiry="asked"), theme="neglect"),
+    Scene((0, 0), _at("held", enquiry="known", holding="put_back"), theme="substance"),
+    *(Scene((4, 6), _at("held", enquiry="asked")) for _ in range(2)),
+    Scene((4, 6), _at("held", enquiry="known", holding="taken_over")),
+    Scene((5, 12), Script("nfa", looked="agrees", stop="decided", writes=True), children=1),
+    Scene((6, 12), Script("signpost_universal", looked="agrees", stop="decided", writes=True), children=1),
+    Scene(
+        (6, 12),
+        Script("nfa", looked="disagrees", corrected="info_advice", stop="decided", writes=True),
+        theme="attendance",
+        children=1,
+    ),
+    *(Scene((1, 2), Script("info_advice", stop="decided", writes=True)) for _ in range(3)),
+    Scene((30, 60), Script("info_advice"), theme="attendance", children=1),
+    Scene((8, 14), Script("signpost_universal"), theme="attendance", children=1, like="same"),
+    Scene((30, 60), Script("nfa"), theme="attendance", children=1),
+    Scene((10, 20), Script("info_advice"), theme="attendance", children=1, like="undone"),
+    Scene((30, 60), Script("info_advice"), theme="attendance", children=2, like="apart"),
 )  # fmt: skip
 # Two scenes in three play where the accounts named first in the documentation work: they have work of each kind.
 SCENES: tuple[Scene, ...] = tuple(

@@ -10,6 +10,7 @@ from locality.access.policy import READS
 from locality.demo import days
 from locality.demo.batch import NULL, Batch
 from locality.demo.chance import between, one_of
+from locality.demo.facts import Story
 from locality.demo.families import Family, Person
 from locality.demo.world import Worker, World
 
@@ -47,10 +48,18 @@ class Teller:
         self.agreement: Agreed | None = None
         self.giver: Person | None = None
         self.is_scene = False
+        # What came later is drawn apart, so that the families that are there stay who they are.
+        self.aside = batch.aside
+        self.new_id = batch.new_id
+        self.known = Story()
 
     def officer(self) -> Worker:
         """Somebody of the front door."""
         return one_of(self.rng, self.world.officers)
+
+    def officer_aside(self) -> Worker:
+        """Somebody of the front door, for what is drawn apart."""
+        return one_of(self.aside, self.world.officers)
 
     def at_work(self) -> int:
         """A minute of the day at which people are at work."""

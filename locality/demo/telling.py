@@ -1,6 +1,6 @@
 """A family's whole history: one request for help after another, and where it stands today."""
 
-from locality.demo import agreeing, days
+from locality.demo import agreeing, days, told
 from locality.demo.asking import end_referral, finish, tell_referral
 from locality.demo.caseload import write_case
 from locality.demo.chance import between
@@ -29,6 +29,7 @@ def tell_family(t: Teller, script: Script) -> None:
         script = draw(t.rng, t.family.theme, years_ago=(t.today - day) / 365)
     for ledger in ledgers.values():
         ledger.close(t)
+    told.write_story(t)
 
 
 def _tell_request(t: Teller, day: int, script: Script, ledgers: dict[str, Ledger]) -> int | None:

@@ -7,11 +7,23 @@ The path::
 
 Once for a key, in the transaction of what gives rise to it; a worker sends it. ``messages_about(session, record_id)``
 says whether it went; ``is_address(text)`` whether somebody can be written to; ``count_kept(session)`` how many wait for
-a mail server to be set.
+a mail server to be set. Loading in bulk: ``write_message`` gives the subject and text, ``message_id`` the id.
 """
 
 from locality.messages.operations.sending import queue_message, speak_for
+from locality.messages.operations.sending import write as write_message
 from locality.messages.queries import MessageRow, count_kept, messages_about
 from locality.messages.rules import MessageState, is_address
+from locality.messages.rules import id_of as message_id
 
-__all__ = ["MessageRow", "MessageState", "count_kept", "is_address", "messages_about", "queue_message", "speak_for"]
+__all__ = [
+    "MessageRow",
+    "MessageState",
+    "count_kept",
+    "is_address",
+    "message_id",
+    "messages_about",
+    "queue_message",
+    "speak_for",
+    "write_message",
+]

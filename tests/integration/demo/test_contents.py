@@ -17,10 +17,13 @@ from locality.caf.rules.words import (
 )
 from locality.clusters.rules import CaseFlag
 from locality.demo import world
+from locality.messages.rules import MessageState
+from locality.people.rules.facts import FactAgreement, FactSource, FactState, Reuse, Settling
 from locality.people.rules.identifiers import tidy_nhs_number, tidy_postcode, tidy_upn
-from locality.referrals.rules.codes import Outcome, ReferralKind
+from locality.people.rules.linking import LinkKind
+from locality.referrals.rules.codes import Outcome, Rag, ReferralKind
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
-from locality.referrals.rules.screening import ContactState
+from locality.referrals.rules.screening import ContactState, HoldingKind
 from locality.stages.rules.moves import Direction, MoveState
 from tests.integration.demo.conftest import CHILDREN, NAME
 
@@ -33,6 +36,10 @@ _NEVER = {
         CaseRoleKind.CHAIR,
     },
     ("contact_child", "outcome"): {Outcome.LINK_TO_OPEN_CASE},
+    # A message waits for a moment only; that two share a household is seldom decided.
+    ("message", "state"): {MessageState.WAITING},
+    ("told_fact", "source_kind"): {FactSource.AGREEMENT},
+    ("link_decision", "kind"): {LinkKind.SAME_HOUSEHOLD},
 }
 STATES = [
     ("contact", "state", ContactState),
@@ -50,6 +57,15 @@ STATES = [
     ("closure", "reason", ClosureReason),
     ("stage_move", "direction", Direction),
     ("stage_move", "state", MoveState),
+    ("contact_rating", "rag", Rag),
+    ("contact_holding", "kind", HoldingKind),
+    ("message", "state", MessageState),
+    ("told_fact", "state", FactState),
+    ("told_fact", "source_kind", FactSource),
+    ("told_fact", "agreement", FactAgreement),
+    ("fact_settled", "how", Settling),
+    ("fact_reuse", "reuse", Reuse),
+    ("link_decision", "kind", LinkKind),
 ]
 
 
@@ -65,6 +81,11 @@ def test_every_state_is_there_to_see(plain, table, column, states):
         ("contact due today", "SELECT 1 FROM contact WHERE state = 'open' AND due_at > '2026-03-03 10:00Z'"),
         ("contact late", "SELECT 1 FROM contact WHERE state = 'open' AND due_at < '2026-03-03 10:00Z'"),
         ("contact held", "SELECT 1 FROM contact WHERE state = 'open' AND held_by IS NOT NULL"),
+        ("partner late", "SELECT 1 FROM partner_enquiry WHERE replied_at IS NULL AND due_at < '2026-03-03 10:00Z'"),
+        ("partner not late", "SELECT 1 FROM partner_enquiry WHERE replied_at IS NULL AND due_at > '2026-03-03 10:00Z'"),
+        ("partner who does not know them", "SELECT 1 FROM partner_enquiry WHERE is_known_there IS FALSE"),
+        ("note that nobody asked for", "SELECT 1 FROM hub_note WHERE enquiry_id IS NULL"),
+        ("link undone", "SELECT 1 FROM link_decision WHERE undone_at IS NOT NULL AND kind = 'same_person'"),
         ("offer late", "SELECT 1 FROM offer WHERE state = 'open' AND due_at < '2026-03-03 10:00Z'"),
         ("referral owed to a worker", "SELECT 1 FROM outbox_message WHERE task = 'referrals.route'"),
         ("episode without lead", "SELECT 1 FROM episode WHERE next_step = 'name_lead' AND state = 'open'"),

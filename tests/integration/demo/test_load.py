@@ -27,6 +27,9 @@ TABLES = (
     "element_answer",
     "stage_move",
     "caseload_entry",
+    "contact_decision",
+    "told_fact",
+    "access_grant",
 )
 
 
