@@ -6,6 +6,7 @@ from locality.audit import log as audit
 from locality.clusters import api as clusters
 from locality.insight.queries import Difference, differences
 from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
 from locality.referrals import api as referrals
 from locality.stages import api as stages
 
@@ -22,9 +23,10 @@ def recount(uow: UnitOfWork) -> tuple[Difference, ...]:
 
 
 def mend(uow: UnitOfWork) -> None:
-    """Count stages, caseloads and referrals anew and keep the result; for after a bulk load or when they differ."""
+    """Count stages, caseloads, referrals and facts used again anew; for after a bulk load or when they differ."""
     uow.session.execute(_NO_LIMIT)
     stages.rebuild_counts(uow)
     clusters.rebuild_caseload_tally(uow)
     referrals.rebuild_months(uow)
+    people.rebuild_reuse(uow)
     audit.record(uow, "figures.mended")

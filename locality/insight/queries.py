@@ -13,6 +13,7 @@ from locality.insight.rules.periods import Period
 from locality.insight.rules.places import Choice, KnownCluster, PlaceSize, choices_for
 from locality.kernel import direct
 from locality.kernel.actor import Actor, Role, ScopeKind
+from locality.people import api as people
 from locality.referrals import api as referrals
 from locality.stages import api as stages
 
@@ -119,7 +120,20 @@ def differences(session: Session) -> tuple[Difference, ...]:
         where = "no cluster" if row.cluster_id is None else names.of(row.cluster_id)
         kind = row.kind.replace("_", " ")
         found.append(Difference(f"Referrals to {kind} in {where}, {row.month:%B %Y}", row.kept, row.recounted))
+    for one in people.reuse_differences(session):
+        what = f"Known facts {_REUSED[one.reuse]} in {_RECORDS[one.record_kind]}, {one.month:%B %Y}"
+        found.append(Difference(what, one.kept, one.recounted))
     return tuple(found)
+
+
+_REUSED = {"confirmed": "confirmed", "corrected": "corrected", "re_asked": "asked again"}
+_RECORDS = {
+    people.FactSource.CONTACT: "contacts",
+    people.FactSource.ASSESSMENT: "assessments",
+    people.FactSource.REVIEW: "reviews",
+    people.FactSource.AGREEMENT: "agreements",
+    people.FactSource.FAMILY: "talks with families",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
     GoOverForm: the questions of ``GONE_OVER``, which everybody asks, filled in with what is known
     count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
     reuse_by_month(session, since=...) / reuse_of(session, record_id)
+    reuse_differences(session) / rebuild_reuse(uow)      what is kept by month against the records, and counting anew
 
 Slots: ``standing`` (higher rooms say where children stand, for the identity bar: a
 ``StandingSource`` each), ``professionals`` (who helps, a select of ``professional_row`` each),
@@ -54,6 +55,7 @@ Slots: ``standing`` (higher rooms say where children stand, for the identity bar
 
 from locality.people.forms.story import GONE_OVER, GoOverForm
 from locality.people.operations.facts import Telling, Told, count_reuse, tell_facts, told_from
+from locality.people.operations.facts_counting import rebuild_reuse
 from locality.people.operations.families import (
     add_to_family,
     create_family,
@@ -90,6 +92,7 @@ from locality.people.queries.facts import (
     story_so_far,
     told_facts,
 )
+from locality.people.queries.facts_counting import reuse_differences
 from locality.people.queries.families import (
     Around,
     FamilySummary,
@@ -303,6 +306,7 @@ __all__ = [
     "postcode_sector",
     "professional_row",
     "professionals",
+    "rebuild_reuse",
     "record_address",
     "record_contact_point",
     "record_relationship",
@@ -310,6 +314,7 @@ __all__ = [
     "records_like",
     "rename_family",
     "reuse_by_month",
+    "reuse_differences",
     "reuse_of",
     "same_person_ids",
     "standing",

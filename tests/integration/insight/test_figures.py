@@ -15,7 +15,9 @@ from locality.insight.queries import stage_counts
 from locality.insight.room import recount_figures
 from locality.insight.rules.measures import stage_figures
 from locality.insight.rules.periods import Period
+from locality.kernel.ids import new_id
 from locality.kernel.outbox import OutboxMessage
+from locality.people import api as people
 from locality.stages import api as stages
 from tests.factories.clusters import a_case_note, a_cluster, a_locality, a_school
 from tests.factories.referrals import a_child, a_referral
@@ -75,6 +77,28 @@ def test_children_referred_are_counted_anew_by_cluster_and_month(
 _REFERRED = text("SELECT cluster_id, month, kind, children FROM referral_month ORDER BY 1, 2, 3")
 
 
+def test_facts_used_and_asked_again_are_counted_anew_by_month(
+    uow: OpenUnit, session: Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with uow() as unit:
+        child = a_child(unit)
+        for month, record in ((1, new_id()), (3, new_id())):
+            told = replace(unit, now=dt.datetime(2026, month, 2, 12, tzinfo=dt.UTC))
+            topics = {people.Topic.WANTS: people.Reuse.CONFIRMED, people.Topic.SCHOOL: people.Reuse.RE_ASKED}
+            people.count_reuse(told, record=(people.FactSource.CONTACT, record), about=child, counted=topics)
+        assert recount(unit) == ()
+    right = session.execute(_REUSED).all()
+    session.execute(text("UPDATE reuse_month SET re_asked = 7 WHERE month = '2026-03-01'"))
+    session.execute(text("DELETE FROM reuse_month WHERE month = '2026-01-01'"))
+    session.commit()
+    assert recount_figures(argparse.Namespace(mend=True)) == 0
+    said = capsys.readouterr().out
+    assert "Known facts confirmed in contacts, January 2026: kept 0, recounted 1" in said
+    assert "Known facts asked again in contacts, March 2026: kept 7, recounted 1" in said
+    assert session.execute(_REUSED).all() == right
+
+
+_REUSED = text("SELECT month, record_kind, confirmed, corrected, re_asked FROM reuse_month ORDER BY 1, 2")
 _EVER_THERE = text(
     "SELECT stage, count(DISTINCT person_id) FROM stage_span WHERE NOT is_void AND :place IN (cluster_id, locality_id)"
     " AND from_on <= :last AND coalesce(until_on, 'infinity') >= :first GROUP BY stage"
