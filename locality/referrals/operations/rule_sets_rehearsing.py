@@ -34,7 +34,7 @@ from locality.referrals.rules.rule_sets_rehearsing import DAYS, MOST_NAMED, to_s
 
 constraints.say("rule_set_rehearsal_one_running", field=None, message="This set is being rehearsed already")
 
-SLICE = 1_000  # well within a lease, however slow the machine
+SLICE = 200  # well within the shortest lease, however slow the machine
 _FIRST = uuid.UUID(int=0)
 _WORDS = {"person": "A person decides", "lead": "The lead professional of the open case"}
 
