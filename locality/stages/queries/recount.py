@@ -27,13 +27,13 @@ def _sum(condition: str) -> str:
 # and the end of the stay that it begins. The stage is empty when the child is no longer helped.
 _STAY = """
 stay AS MATERIALIZED (
-  SELECT m.person_id, m.sequence, date_trunc('month', m.effective_on)::date AS month, m.direction, m.planned,
+  SELECT m.person_id, m.sequence, date_trunc('month', m.effective_on::timestamp)::date AS month, m.direction, m.planned,
          m.to_stage AS stage, m.to_locality_id AS locality_id, m.to_cluster_id AS cluster_id,
          lag(m.to_stage) OVER child AS stage_before, lag(m.to_locality_id) OVER child AS locality_before,
          lag(m.to_cluster_id) OVER child AS cluster_before, lead(m.effective_on) OVER child AS until_on
   FROM stage_move m
   WHERE m.sequence IS NOT NULL AND m.direction <> 'correction'
-    AND NOT EXISTS (SELECT 1 FROM stage_move c WHERE c.corrects_id = m.id)
+    AND m.id NOT IN (SELECT c.corrects_id FROM stage_move c WHERE c.corrects_id IS NOT NULL)
   WINDOW child AS (PARTITION BY m.person_id ORDER BY m.sequence)
 )"""
 # A row in each size of place: where the child came to and where it came from, "no place" outside the triangle.
@@ -42,18 +42,24 @@ _SIZES = f"""(VALUES
     (1, s.locality_id, s.locality_before), (2, s.cluster_id, s.cluster_before))
   AS size (level, place_id, place_before)"""
 
-# Equal moves of a month are put together first, so that only their kinds are spread over the sizes of place.
+# Equal moves of a month are put together first, so that only their kinds are spread over the sizes of place. Their
+# number is an integer: sums of count's own type are several times dearer.
 _MONTHS = f"""
 kind AS (
   SELECT month, direction, planned, stage, locality_id, cluster_id, stage_before, locality_before, cluster_before,
-         count(*) AS n
+         count(*)::int AS n
   FROM stay GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+), size AS (
+  SELECT month, n, direction, planned, stage, stage_before, CASE WHEN stage > 0 THEN {_AUTHORITY} END AS place_id,
+         CASE WHEN stage_before > 0 THEN {_AUTHORITY} END AS place_before FROM kind
+  UNION ALL SELECT month, n, direction, planned, stage, stage_before, locality_id, locality_before FROM kind
+  UNION ALL SELECT month, n, direction, planned, stage, stage_before, cluster_id, cluster_before FROM kind
+), moved AS MATERIALIZED (
+  SELECT * FROM size WHERE (place_id, stage) IS DISTINCT FROM (place_before, stage_before)
 ), side AS (
-  SELECT s.month, s.n, s.direction, s.planned, end_of.place_id, end_of.stage, end_of.came
-  FROM kind s CROSS JOIN LATERAL {_SIZES}
-  CROSS JOIN LATERAL (VALUES (size.place_id, s.stage, true), (size.place_before, s.stage_before, false))
-    AS end_of (place_id, stage, came)
-  WHERE (size.place_id, s.stage) IS DISTINCT FROM (size.place_before, s.stage_before) AND end_of.place_id IS NOT NULL
+  SELECT month, n, direction, planned, place_id, stage, true AS came FROM moved WHERE place_id IS NOT NULL
+  UNION ALL
+  SELECT month, n, direction, planned, place_before, stage_before, false FROM moved WHERE place_before IS NOT NULL
 ), months AS (
   SELECT place_id, month, stage, {_sum("came")} AS entered, {_sum("NOT came")} AS left_stage,
          {_sum("came AND direction = 'up'")} AS up_in, {_sum("NOT came AND direction = 'up'")} AS up_out,
