@@ -27,8 +27,10 @@ from locality.consent.rules import (
 )
 from locality.kernel.ids import AgencyId, AgreementId, FamilyId, PersonId
 from locality.people.api import PersonSummary
+from locality.people.api import Topic as StoryTopic
 from locality.web.fields import Checkboxes, Choice, DateParts, Radios, Select, TextArea, TextField, YesNo
 from locality.web.form import FormWithId
+from locality.web.prefill import Prefilled
 
 _AGREED, _REFUSED = "agreed", "refused"
 
@@ -49,10 +51,11 @@ def _ids(values: Iterable[str]) -> frozenset[uuid.UUID]:
     return frozenset(uuid.UUID(value) for value in values)
 
 
-class AgreementForm(FormWithId):
+class AgreementForm(Prefilled, FormWithId):
     """What somebody agreed to, or refused, for members of a family."""
 
     keeps_draft = True
+    topics = {"interpreter": StoryTopic.INTERPRETER}  # noqa: RUF012
 
     answer = Radios(
         "Did they agree?",

@@ -13,6 +13,7 @@ Families, households, ties::
 
     create_family(uow, name=..., members=[...]) -> FamilyId     add_to_family(uow, family_id, person_id)
     leave_family(uow, family_id, person_id)                     create_household(uow, name=..., members=[...])
+    family_and_rows(session, id) -> (FamilySummary, (MemberRow, ...))
     get_family(session, id) / family_of(session, person_id) / families_of(session, people)
     family_members(session, family_id) -> (PersonSummary, ...)  children_in(members)
     record_relationship(uow, NewRelationship(person_id, other_id, kind))      "person is the kind of other"
@@ -44,6 +45,7 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
     told_from(form.answers()) -> (Told, ...)                        story_so_far(session, people, contact=id)
     GoOverForm: the questions of ``GONE_OVER``, which everybody asks, filled in with what is known
     count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
+    known_of(session, person_id, topics) -> {Topic: line}           the same for one person, with what the details say
     reuse_by_month(session, since=...) / reuse_of(session, record_id)
     reuse_differences(session) / rebuild_reuse(uow)      what is kept by month against the records, and counting anew
 
@@ -93,6 +95,7 @@ from locality.people.queries.facts import (
     told_facts,
 )
 from locality.people.queries.facts_counting import reuse_differences
+from locality.people.queries.facts_on_record import known_of
 from locality.people.queries.families import (
     Around,
     FamilySummary,
@@ -102,6 +105,7 @@ from locality.people.queries.families import (
     around,
     children_in,
     families_of,
+    family_and_rows,
     family_facts,
     family_members,
     family_of,
@@ -169,6 +173,7 @@ from locality.people.rules.codes import (
 from locality.people.rules.dates import age_on
 from locality.people.rules.facts import (
     AGREEMENTS,
+    INTERPRETER_WORDS,
     TOPICS,
     FactAgreement,
     FactSource,
@@ -196,6 +201,7 @@ __all__ = [
     "DISABILITIES",
     "ETHNICITIES",
     "GONE_OVER",
+    "INTERPRETER_WORDS",
     "LINE_LENGTH",
     "NHS_WRONG",
     "NO_FIXED_ABODE",
@@ -274,6 +280,7 @@ __all__ = [
     "end_relationship",
     "enter_at_front_door",
     "families_of",
+    "family_and_rows",
     "family_facts",
     "family_members",
     "family_of",
@@ -295,6 +302,7 @@ __all__ = [
     "import_postcodes",
     "join_household",
     "known_answers",
+    "known_of",
     "lead_of",
     "leave_family",
     "leave_household",

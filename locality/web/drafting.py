@@ -111,7 +111,7 @@ class PageDraft:
 def install(app: Flask, keeper: DraftKeeper) -> None:
     """Use a keeper, and keep what was sent into a failure."""
     app.extensions[_KEEPER] = keeper
-    app.jinja_env.globals.update(page_draft=page_draft)
+    app.jinja_env.globals.update(page_draft=page_draft, what_became_of_it=what_became_of_it)
     app.after_request(_rescue)
 
 
@@ -191,23 +191,41 @@ def _drop_what_was_sent(session: Session) -> None:
 def _rescue(response: Response) -> Response:
     """Keep what was posted into a failure, or by somebody whose session is over; then lead back to the page."""
     failed = response.status_code >= 400 and response.status_code != UNPROCESSABLE
-    signed_out = request.method == "POST" and current_actor() is NOBODY
-    if request.method != "POST" or not (failed or signed_out) or request.endpoint == "drafts.keep":
+    if request.method != "POST" or not (failed or current_actor() is NOBODY):
         return response
-    place = read_token(_posted_token())
+    place = _kept_after_all()
+    if place is None or response.status_code not in (400, 302):
+        return response
+    answer: Response = make_response(redirect(place.path))
+    return answer
+
+
+def what_became_of_it() -> str:
+    """For the page of a failure: whether what was posted is "kept" or "lost"; "nothing" when nothing was posted."""
+    if request.method != "POST":
+        return "nothing"
+    return "lost" if _kept_after_all() is None else "kept"
+
+
+def _kept_after_all() -> Place | None:
+    """Keep what was posted by its token, once a request, after whatever failed was rolled back; where it is kept."""
+    if "draft_rescued" not in g:
+        g.draft_rescued = _keep_posted()
+    kept: Place | None = g.draft_rescued
+    return kept
+
+
+def _keep_posted() -> Place | None:
+    place = None if request.endpoint == "drafts.keep" else read_token(_posted_token())
     if place is None:
-        return response
+        return None
     typed = {name: request.form.getlist(name) for name in request.form if name not in _NEVER_KEPT}
     try:
         with unit_of_work(owner_of(place)) as uow:
             _required_keeper().keep(uow, place, typed=typed)
     except SQLAlchemyError:  # the failure itself may be that the database does not answer
-        return response
-    g.draft_rescued = True
-    if response.status_code not in (400, 302):
-        return response
-    answer: Response = make_response(redirect(place.path))
-    return answer
+        return None
+    return place
 
 
 def _posted_token() -> str:

@@ -31,7 +31,7 @@ def known(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValu
         raise NotFound("There is no such child in a CAF that may still change")
     form = people.GoOverForm()
     form.only(topic for topic in people.GONE_OVER if people.TOPICS[topic].part in current_facts().parts)
-    form.prefill(people.known_answers(session, [child_id], people.GONE_OVER))
+    form.prefill(people.known_of(session, child_id, people.GONE_OVER))
     if form.validate_on_submit():
         try:
             with unit_of_work(current_actor()) as uow:

@@ -69,6 +69,8 @@ def record(family_id: FamilyId) -> ResponseReturnValue:
     about = _about(family_id)
     form = AgreementForm()
     form.offer(about["members"], _agencies())
+    everybody = [member.id for member in about["members"]]
+    form.prefill(people.known_answers(db.session(), everybody, [people.Topic.INTERPRETER]))
     if posted(form, lambda uow: record_agreement(uow, family_id, form.to_terms(), agreement_id=form.agreement_id)):
         flash("The answer has been recorded")
         return _back(family_id)
@@ -130,9 +132,7 @@ def share_without(family_id: FamilyId) -> ResponseReturnValue:
 
 def _about(family_id: FamilyId, *, tab: str | None = None) -> dict[str, Any]:
     """What each page about a family's agreement starts from. Raises ``NotFound``."""
-    session = db.session()
-    family = people.get_family(session, family_id)
-    rows = people.family_rows(session, family_id)
+    family, rows = people.family_and_rows(db.session(), family_id)
     tabs = [
         (one.label, url_for(one.endpoint, family_id=family_id))
         for one in people.tabs_for_family()

@@ -25,6 +25,8 @@ from locality.people.models import (
 from locality.people.queries.persons import SUMMARY_COLUMNS, PersonSummary
 from locality.people.rules.codes import PersonKind, PrBasis, RelationKind, relation_words
 
+_NO_FAMILY = "There is no such family, or none that you may see"
+
 
 @dataclass(frozen=True, slots=True)
 class FamilySummary:
@@ -89,7 +91,7 @@ def get_family(session: Session, family_id: uuid.UUID) -> FamilySummary:
         select(Family.id, Family.reference, Family.name, Family.about).where(Family.id == family_id)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no such family, or none that you may see")
+        raise NotFound(_NO_FAMILY)
     return FamilySummary(FamilyId(row.id), row.reference, row.name, tuple(row.about))
 
 
@@ -128,6 +130,23 @@ def family_rows(session: Session, family_id: FamilyId) -> tuple[MemberRow, ...]:
         .order_by(FamilyMember.until_on.desc().nulls_first(), Person.kind, Person.born_on.nulls_last(), Person.id)
     )
     return tuple(MemberRow(_summary(row), row.from_on, row.until_on) for row in rows)
+
+
+def family_and_rows(session: Session, family_id: FamilyId) -> tuple[FamilySummary, tuple[MemberRow, ...]]:
+    """``get_family`` and ``family_rows`` in one statement. Raises ``NotFound``."""
+    own = [getattr(Family, name).label(f"own_{name}") for name in ("id", "reference", "name", "about")]
+    rows = session.execute(
+        select(*own, *SUMMARY_COLUMNS, FamilyMember.from_on, FamilyMember.until_on)
+        .outerjoin(FamilyMember, FamilyMember.family_id == Family.id)
+        .outerjoin(Person, Person.id == FamilyMember.person_id)
+        .where(Family.id == family_id)
+        .order_by(FamilyMember.until_on.desc().nulls_first(), Person.kind, Person.born_on.nulls_last(), Person.id)
+    ).all()
+    if not rows:
+        raise NotFound(_NO_FAMILY)
+    said = rows[0]
+    family = FamilySummary(FamilyId(said.own_id), said.own_reference, said.own_name, tuple(said.own_about))
+    return family, tuple(MemberRow(_summary(row), row.from_on, row.until_on) for row in rows if row.id is not None)
 
 
 def family_people(session: Session, families: Iterable[FamilyId]) -> tuple[PersonSummary, ...]:

@@ -78,6 +78,12 @@ TOPICS: Mapping[Topic, TopicFacts] = {
     Topic.RISK_TO_VISITORS: TopicFacts("Risks to visitors", Part.RESTRICTED),
 }
 TOPIC_ORDER: Mapping[Topic, int] = {topic: place for place, topic in enumerate(TOPICS)}
+# How an answer to "is an interpreter needed?" reads in the story; nothing when nobody asked.
+INTERPRETER_WORDS: Mapping[bool | None, str] = {
+    True: "An interpreter is needed",
+    False: "No interpreter is needed",
+    None: "",
+}
 # What the family alone can say: shown as their own words, whoever wrote them down.
 OWN_TOPICS = frozenset({Topic.WANTS, Topic.FAMILY_VIEWS})
 

@@ -20,7 +20,8 @@ from locality.kernel.paging import PAGE_SIZE, Page, page_number, page_of
 from locality.kernel.uow import unit_of_work
 from locality.people.forms.story import GONE_OVER, AddLineForm, CorrectLineForm, GoOverForm
 from locality.people.operations.facts import Telling, correct_line, settle_line, tell_facts
-from locality.people.queries.facts import known_answers, told_facts
+from locality.people.queries.facts import told_facts
+from locality.people.queries.facts_on_record import known_of
 from locality.people.queries.families import family_facts, family_members
 from locality.people.queries.persons import PersonSummary
 from locality.people.rules.codes import PersonKind
@@ -142,7 +143,7 @@ def go_over(family_id: FamilyId, person_id: PersonId) -> ResponseReturnValue:
         raise NotFound("There is nobody with this address in the family whom you may see")
     form = GoOverForm()
     form.only(topic for topic in GONE_OVER if _may(TOPICS[topic].part, [person_id]))
-    form.prefill(known_answers(session, [person_id], GONE_OVER))
+    form.prefill(known_of(session, person_id, GONE_OVER))
     if form.validate_on_submit():
         telling = _telling(form.form_id.data, form.teller.data, FactAgreement.AGREED)
         try:

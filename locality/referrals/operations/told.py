@@ -81,11 +81,10 @@ def _said(contact: Contact, shown: Mapping[Topic, uuid.UUID], *, answers_told: b
 
 
 def _told_of(told: ToldOf, school: str) -> list[Told]:
-    needed = {True: "An interpreter is needed", False: "No interpreter is needed", None: ""}[told.interpreter_needed]
     disabilities = [people.DISABILITIES[people.Disability(code)] for code in told.disabilities]
     return [
         Told(Topic.FIRST_LANGUAGE, told.first_language),
-        Told(Topic.INTERPRETER, needed),
+        Told(Topic.INTERPRETER, people.INTERPRETER_WORDS[told.interpreter_needed]),
         Told(Topic.HEALTH, ", ".join(disabilities)),
         Told(Topic.SCHOOL, school),
     ]

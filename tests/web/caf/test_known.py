@@ -11,6 +11,7 @@ from locality.kernel.db import bind_actor
 from locality.kernel.ids import PersonId, new_id
 from locality.people import api as people
 from locality.people.api import FactAgreement, FactSource, Reuse, Told, Topic
+from locality.people.models import Person
 from tests.factories.caf import Helpers, a_led_episode, fill_in
 from tests.factories.people import a_unit, settle
 from tests.support.database import OpenUnit
@@ -117,3 +118,24 @@ def test_what_was_said_at_a_review_is_in_the_story(story: Story, browse: Browse,
     assert states(session) == {"I sleep": "current", "Better": "current"}
     page = browse.get(f"/families/{story.family.id}/story")
     assert "Told by a parent or carer at a review on" in page.main
+
+
+def test_what_the_details_say_is_not_asked_again_and_what_was_told_goes_before_it(
+    story: Story, browse: Browse, session: Session
+) -> None:
+    person = session.get_one(Person, story.leah)
+    person.first_language, person.interpreter_needed, person.religion = "Igbo", True, "Anglican"
+    person.disabilities = ["HEAR", "AUT"]
+    tell(session, (story.leah,), (Topic.FIRST_LANGUAGE, "Yoruba"))
+    browse.sign_in(story.at_work.lead_account)
+    for _ in range(2):  # the first pages of a session write to it; later ones do not
+        browse.get(story.caf)
+    for path in (f"{story.caf}/known/{story.leah}", f"/families/{story.family.id}/story/go-over/{story.leah}"):
+        page = browse.get(path, most_queries=8)
+        filled = page.form()
+        assert (filled["first_language"], filled["interpreter"]) == ("Yoruba", "An interpreter is needed")
+        assert (filled["culture"], filled["health"]) == ("Anglican", "Hearing, Autism")
+        assert page.main.count("On record in the details. Still right?") == 3
+    browse.send(browse.get(f"{story.caf}/known/{story.leah}"))
+    assert states(session)["Hearing, Autism"] == "current"
+    assert people.reuse_of(session, story.caf_id) == {Reuse.CONFIRMED: 1, Reuse.CORRECTED: 0, Reuse.RE_ASKED: 0}

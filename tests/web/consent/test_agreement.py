@@ -283,3 +283,15 @@ def test_parental_responsibility_that_nobody_recorded_is_a_doubt(
     people.give_parental_responsibility(a_unit(session), held)
     session.commit()
     assert "not on record yet" not in browse.get(f"/families/{family}/agreement").main
+
+
+def test_an_interpreter_who_is_known_of_is_filled_in_with_who_said_so(
+    family: FamilyId, browse: Browse, session: Session, leah: PersonId
+) -> None:
+    telling = people.Telling((people.FactSource.CONTACT, new_id()), dt.date(2026, 3, 2), "Garon Primary School")
+    told = [people.Told(people.Topic.INTERPRETER, "Yoruba, for her mother")]
+    people.tell_facts(a_unit(session), [leah], told, telling=telling)
+    settle(session)
+    page = browse.get(f"/families/{family}/agreement/record", most_queries=8)
+    assert page.form()["interpreter"] == "Yoruba, for her mother"
+    assert "Told by Garon Primary School to the front door on 2 March 2026. Still right?" in page.main

@@ -1,9 +1,12 @@
 """Nothing that a person types into a form is lost, and nobody reads it but its owner and whoever stands in."""
 
+import functools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask, request
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -214,3 +217,34 @@ def test_drafts_that_nobody_touches_are_forgotten(writer: Browse, child: PersonI
         assert forget_old(unit, days=0) == 0
         unit.session.execute(update(Draft).values(typed_at=func.now() - func.make_interval(0, 0, 0, 9000)))
         assert forget_old(unit, days=30) == 1
+
+
+@pytest.fixture
+def broken(app: Flask) -> Iterator[None]:
+    """Moving a child fails, after the form was read; the page of the failure is shown as in service."""
+    endpoint, app.testing = "stages.propose", False
+    works = app.view_functions[endpoint]
+
+    @functools.wraps(works)
+    def fail(**arguments: Any) -> Any:
+        if request.method == "POST":
+            raise ZeroDivisionError
+        return works(**arguments)
+
+    app.view_functions[endpoint] = fail
+    yield
+    app.view_functions[endpoint], app.testing = works, True
+
+
+@pytest.mark.usefixtures("broken")
+def test_the_page_of_a_failure_says_truly_whether_what_was_typed_is_kept(
+    writer: Browse, child: PersonId, session: Session
+) -> None:
+    page = writer.get(path_of(child))
+    sent = writer.post(path_of(child), {**page.form(), "evidence": "Mornings are hard"}, status=500)
+    assert "What you typed is kept: it is there when you open the page again." in sent.main
+    assert "was not kept" not in sent.main
+    assert count_drafts(session) == 1
+    without = writer.post(path_of(child), {"evidence": "Mornings are hard"}, status=500)
+    assert "What you sent last was not kept." in without.main
+    assert "is kept" not in without.main
