@@ -29,3 +29,15 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
 def rehearse(uow: UnitOfWork, *, rehearsal_id: uuid.UUID) -> None:
     """Rehearse a set of routing rules, one slice."""
     jobs.rehearse(uow, rehearsal_id=rehearsal_id)
+
+
+@periodic("referrals.directory", seconds=3600)
+def turn_directory(uow: UnitOfWork) -> None:
+    """Begin periods of places; open and close services."""
+    jobs.turn_directory(uow)
+
+
+@job("referrals.offer_elsewhere")
+def offer_elsewhere(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Offer a referral elsewhere whose service closed."""
+    jobs.offer_elsewhere(uow, offer_id=offer_id, referral_id=referral_id)

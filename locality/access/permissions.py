@@ -44,6 +44,7 @@ class Permission(StrEnum):
     RULES_APPROVE = "referrals:rules-approve"
     RULES_EDIT = "referrals:rules-edit"
     RULES_VIEW = "referrals:rules"
+    SERVICES_ADMINISTER = "referrals:services-administer"
     SERVICES_LIST = "referrals:services"
     STAGE_DECIDE = "stages:decide"
     STAGE_PROPOSE = "stages:propose"

@@ -150,6 +150,7 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.RULES_APPROVE: (holds(Role.MANAGER),),
     Permission.RULES_EDIT: (holds(Role.ADMINISTRATOR),),
     Permission.RULES_VIEW: (holds(Role.ADMINISTRATOR, Role.MANAGER),),
+    Permission.SERVICES_ADMINISTER: (holds(Role.ADMINISTRATOR),),
     Permission.SERVICES_LIST: (holds(*_WORKERS, Role.ADMINISTRATOR),),
     Permission.STAGE_DECIDE: (
         addressed(),

@@ -34,7 +34,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "worker": "account_id team_id employer_id line_manager_id base full_time newly_qualified",
         "population": "place_id mid_year place_kind n source used_from",
         "service": "id name kind agency_id team_id summary eligibility needs min_age max_age takes_unborn stages"
-        " area_kind area_id has_waiting_list is_open response_days created_at version",
+        " area_kind area_id has_waiting_list is_open response_days languages days access hours venue"
+        " address town postcode cost how_to_refer contact_name phone email url opens_on closes_on"
+        " created_at changed_at version",
         "service_capacity": "service_id cluster_id places taken offered",
         "person": "id reference kind given_name family_name known_as previous_names sex gender_identity born_on"
         " born_on_estimated due_on died_on ethnicity religion first_language interpreter_needed disabilities"

@@ -101,7 +101,10 @@ def _services(batch: Batch, world: World) -> None:
             fixed_id("team", row["team"]), row["summary"], row["eligibility"], texts(reference.parts(row["needs"])),
             str(service.min_age), str(service.max_age), flag(service.takes_unborn),
             array(reference.parts(row["stages"])), service.area_kind, area, flag(service.has_waiting_list), YES,
-            str(service.response_days), _START, "1",
+            str(service.response_days), array(reference.parts(row["languages"])), array(reference.parts(row["days"])),
+            array(reference.parts(row["access"])),
+            row["hours"], row["venue"], "", row["town"], "", row["cost"], row["how_to_refer"], row["contact"],
+            row["phone"], "", "", NULL, NULL, _START, _START, "1",
         )  # fmt: skip
         reached = [c for c in world.clusters.values() if service.area in {"", c.slug, c.locality}]
         for cluster in reached:

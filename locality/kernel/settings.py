@@ -60,6 +60,7 @@ class Settings:
     lease_seconds: int = 30
     argon2_fast: bool = False
     log_level: str = "INFO"
+    services_public: bool = False
     mail: MailSettings | None = None
     enquiry_hours: tuple[int, int, int, int] = _DEFAULT_ENQUIRY_HOURS
 
@@ -84,6 +85,7 @@ class Settings:
             lease_seconds=source.number("LOCALITY_LEASE_SECONDS", 30, least=6, most=600),
             argon2_fast=source.flag("LOCALITY_ARGON2_FAST"),
             log_level=source.choice("LOCALITY_LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR")),
+            services_public=source.flag("LOCALITY_SERVICES_PUBLIC"),
             mail=_mail_settings(source),
             enquiry_hours=source.four_hours("LOCALITY_ENQUIRY_HOURS", _DEFAULT_ENQUIRY_HOURS),
         )

@@ -4,6 +4,7 @@ import uuid
 
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations import clocks as offer_clocks
+from locality.referrals.operations import services_closing
 from locality.referrals.operations.routing import route_referral
 from locality.referrals.operations.rule_sets_rehearsing import look_at_slice
 
@@ -26,3 +27,13 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
 def rehearse(uow: UnitOfWork, *, rehearsal_id: uuid.UUID) -> None:
     """Rehearse a set of routing rules on the next slice of past referrals."""
     look_at_slice(uow, rehearsal_id)
+
+
+def turn_directory(uow: UnitOfWork) -> None:
+    """Begin periods of places; open and close services whose day has come."""
+    services_closing.turn_directory(uow)
+
+
+def offer_elsewhere(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Offer a referral elsewhere whose service closed."""
+    services_closing.offer_elsewhere(uow, offer_id=offer_id, referral_id=referral_id)

@@ -8,7 +8,19 @@ from locality.people import api as people
 from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
 from locality.referrals.queries.professionals import add_professionals
-from locality.referrals.views import contacts, decisions, front_door, inbox, records, referrals, rule_sets, screening
+from locality.referrals.views import (
+    contacts,
+    decisions,
+    front_door,
+    inbox,
+    records,
+    referrals,
+    rule_sets,
+    screening,
+    services,
+    services_admin,
+)
+from locality.referrals.views.exporting import EXPORT_SERVICES
 from locality.referrals.views.pages import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import NavItem, Room
@@ -18,7 +30,7 @@ constraints.say(
 )
 constraints.say("referral_pkey", field=None, message="This referral has been sent already")
 
-PAGES = (contacts, decisions, front_door, inbox, records, referrals, rule_sets, screening)
+PAGES = (contacts, decisions, front_door, inbox, records, referrals, rule_sets, screening, services, services_admin)
 
 records_by_reference.register(find_by_reference)
 people.professionals.register(add_professionals)
@@ -43,9 +55,11 @@ ROOM = Room(
         NavItem("Routing rules", "referrals.rule_set_list", Permission.RULES_VIEW, 65),
     ),
     homes={Role.SPOC_OFFICER: "referrals.queue", Role.SERVICE_WORKER: "referrals.inbox"},
+    commands=(EXPORT_SERVICES,),
     tasks={
         "referrals.route": "find a service for a referral",
         "referrals.rehearse": "rehearse a set of routing rules",
+        "referrals.offer_elsewhere": "offer a referral elsewhere because its service closed",
         "referrals.look_at_offer": "remind a service of a late answer, or offer elsewhere",
     },
 )

@@ -36,11 +36,15 @@ _WITHOUT_AN_ACCOUNT = {
         "come_back",
     )
 } | {"drafts.keep"}  # fmt: skip
+# Open data of the directory, about no person; both ask for sign-in unless the council makes them public.
+_OPEN_DATA = {"referrals.services_data", "referrals.service_data"}
 
 
 def test_only_sign_in_health_and_asking_for_help_are_public(app: Flask) -> None:
     open_to_all = {name for name, access in _accesses(app).items() if access and access.kind == "public"}
-    assert open_to_all == {"accounts.sign_in", "health.alive", "health.ready", "health.metrics"} | _WITHOUT_AN_ACCOUNT
+    assert open_to_all == {"accounts.sign_in", "health.alive", "health.ready", "health.metrics"} | (
+        _WITHOUT_AN_ACCOUNT | _OPEN_DATA
+    )
 
 
 def test_a_page_about_a_record_loads_the_facts_of_that_record(app: Flask) -> None:

@@ -43,6 +43,9 @@ ELSEWHERE = {
     "referrals.correct": "test_front_door.py",
     "referrals.wait": "test_offers.py",
     "referrals.offer_by_hand": "test_offers.py",
+    "referrals.reopen_service": "needs a service that closed",
+    "referrals.service_data": "for machines",
+    "referrals.services_data": "for machines",
     "referrals.add_rule": "test_rules.py",
     "referrals.change_rule": "needs a draft of routing rules",
     "referrals.rehearsal": "test_rules.py",
@@ -122,4 +125,4 @@ def endpoint_of(routes: MapAdapter, path: str) -> str | None:
         endpoint, _values = routes.match(urlsplit(path).path, method="GET")
     except HTTPException:
         return None
-    return None if endpoint == "static" else str(endpoint)
+    return None if endpoint == "static" or urlsplit(path).path.endswith(".json") else str(endpoint)

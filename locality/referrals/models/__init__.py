@@ -31,6 +31,7 @@ from locality.referrals.models.screening import (
     ReferrerTold,
     SecondLook,
 )
+from locality.referrals.models.services import ServiceEdition, ServicePlaces
 
 __all__ = [
     "CaseNews",
@@ -56,4 +57,6 @@ __all__ = [
     "SecondLook",
     "Service",
     "ServiceCapacity",
+    "ServiceEdition",
+    "ServicePlaces",
 ]

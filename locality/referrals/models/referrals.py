@@ -43,6 +43,7 @@ class Service(Versioned, Base):
         UniqueConstraint("name"),
         CheckConstraint("min_age >= 0 AND max_age >= min_age", name="ages"),
         CheckConstraint("(area_kind = 'authority') = (area_id IS NULL)", name="area"),
+        CheckConstraint("closes_on > opens_on", name="dates"),
     )
 
     id: Mapped[ServiceId] = mapped_column(_ID, primary_key=True)
@@ -62,7 +63,24 @@ class Service(Versioned, Base):
     has_waiting_list: Mapped[bool]
     is_open: Mapped[bool]
     response_days: Mapped[int]
+    languages: Mapped[list[str]]
+    days: Mapped[list[str]]
+    access: Mapped[list[str]]
+    hours: Mapped[str]
+    venue: Mapped[str]
+    address: Mapped[str]
+    town: Mapped[str]
+    postcode: Mapped[str]
+    cost: Mapped[str]
+    how_to_refer: Mapped[str]
+    contact_name: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+    url: Mapped[str]
+    opens_on: Mapped[dt.date | None]
+    closes_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
+    changed_at: Mapped[dt.datetime]
 
 
 class ServiceCapacity(Base):
@@ -202,6 +220,7 @@ class Offer(Base):
         ),
         Index("offer_due_idx", "due_at", postgresql_where=text("state IN ('open', 'asked')")),
         Index("offer_referral_id_idx", "referral_id"),
+        Index("offer_accepted_idx", "service_id", "responded_at", postgresql_where=text("state = 'accepted'")),
     )
 
     id: Mapped[OfferId] = mapped_column(_ID, primary_key=True)

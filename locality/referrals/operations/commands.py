@@ -28,6 +28,7 @@ from locality.referrals.rules.codes import (
     Source,
     Urgency,
 )
+from locality.referrals.rules.directory import Access, Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ class AcceptedReferral:
 
 @dataclass(frozen=True, slots=True)
 class NewService:
-    """A service as the directory lists it. Ages in whole years, both included."""
+    """A service as the directory lists it. Ages in whole years, both included; no cost means that it is free."""
 
     name: str
     agency_id: AgencyId
@@ -230,6 +231,21 @@ class NewService:
     area_id: uuid.UUID | None = None
     has_waiting_list: bool = True
     response_days: int = 5
+    languages: tuple[str, ...] = ()
+    days: tuple[Day, ...] = ()
+    access: tuple[Access, ...] = ()
+    hours: str = ""
+    venue: str = ""
+    address: str = ""
+    town: str = ""
+    postcode: str = ""
+    cost: str = ""
+    how_to_refer: str = ""
+    contact_name: str = ""
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+    opens_on: dt.date | None = None
     service_id: ServiceId | None = None
 
 

@@ -158,9 +158,11 @@ MOVES: tuple[Move, ...] = (
         Party.SERVICE,
         "Accepted without waiting for the answer",
     ),
+    Move(_S.RETURNED_FOR_INFO, Verb.EXPIRE, _S.EXPIRED, _SYSTEM, Party.SENDER, "The service closed"),
     Move(_S.RETURNED_FOR_INFO, Verb.WITHDRAW, _S.WITHDRAWN, _SENDER, Party.SENDER, "Withdrawn"),
     Move(_S.WAITLISTED, Verb.ACCEPT, _S.ACCEPTED, _SERVICE, Party.SERVICE, "A place came free"),
     Move(_S.WAITLISTED, Verb.DECLINE, _S.DECLINED, _SERVICE, Party.SENDER, "Off the waiting list"),
+    Move(_S.WAITLISTED, Verb.EXPIRE, _S.EXPIRED, _SYSTEM, Party.SENDER, "The service closed"),
     Move(_S.WAITLISTED, Verb.WITHDRAW, _S.WITHDRAWN, _SENDER, Party.SENDER, "Withdrawn"),
     *(
         move

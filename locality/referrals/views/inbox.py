@@ -1,4 +1,4 @@
-"""A service's inbox and its answers; the directory of services."""
+"""A service's inbox and its answers."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from locality.kernel.paging import page_number
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.referrals.forms.referrals import AskForm, DeclineForm, WaitForm
 from locality.referrals.operations import offers
-from locality.referrals.queries import access, directory, helping
+from locality.referrals.queries import access, helping
 from locality.referrals.queries import inbox as queries
 from locality.referrals.rules import clocks, codes, lifecycle, needs
 from locality.referrals.views.pages import age_of, blueprint, now
@@ -104,14 +104,6 @@ def wait(offer_id: OfferId) -> ResponseReturnValue:
         offers.put_on_waiting_list(uow, offer_id, expected_on=form.expected_on.data)
 
     return _answer(form, "Put on the waiting list", "The referral is on your waiting list", done)
-
-
-@blueprint.get("/services")
-@requires(Permission.SERVICES_LIST)
-def services() -> ResponseReturnValue:
-    """What each service offers, and its places."""
-    listed = directory.list_directory(db.session(), number=page_number(request.args.get("page")))
-    return page.render("referrals/services.html", listed=listed, needs=needs.words_for, kinds=codes.KIND_WORDS)
 
 
 _NEXT = {
