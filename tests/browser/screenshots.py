@@ -3,6 +3,8 @@
 Everything is started for the purpose and stopped afterwards. Wide pictures are 1280 px, those of a telephone 320 px.
 """
 
+import datetime as dt
+import re
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -14,8 +16,10 @@ from locality.running import postgres
 from tests.browser import chromium, families, pictures
 from tests.browser.demonstration import Person, signed_in_as, worker_of
 from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.asking import Asking
 from tests.browser.pages.caf import MyFamilies
 from tests.browser.pages.contacts import FrontDoor
+from tests.browser.pages.people import Comparison, Record, Search
 from tests.browser.pages.referrals import Referral
 from tests.browser.pages.sheet import Sheet
 from tests.browser.running import demonstration
@@ -56,6 +60,11 @@ def the_front_door(camera: Camera) -> str:
     front_door = FrontDoor(camera.desk(signed_in_as("spoc")).window)
     camera.take(front_door, "front-door")
     camera.take(front_door, "front-door", narrow=True)
+    front_door.main.get_by_role("row").filter(has_text="answer late").first.get_by_role("link").first.click()
+    Sheet(front_door.window).follow("Screening")
+    camera.take(Sheet(front_door.window), "screening", height=1100, top=500)
+    front_door.window.open("/front-door")
+    front_door = FrontDoor(front_door.window)
     contact = front_door.record_contact().tell(FAMILY.call).describe(FAMILY.elder).live_at(*FAMILY.home).record()
     contact = contact.take().rate("Amber").add_child().describe(FAMILY.younger).add()
     contact = contact.add_adult().add(FAMILY.mother, FAMILY.mother_family_name, "Mother")
@@ -66,7 +75,30 @@ def the_front_door(camera: Camera) -> str:
         contact = decision.decide(families.EARLY_HELP)
     referral: Referral = contact.see_referral(FAMILY.elder.given_name).routed().how_it_was_found()
     camera.take(referral, "referral-trace", height=1400, top=1050)
-    return referral.service
+    service = referral.service
+    the_same_child(camera, front_door.window)
+    return service
+
+
+def the_same_child(camera: Camera, window: Window) -> None:
+    """Two records that were taken for one child, side by side."""
+    window.open("/links")
+    row = Sheet(window, "Linked records").main.get_by_role("row").filter(has_text="Undone")
+    one, other = re.findall(r"PE-\w{4}-\w{3}", row.get_by_role("rowheader").inner_text())
+    record = Search.everywhere(window, one).open_person(re.compile(r"\w"))
+    record.tab("People").follow("Look for records of the same person")
+    Sheet(window, re.compile("^Who may be the same as")).write("Reference of the other record", other).press("Compare")
+    camera.take(Comparison(window), "compare", height=1100)
+
+
+def the_family(camera: Camera) -> None:
+    """Asking for help on a telephone: the first page, and what is going on."""
+    page = Asking.opened(Window(camera.browser, camera.address))
+    camera.take(page, "ask-for-help", narrow=True)
+    page = page.begin()
+    page.write("Your first name", "Joanna").choose("Who are you to the children?", "I am their mum, dad or step-parent")
+    page = page.turn("About this child").add_child("Imani", "Wetherall", families.today() - dt.timedelta(days=3000))
+    camera.take(page, "ask-for-help-children", narrow=True)
 
 
 def the_service(camera: Camera, service: str) -> None:
@@ -94,6 +126,7 @@ def the_lead_professional(camera: Camera) -> None:
     camera.take(episode, "episode", height=1000)
     episode.main.get_by_role("rowheader").first.get_by_role("link").click()
     camera.take(Sheet(episode.window), "record", height=1100)
+    camera.take(Record(episode.window).tab("People"), "family-tree", height=1100)
 
 
 def the_others(camera: Camera) -> None:
@@ -119,6 +152,7 @@ def main() -> int:
         the_service(camera, the_front_door(camera))
         the_lead_professional(camera)
         the_others(camera)
+        the_family(camera)
     return 0
 
 
