@@ -4,8 +4,8 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import data, matching, pages, people, results, routing, searching, startup
-from benchmarks.system import running
+from benchmarks import data, matching, pages, people, rehearsing, results, routing, searching, startup
+from benchmarks.system import Bench, running
 
 SIZES = (20_000, 200_000)
 
@@ -31,18 +31,25 @@ def main(words: list[str]) -> int:
     if asked("startup", "memory"):
         startup.measure(report)
     for size in (wanted.size,) if wanted.size else SIZES:
-        if not asked("page", "save", "routing", "demo", "insight"):
+        if not asked("page", "save", "routing", "rehearsal", "demo", "insight"):
             break
         with running(size, wanted.seed) as (system, seconds):
             data.measure(system, report, size, loading_seconds=seconds)
             if asked("page", "save"):
                 pages.measure(system, report, size, only=wanted.only)
-            if asked("routing"):
-                routing.measure(system, report, size)
+            _work(system, report, size, asked)
     if asked("matching", "search"):
         _people(report, wanted, asked)
     report.write()
     return 0
+
+
+def _work(system: Bench, report: results.Report, size: int, asked: Callable[..., bool]) -> None:
+    """Work in the background."""
+    if asked("routing"):
+        routing.measure(system, report, size)
+    if asked("rehearsal"):
+        rehearsing.measure(system, report, size)
 
 
 def _people(report: results.Report, wanted: argparse.Namespace, asked: Callable[..., bool]) -> None:

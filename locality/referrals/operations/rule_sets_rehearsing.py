@@ -119,10 +119,10 @@ def _count(uow: UnitOfWork, running: Running, past: list[Past]) -> list[tuple[Pa
 
 
 def _both(referral: Past, services: tuple[ServiceFacts, ...], running: Running) -> tuple[Route, Route]:
-    return (
-        routing.route(referral.facts, services, rules=running.live, now=referral.sent_at),
-        routing.route(referral.facts, services, rules=running.draft, now=referral.sent_at),
-    )
+    draft = routing.route(referral.facts, services, rules=running.draft, now=referral.sent_at)
+    if draft.rule is None and running.differs_in_rules_only:
+        return draft, draft  # no rule spoke, and without one both sets say the same
+    return routing.route(referral.facts, services, rules=running.live, now=referral.sent_at), draft
 
 
 def _name_moved(uow: UnitOfWork, running: Running, moved: list[tuple[Past, Route, Route]]) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -42,6 +42,11 @@ class Running:
     draft: Rules
     live: Rules
     is_current: bool
+
+    @property
+    def differs_in_rules_only(self) -> bool:
+        """Whether the live set has no rule, and all that the draft adds to it are rules."""
+        return replace(self.draft, version=self.live.version, ordered=()) == self.live
 
 
 # Ages, schools, homes and open cases as they were on the day of sending: all of these are kept with their dates.
