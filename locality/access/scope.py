@@ -6,9 +6,10 @@ asks about a record, and the one way for an operation to look beyond the actor's
 
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts, HeldGrant
@@ -73,7 +74,10 @@ def elevated(session: Session, why: str) -> Iterator[None]:
         yield
         session.flush()
     except BaseException:
-        # The transaction may be broken and can run nothing more; what begins after its rollback binds the actor anew.
+        # Somebody may catch this and go on in the same transaction, which must not keep the system's reach. A broken
+        # transaction can run nothing more, this neither; what begins after its rollback binds the actor anew.
+        with suppress(SQLAlchemyError):
+            bind_actor(session, actor)
         session.info["actor"] = actor
         raise
     bind_actor(session, actor)

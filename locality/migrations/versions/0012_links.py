@@ -151,6 +151,8 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE g.person_id = ANY(people) AND g.linked_from IS NOT NULL AND (g.until_at IS NULL OR g.until_at > at)
     AND g.parts <> linked_parts(g.reason, g.parts, g.person_id);
 $$;
+REVOKE ALL ON FUNCTION linked_parts, linked_grants_settle, grants_reach_linked, grants_end_linked,
+  linked_whereabouts_close FROM PUBLIC;
 """
 
 _DROP_GRANTS = """
@@ -174,6 +176,7 @@ _DECIDERS = f"{rls.SYSTEM} OR (SELECT app_reach()) IN ('people_index', 'audit')"
 def upgrade() -> None:
     op.execute(_DECISIONS)
     op.execute(_GRANTS)
+    op.execute(f"GRANT EXECUTE ON FUNCTION linked_grants_settle TO {rls.APP_ROLE};")
     # A decision shows only to who may see both ends, as a relation does; that two share a household says where somebody
     # lives, and shows to nobody by a grant.
     ends = " AND ".join(rls.granted_person(Part.IDENTITY, f"link_decision.{end}") for end in ("one_id", "other_id"))

@@ -161,15 +161,18 @@ def _enter(entries: _Entries, one: Told, row: dict[str, Any], *, known: _Known, 
     person, record = row["person_id"], row["source_id"]
     lines, stood = known.about(person, one.topic), known.standing_for(person, one.shown)
     judged = judge(one.words, topic=one.topic, known=lines, record=record, shown=stood, alone=alone)
-    if judged.add:
+    # What was told about one record never settles a line of another that is linked with it, and stands on its own: the
+    # link may be undone, and then each has what was told about it.
+    own = [line for line in lines if line.person_id == person]
+    if judged.add or not any(same_words(line.words, one.words) for line in own):
         entries.rows.append(row)
     if judged.reuse is not None:
         entries.counted.setdefault(one.topic, judged.reuse)
     if judged.confirm:
-        entries.settled += [(Settling.CONFIRM, line, None) for line in lines if same_words(line.words, one.words)]
+        entries.settled += [(Settling.CONFIRM, line, None) for line in own if same_words(line.words, one.words)]
     if judged.replace:
         before = [line for line in lines if line.id == stood or (stood in (None, _GONE) and line.source_id == record)]
-        like = [line for line in lines if any(same_words(line.words, old.words) for old in before)]
+        like = [line for line in own if any(same_words(line.words, old.words) for old in before)]
         entries.settled += [(Settling.CORRECT, line, row["id"]) for line in like]
 
 

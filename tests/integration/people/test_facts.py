@@ -19,8 +19,10 @@ from locality.kernel.ids import PersonId, new_id
 from locality.people import api as people
 from locality.people.api import FactAgreement, FactSource, FactState, Reuse, Told, Topic
 from locality.people.operations.facts import correct_line, settle_line
+from locality.people.operations.linking import NewDecision, decide_link, undo_link
 from locality.people.rules.facts import Settling
 from locality.people.rules.facts_assembling import assemble
+from locality.people.rules.linking import LinkKind
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_grant, a_person, a_unit
 from tests.support.database import OpenUnit
@@ -35,7 +37,11 @@ EVERYTHING = (
 
 
 def tell(
-    session: Session, who: PersonId, *told: tuple[Topic, str], record: uuid.UUID | None = None, actor: Actor = SYSTEM
+    session: Session,
+    who: PersonId,
+    *told: tuple[Topic, str] | tuple[Topic, str, uuid.UUID],
+    record: uuid.UUID | None = None,
+    actor: Actor = SYSTEM,
 ) -> None:
     telling = people.Telling((FactSource.CONTACT, record or new_id()), dt.date(2026, 3, 3), "Maria Adeyemi")
     people.tell_facts(a_unit(session, actor), [who], [Told(*one) for one in told], telling=telling)
@@ -207,6 +213,21 @@ def test_facts_of_linked_records_belong_to_one_person_while_the_link_stands(sess
     assert len(assemble(people.told_facts(session, [leah]))) == 1
     session.execute(text("DELETE FROM linked_person"))
     assert [fact.words for fact in people.told_facts(session, [again])] == ["Yoruba"]
+
+
+@pytest.mark.parametrize("words", ["Has asthma", "No illness"], ids=["told again", "told otherwise"])
+def test_what_is_told_of_one_record_leaves_the_lines_of_the_other_as_they_are(session: Session, words: str) -> None:
+    one, other = a_person(session), a_person(session, given_name="Lea")
+    tell(session, other, (Topic.HEALTH, "Has asthma"))
+    (line,) = people.told_facts(session, [other])
+    decision = NewDecision(id=new_id(), one_id=one, other_id=other, kind=LinkKind.SAME_PERSON, reason="x")
+    decide_link(a_unit(session), decision)
+    tell(session, one, (Topic.HEALTH, words, line.id))
+    undo_link(a_unit(session), decision.id, reason="Two girls of one name")
+    assert [(fact.words, fact.state) for fact in people.told_facts(session, [other])] == [
+        ("Has asthma", FactState.CURRENT)
+    ]
+    assert [fact.words for fact in people.told_facts(session, [one])] == [words]
 
 
 _STEPS = st.lists(st.tuples(st.sampled_from(list(Settling)), st.integers(0, 5), st.sampled_from("abc")), max_size=8)
