@@ -47,26 +47,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   WHERE t.kind IN ('mother', 'father', 'parent', 'partner', 'former_partner') AND app_reach() <> 'system'
     AND {_SEEN.format(who="t.known")} AND NOT {_SEEN.format(who="t.unseen")}
 $$;
--- A household whose address must not be disclosed. A child may live there and in an open home too: the child's open
--- home is not hidden by it, an adult's would be.
+-- A household whose address must not be disclosed, now or when somebody lived in it: who has moved on is as much in
+-- danger by where they were. A child may live there and in an open home too: the child's open home is not hidden by it,
+-- an adult's would be.
 CREATE FUNCTION household_is_hidden(household uuid)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM household_member m JOIN person p ON p.id = m.person_id
-    JOIN address a ON a.person_id = m.person_id AND a.until_on IS NULL AND a.do_not_disclose
-    WHERE m.household_id = household AND m.until_on IS NULL AND (p.kind = 'adult' OR NOT EXISTS (
-      SELECT 1 FROM address o WHERE o.person_id = m.person_id AND o.until_on IS NULL AND NOT o.do_not_disclose
-        AND o.kind <> 'letters')))
+    JOIN address a ON a.person_id = m.person_id AND a.do_not_disclose
+      AND coalesce(a.from_on, '-infinity') <= coalesce(m.until_on, 'infinity')
+      AND coalesce(a.until_on, 'infinity') >= coalesce(m.from_on, '-infinity')
+    WHERE m.household_id = household AND (p.kind = 'adult' OR NOT EXISTS (
+      SELECT 1 FROM address o WHERE o.person_id = m.person_id AND NOT o.do_not_disclose AND o.kind <> 'letters'
+        AND coalesce(o.from_on, '-infinity') <= coalesce(m.until_on, 'infinity')
+        AND coalesce(o.until_on, 'infinity') >= coalesce(m.from_on, '-infinity'))))
 $$;
 CREATE FUNCTION household_is_opened(household uuid)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM household_member m JOIN access_grant g ON g.person_id = m.person_id
-    WHERE m.household_id = household AND m.until_on IS NULL AND g.principal_id = ANY(app_principals())
+    WHERE m.household_id = household AND g.principal_id = ANY(app_principals())
       AND (g.until_at IS NULL OR g.until_at > now()) AND g.reason <> 'recorded_it'
       AND 'hidden_whereabouts' = ANY(g.parts))
 $$;
+REVOKE ALL ON FUNCTION kin_unseen, household_is_hidden, household_is_opened FROM PUBLIC;
 """
+_MAY_ASK = f"GRANT EXECUTE ON FUNCTION kin_unseen, household_is_hidden, household_is_opened TO {rls.APP_ROLE};"
 
 
 def upgrade() -> None:
@@ -74,6 +80,7 @@ def upgrade() -> None:
     op.execute(_FILL)
     op.execute(rls.protect_person_rows("share_override_person", Part.STORY))
     op.execute(_KIN)
+    op.execute(_MAY_ASK)
     for table, column in (("household", "id"), ("household_member", "household_id")):
         shown = f"{rls.SYSTEM} OR NOT household_is_hidden({table}.{column}) OR household_is_opened({table}.{column})"
         op.execute(rls.restrict(table, "do_not_disclose", shown))

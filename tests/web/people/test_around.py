@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from locality.access.parts import GrantReason, Part
 from locality.kernel.actor import Role
 from locality.kernel.ids import HouseholdId, PersonId, new_id
 from locality.people import api as people
+from locality.people.models import Address
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_family, a_grant, a_person, a_unit, an_address, an_adult, settle
 from tests.support.pages import Page
@@ -93,6 +95,16 @@ def test_a_household_at_a_hidden_address_is_not_outlined(home: Home, browse: Bro
     page = browse.get(f"/people/{home.leah}/people")
     assert "Canary house" in page.main
     assert "app-genogram__home" in page.html
+
+
+def test_a_household_stays_hidden_when_its_hidden_address_has_ended(
+    home: Home, browse: Browse, session: Session
+) -> None:
+    a_home(session, home.leah, home.mother, name="Canary house")
+    an_address(session, home.leah, home.mother, line="99 Canary Row", hidden=True)
+    session.execute(update(Address).where(Address.person_id == home.mother).values(until_on=dt.date(2026, 3, 2)))
+    settle(session)
+    assert "Canary" not in browse.get(f"/people/{home.leah}/people").html
 
 
 def test_the_other_home_of_a_child_with_a_hidden_one_is_shown(home: Home, browse: Browse, session: Session) -> None:
