@@ -4,16 +4,25 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.clusters.models import Agency, Cluster, Locality, Team
+from locality.clusters.models import Cluster
+from locality.kernel import direct
 from locality.kernel.paging import PAGE_SIZE, Page, page_of
 from locality.referrals.models import Service, ServiceEdition, ServicePlaces
 from locality.referrals.rules.codes import AreaKind, ReferralKind
 from locality.referrals.rules.directory import FIELD_WORDS
+
+_CHOICES: Final = """
+    SELECT 'agency' AS kind, id, name, NULL::uuid AS within, 0 AS position FROM agency
+    UNION ALL SELECT 'team', id, name, agency_id, 0 FROM team
+    UNION ALL SELECT 'locality', id, name, NULL, position FROM locality
+    UNION ALL SELECT 'cluster', id, name, locality_id, position FROM cluster
+    ORDER BY position, name
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +142,13 @@ def list_periods(session: Session, service_id: uuid.UUID, *, number: int) -> Pag
 
 
 def list_choices(session: Session) -> Choices:
-    """Agencies, teams and places; four statements."""
+    """Agencies, teams and places; one statement."""
+    found: dict[str, list[Any]] = {"agency": [], "team": [], "locality": [], "cluster": []}
+    for row in direct.rows(session, _CHOICES):
+        found[row.kind].append(row)
     return Choices(
-        agencies=tuple((r.id, r.name) for r in session.execute(select(Agency.id, Agency.name).order_by(Agency.name))),
-        teams=tuple(
-            (r.id, r.agency_id, r.name)
-            for r in session.execute(select(Team.id, Team.agency_id, Team.name).order_by(Team.name))
-        ),
-        localities=tuple(
-            (r.id, r.name) for r in session.execute(select(Locality.id, Locality.name).order_by(Locality.position))
-        ),
-        clusters=tuple(
-            (r.id, r.name, r.locality_id)
-            for r in session.execute(select(Cluster.id, Cluster.name, Cluster.locality_id).order_by(Cluster.position))
-        ),
+        agencies=tuple((row.id, row.name) for row in found["agency"]),
+        teams=tuple((row.id, row.within, row.name) for row in found["team"]),
+        localities=tuple((row.id, row.name) for row in found["locality"]),
+        clusters=tuple((row.id, row.name, row.within) for row in found["cluster"]),
     )
