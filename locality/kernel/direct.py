@@ -5,7 +5,8 @@ statements notices. These run on the session's connection, in its transaction an
 SQLAlchemy's own. Parameters are the driver's: ``%(name)s``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, LiteralString, cast
 
 import psycopg
@@ -46,6 +47,21 @@ def rows_on(connection: Connection, statement: LiteralString, values: Mapping[st
     except psycopg.Error as error:
         raise _as_sqlalchemy_says(connection, statement, error) from error
     return found
+
+
+@contextmanager
+def without_waiting(session: Session) -> Iterator[None]:
+    """Send the statements within one after the other, and wait once, at the end, until all are done.
+
+    For writes that belong together; none of them gives rows. Raises at the end what the first failure raises.
+    """
+    session.flush()
+    connection = connection_of(session)
+    try:
+        with _driver(connection).pipeline():
+            yield
+    except psycopg.Error as error:
+        raise _as_sqlalchemy_says(connection, "several statements", error) from error
 
 
 def connection_of(session: Session) -> Connection:

@@ -44,11 +44,12 @@ def route_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
 
 
 def _offer(uow: UnitOfWork, routed: Routed, route: Route, service_id: uuid.UUID, service_name: str) -> None:
-    write_offer(
-        uow,
-        NewOffer(routed.id, routed.about, service_id, route.place.cluster_id, route.due_at),
-    )
-    _decide(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
+    with direct.without_waiting(uow.session):
+        write_offer(
+            uow,
+            NewOffer(routed.id, routed.about, service_id, route.place.cluster_id, route.due_at),
+        )
+        _decide(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
 
 
 def _pass_to_lead(uow: UnitOfWork, routed: Routed, route: Route, case: OpenCase) -> None:

@@ -76,3 +76,21 @@ def test_a_broken_constraint_is_an_integrity_error_as_everywhere(session: Sessio
     with pytest.raises(IntegrityError):
         direct.rows(session, "INSERT INTO periodic_run (job, period, claimed_at) VALUES ('x', NULL, now())")
     session.rollback()
+
+
+_CLAIM = "INSERT INTO periodic_run (job, period, claimed_at) VALUES (%(job)s, now(), now())"
+
+
+def test_writes_sent_without_waiting_land_in_their_order(session: Session) -> None:
+    with direct.without_waiting(session):
+        direct.rows(session, _CLAIM, {"job": "first"})
+        direct.rows(session, "UPDATE periodic_run SET job = 'second' WHERE job = 'first'")
+    assert [run.job for run in direct.rows(session, "SELECT job FROM periodic_run")] == ["second"]
+
+
+def test_the_first_failure_of_writes_sent_without_waiting_is_told_at_the_end(session: Session) -> None:
+    with pytest.raises(IntegrityError), direct.without_waiting(session):
+        direct.rows(session, _CLAIM, {"job": None})
+        direct.rows(session, _CLAIM, {"job": "after it"})
+    session.rollback()
+    assert direct.rows(session, "SELECT job FROM periodic_run") == []
