@@ -23,6 +23,7 @@ Families, households, ties::
 Linked records (a link joins records and moves none: read with all ids, write to the one that was asked for)::
 
     same_person_ids(session, ids) -> {id: (id, *others)}        all records of the same person, itself first
+    decide_link(uow, NewDecision(id=..., one_id=..., other_id=..., kind=LinkKind.SAME_PERSON, reason="..."))
     lead_of(session, person_id) -> PersonId                     the record that leads, for what is opened for the person
     told_apart(session, person_id) -> {id, ...}                 whom nobody should offer as a likely match again
 
@@ -65,6 +66,7 @@ from locality.people.operations.families import (
     rename_family,
 )  # fmt: skip
 from locality.people.operations.homes import create_household, join_household, leave_household
+from locality.people.operations.linking import NewDecision, decide_link
 from locality.people.operations.persons import NewPerson, PersonFacts, create_person, edit_person, enter_at_front_door
 from locality.people.operations.postcodes import ImportedPostcodes, import_postcodes
 from locality.people.operations.story import LINE_LENGTH, note_story
@@ -193,6 +195,7 @@ from locality.people.rules.identifiers import (
     tidy_upn,
     tidy_uprn,
 )  # fmt: skip
+from locality.people.rules.linking import LinkKind
 from locality.people.rules.matching import STRENGTHS, Finding, Match, Probe, Strength, Verdict
 from locality.people.rules.names import display_name
 
@@ -227,10 +230,12 @@ __all__ = [
     "HouseholdRow",
     "Identity",
     "ImportedPostcodes",
+    "LinkKind",
     "Match",
     "MemberRow",
     "NewAddress",
     "NewContactPoint",
+    "NewDecision",
     "NewPerson",
     "NewRelationship",
     "NewResponsibility",
@@ -272,6 +277,7 @@ __all__ = [
     "create_family",
     "create_household",
     "create_person",
+    "decide_link",
     "display_name",
     "edit_person",
     "end_address",

@@ -60,7 +60,7 @@ def list_waiting() -> ResponseReturnValue:
 def history(person_id: PersonId) -> ResponseReturnValue:
     """Every move of a child, latest first, and what is proposed now."""
     session = db.session()
-    moves = queries.list_moves(session, person_id)
+    moves = queries.list_moves(session, person_id, also=people.same_person_ids(session, [person_id])[person_id])
     return page.render(
         "stages/history.html",
         **_record_heading(session, person_id),
@@ -71,7 +71,7 @@ def history(person_id: PersonId) -> ResponseReturnValue:
         reasons=_reason_words,
         may_propose=may(Permission.STAGE_PROPOSE),
         may_correct=may(Permission.STAGE_DECIDE),
-        can_correct=next((m for m in moves if m.effective_on and m.direction is not Direction.CORRECTION), None),
+        can_correct=next((m for m in moves if m.person_id == person_id and _may_be_mistaken(m)), None),
     )
 
 
@@ -202,6 +202,10 @@ def _about(session: Session, person_id: PersonId, now: queries.StageNow | None) 
         f"You see this because {reason[0]}" if reason else None,
     )
     return {"who": who, "person_id": person_id, "called": person.called}
+
+
+def _may_be_mistaken(move: queries.MoveRow) -> bool:
+    return move.effective_on is not None and move.direction is not Direction.CORRECTION
 
 
 def _record_heading(session: Session, person_id: PersonId) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def of_child(person_id: PersonId) -> ResponseReturnValue:
         "caf/of_child.html",
         who=child_heading(child),
         child=child,
-        episodes=episodes_about(session, [person_id]),
+        episodes=episodes_about(session, people.same_person_ids(session, [person_id])[person_id]),
     )
 
 

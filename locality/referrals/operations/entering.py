@@ -12,7 +12,7 @@ from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.clusters import api as clusters
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
-from locality.kernel.ids import ContactId, PersonId, SchoolId
+from locality.kernel.ids import ContactId, PersonId, SchoolId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import Contact, ContactChild, ContactReferrer, HubNote, PartnerEnquiry
@@ -128,12 +128,15 @@ def name_adult(uow: UnitOfWork, contact_id: ContactId, adult: ToldPerson, *, rel
 def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, instead: PersonId) -> None:
     """Say that a child of a contact is somebody on record already: the contact is about that child from now on.
 
-    Raises ``NotFound``, or ``Conflict`` when the child has been decided or the other is named already.
+    The record that was entered is linked with the other, so that whatever else stands on it (another contact, a
+    referral, what was told) is read with it and nothing is left astray. Raises ``NotFound``, ``RuleBroken`` when
+    something stands against the link, or ``Conflict`` when the child has been decided or the other is named already.
     """
     contact = lock_contact(uow, contact_id)
     if instead in contact.about:
         raise Conflict([Reason(None, "This child is named in the contact already")])
     grants.give(uow, [instead], principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=contact_id)
+    _link(uow, child, instead, reference=contact.reference)
     changed = uow.session.execute(
         update(ContactChild)
         .where(
@@ -166,9 +169,15 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
         line="The front door was contacted about this child, who was on record already.",
         record=("contact", contact_id),
     )
-    keep_told(uow, contact_id, {instead: None})
     audit.record(uow, "contact.child_recognised", subjects=[child, instead], record=("contact", contact_id))
     grants.end(uow, record=contact_id, people=[child])
+
+
+def _link(uow: UnitOfWork, child: PersonId, instead: PersonId, *, reference: str) -> None:
+    if instead in people.same_person_ids(uow.session, [child])[child]:
+        return
+    kind, reason = people.LinkKind.SAME_PERSON, f"Recognised when contact {reference} was screened"
+    people.decide_link(uow, people.NewDecision(id=new_id(), one_id=child, other_id=instead, kind=kind, reason=reason))
 
 
 def _refuse_unseen(uow: UnitOfWork, told: Iterable[ToldPerson]) -> None:

@@ -1,6 +1,7 @@
 """Contacts about one child, for the child's record."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,8 +24,8 @@ class ContactLine:
     decided_by_name: str | None
 
 
-def list_contacts(session: Session, person_id: PersonId, *, most: int = 50) -> tuple[ContactLine, ...]:
-    """The contacts about a child, newest first, that the actor may see; one statement."""
+def list_contacts(session: Session, same: Sequence[PersonId], *, most: int = 50) -> tuple[ContactLine, ...]:
+    """The contacts about a child (every record of the same child), newest first, as the actor sees; one statement."""
     rows = session.execute(
         select(
             Contact.id,
@@ -35,7 +36,7 @@ def list_contacts(session: Session, person_id: PersonId, *, most: int = 50) -> t
             ContactChild.decided_by_name,
         )
         .join(ContactChild, ContactChild.contact_id == Contact.id)
-        .where(ContactChild.person_id == person_id)
+        .where(ContactChild.person_id.in_(same))
         .order_by(Contact.received_at.desc(), Contact.id)
         .limit(most)
     )

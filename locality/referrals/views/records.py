@@ -13,23 +13,25 @@ from locality.referrals.queries import summaries
 from locality.referrals.rules import codes
 from locality.referrals.views.pages import blueprint, now
 from locality.web import page
-from locality.web.endpoint import current_facts, requires
+from locality.web.endpoint import current_facts, note_people_shown, requires
 from locality.web.signed_in import current_actor
 
 
 @blueprint.get("/people/<uuid:person_id>/referrals")
 @requires(Permission.STORY_VIEW, facts=people.access_facts, reads=Part.STORY)
 def record(person_id: PersonId) -> ResponseReturnValue:
-    """Every contact and referral about a child that the reader may see."""
+    """Every contact and referral about a child, under whatever record, that the reader may see."""
     session, actor = db.session(), current_actor()
     person = people.get_person(session, person_id)
+    everyone = [person_id, *(one.id for one in person.linked)]
+    note_people_shown(list(everyone))
     who = people.identity_of(session, actor, person, facts=current_facts(), today=london_date(now()))
     return page.render(
         "referrals/record.html",
         who=who,
         person=person,
-        contacts=queries.list_contacts(session, person_id),
-        referrals=summaries.referrals_about(session, [person_id]),
+        contacts=queries.list_contacts(session, everyone),
+        referrals=summaries.referrals_about(session, everyone),
         sources=codes.SOURCE_WORDS,
         outcomes=codes.OUTCOME_WORDS,
         kinds=codes.KIND_WORDS,

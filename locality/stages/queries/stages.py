@@ -96,11 +96,11 @@ class MoveRow:
 _MOVE_COLUMNS = tuple(getattr(StageMove, name) for name in MoveRow.__dataclass_fields__)
 
 
-def list_moves(session: Session, person_id: PersonId) -> tuple[MoveRow, ...]:
-    """A child's ledger and proposals, latest first."""
+def list_moves(session: Session, person_id: PersonId, *, also: Iterable[PersonId] = ()) -> tuple[MoveRow, ...]:
+    """A child's ledger and proposals, latest first; ``also`` those under other records of the same child."""
     rows = session.execute(
         select(*_MOVE_COLUMNS)
-        .where(StageMove.person_id == person_id)
+        .where(StageMove.person_id.in_([person_id, *also]))
         .order_by(StageMove.requested_at.desc(), StageMove.sequence.desc().nulls_first())
     )
     return tuple(MoveRow(*row) for row in rows)

@@ -10,10 +10,12 @@ from locality.access.grants import give
 from locality.access.parts import GrantReason
 from locality.kernel.errors import Conflict, NotFound, RuleBroken
 from locality.kernel.ids import ContactId, PersonId, new_id
+from locality.people import api as people
 from locality.referrals.models import Contact, ContactHolding, ContactRating, HubNote, PartnerEnquiry
 from locality.referrals.operations import entering, holding, screening
 from locality.referrals.operations.commands import AskPartner, RecordReply, WriteNote
 from locality.referrals.operations.deciding import decide_child
+from locality.referrals.queries.records import list_contacts
 from locality.referrals.rules.codes import Rag
 from locality.referrals.rules.screening import HoldingKind
 from tests.factories.referrals import a_child, a_contact, a_decision
@@ -140,6 +142,21 @@ def test_what_the_hub_knows_goes_with_the_child_who_is_meant(
         entering.use_existing(unit, contact, child=child, instead=other)
     assert session.scalars(select(HubNote.person_id)).one() == other
     assert session.scalars(select(PartnerEnquiry.person_id)).one() == other
+
+
+def test_a_child_who_turns_out_to_be_on_record_is_linked_so_that_nothing_else_is_left_astray(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    with uow(town.officer) as unit:
+        earlier = a_contact(unit, child)
+        other = a_child(unit, given_name="Leah Grace")
+        entering.use_existing(unit, contact, child=child, instead=other)
+    assert session.scalars(select(Contact.about).where(Contact.id == contact)).one() == [other]
+    assert session.scalars(select(Contact.about).where(Contact.id == earlier)).one() == [child]
+    with uow(town.officer) as unit:
+        assert set(people.same_person_ids(unit.session, [other])[other]) == {child, other}
+        both = people.same_person_ids(unit.session, [other])[other]
+        assert {line.id for line in list_contacts(unit.session, both)} == {contact, earlier}
 
 
 def test_a_decided_contact_is_not_screened_any_more(
