@@ -131,7 +131,11 @@ class Agreement(Question):
     title = "Does the family agree that you send this?"
     agreement = Radios(
         "What do you know of their agreement?",
-        choices=[Choice(known.value, words) for known, words in referrals.AGREEMENT_WORDS.items()],
+        choices=[
+            Choice(known.value, words)
+            for known, words in referrals.AGREEMENT_WORDS.items()
+            if known is not referrals.AgreementKnown.SOME  # which ones, only the family itself is asked
+        ],
         coerce=referrals.AgreementKnown,
         required="Select what you know of their agreement",
     )

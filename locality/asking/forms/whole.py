@@ -22,18 +22,11 @@ _MINE = {
     "carer": people_api.RelationKind.CARER,
 }
 _SOURCES = {"self": referrals.Source.SELF, "friend": referrals.Source.ACQUAINTANCE}
-_IN_THE_ACCOUNT = (
-    "worries",
-    "going-well",
-    "done-so-far",
-    "who-helps",
-    "family-view",
-    "reach-you",
-    "language",
-    "sharing",
-    "no-agreement",
-)
-_NOT_IN_THE_ACCOUNT = frozenset({"wants", "phone", "email"})
+# The account travels on, into summaries for services. How somebody is reached safely, and who must not be told, does
+# not: it stands with whoever got in touch, and as a told fact of where they are.
+_IN_THE_ACCOUNT = ("worries", "going-well", "done-so-far", "who-helps", "family-view", "language", "no-agreement")
+_NOT_IN_THE_ACCOUNT = frozenset({"wants"})
+_AGREEMENTS = {"no": referrals.AgreementKnown.REFUSED, "some": referrals.AgreementKnown.SOME}
 
 
 class Whole:
@@ -98,7 +91,6 @@ class Whole:
 
     def to_command(self, now: datetime) -> SendRequest:
         """The request as the front door receives it; only for one with nothing unfinished."""
-        is_family = self.request.kind is Kind.FAMILY
         told = tuple(line for page in self.path if page not in LOOPS for line in self._told(page))
         return SendRequest(
             request_id=self.request.id,
@@ -107,7 +99,7 @@ class Whole:
             adults=tuple(self._adults()),
             told=told,
             teller=self._teller(),
-            own_words=is_family,
+            own_words=self._is_of_the_family,
             confirm_to=self._confirm_to(),
         )
 
@@ -131,7 +123,15 @@ class Whole:
         texts = saved.texts.get(name, []) if saved is not None else []
         return texts[0].strip() if texts else ""
 
+    @property
+    def _is_of_the_family(self) -> bool:
+        """Whether the child or the family asks, not somebody who knows them."""
+        return self._source() in (referrals.Source.FAMILY, referrals.Source.SELF)
+
     def _told(self, page: str) -> tuple[people_api.Told, ...]:
+        if page == "reach-you":  # a neighbour's number is no fact about the child
+            own = self._is_of_the_family
+            return (people_api.Told(people_api.Topic.SAFE_CONTACT, self._safe_contact()),) if own else ()
         return people_api.told_from(self.forms[page, 0].answers())
 
     def _teller(self) -> str:
@@ -178,16 +178,14 @@ class Whole:
     def _agreement(self) -> referrals.AgreementKnown:
         if self.request.kind is Kind.PROFESSIONAL:
             return referrals.AgreementKnown(self._text("agreement", "agreement"))
-        refused = self._text("sharing", "agreed") == "no"
-        return referrals.AgreementKnown.REFUSED if refused else referrals.AgreementKnown.AGREED
+        return _AGREEMENTS.get(self._text("sharing", "agreed"), referrals.AgreementKnown.AGREED)
 
     def _referrer(self) -> referrals.Referrer:
         if self.request.kind is Kind.FAMILY:
             you, reach = self.forms["you", 0], self.forms["reach-you", 0]
-            by_email = "email" in (reach.ways.data or ())
             return referrals.Referrer(
                 name=_name(you), role=dict(you.lines()).get(you.who.label.text, ""), phone=reach.phone.data,
-                email=reach.email.data if by_email else "", wants_feedback=by_email,
+                email=self._confirm_to() or "", safe_contact=self._safe_contact(), sharing=self._sharing(),
             )  # fmt: skip
         work, feedback = self.forms["your-work", 0], self.forms["feedback", 0]
         return referrals.Referrer(
@@ -201,6 +199,21 @@ class Whole:
             return self._text("your-work", "email") or None
         wanted = self.forms.get(("email", 0))
         return self._text("reach-you", "email") if wanted is not None and wanted.wants_email.data else None
+
+    def _safe_contact(self) -> str:
+        """The ways that are safe, and when. An address for which messages were refused is for a person to write to."""
+        reach = self.forms["reach-you", 0]
+        ways = dict(reach.lines()).get(reach.ways.label.text, "")
+        refused = reach.email.data if reach.email.data and self._confirm_to() is None else ""
+        no_messages = f"No automatic messages to {refused}" if refused else ""
+        return "\n".join(part for part in (ways, reach.when_safe.data, no_messages) if part)
+
+    def _sharing(self) -> str:
+        """Whom the family agrees that we talk to, when that is not everybody, and whom we must not."""
+        form = self.forms["sharing", 0]
+        whom = dict(form.lines()).get(form.whom.label.text, "") if form.agreed.data == "some" else ""
+        parts = (f"Only: {whom}" if whom else "", f"Not: {form.not_whom.data}" if form.not_whom.data else "")
+        return "\n".join(part for part in parts if part)
 
     def _account(self) -> str:
         """What was said, question by question, for whoever screens it."""

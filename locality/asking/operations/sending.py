@@ -19,6 +19,7 @@ from locality.referrals import api as referrals
 _QUIETLY = {"synchronize_session": False}
 _AGREEMENTS = {
     referrals.AgreementKnown.AGREED: people.FactAgreement.AGREED,
+    referrals.AgreementKnown.SOME: people.FactAgreement.NOT_KNOWN,
     referrals.AgreementKnown.REFUSED: people.FactAgreement.WITHOUT,
     referrals.AgreementKnown.NOT_ASKED: people.FactAgreement.WITHOUT,
     referrals.AgreementKnown.UNKNOWN: people.FactAgreement.NOT_KNOWN,

@@ -1,8 +1,8 @@
 """Requests for help that are still being written.
 
-A request is open to whoever holds it: the browser that began it or came back to it (by a secret of its own, kept here as
-a hash), and the account of a practitioner. No other actor reads it, whatever their role; once sent, what was told is in
-the contact and the answers here are gone. The step that begins a request and lets people come back acts under a name of
+A request is open to whoever holds it: the browser that began it or came back to it (by a secret of its own, kept here
+as a hash), and the account of a practitioner. No other actor reads it, whatever their role; once sent, what was told is
+in the contact and the answers here are gone. The step that begins a request and lets people come back acts under a name of
 its own (``locality/asking/queries.py``).
 """
 
@@ -57,6 +57,11 @@ CREATE TABLE help_attempt (
 CREATE INDEX help_attempt_reference_idx ON help_attempt (reference_hash, attempted_at);
 CREATE INDEX help_attempt_client_idx ON help_attempt (step, client_address, attempted_at);
 CREATE INDEX help_attempt_at_idx ON help_attempt (attempted_at);
+ALTER TABLE contact_referrer
+  ADD COLUMN safe_contact text NOT NULL DEFAULT '',
+  ADD COLUMN sharing text NOT NULL DEFAULT '';
+ALTER TABLE contact DROP CONSTRAINT contact_agreement_known_check, ADD CONSTRAINT contact_agreement_known_check
+  CHECK (agreement_known IN ('agreed', 'some', 'refused', 'not_asked', 'unknown'));
 """
 _STEP = f"{rls.SYSTEM} OR (SELECT app_actor()) = 'Asking for help'"
 
@@ -78,3 +83,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("help_attempt", "help_answer", "help_holder", "help_request"):
         op.execute(rls.unprotect(table))
+    op.execute("ALTER TABLE contact_referrer DROP COLUMN safe_contact, DROP COLUMN sharing")
+    op.execute(
+        "ALTER TABLE contact DROP CONSTRAINT contact_agreement_known_check,"
+        " ADD CONSTRAINT contact_agreement_known_check CHECK"
+        " (agreement_known IN ('agreed', 'refused', 'not_asked', 'unknown'))"
+    )

@@ -251,10 +251,12 @@ def _known(uow: UnitOfWork, people: Sequence[PersonId], topics: Collection[Topic
 
 def _row(uow: UnitOfWork, one: Told, telling: Telling) -> dict[str, Any]:
     kind, record_id = telling.record
+    # What a school says a family wants is the school's word; asked about in an assessment, the family says it.
+    own_words = telling.own_words or (one.topic in OWN_TOPICS and kind is not FactSource.CONTACT)
     return {
         "id": new_id(), "topic": one.topic, "part": one.part or TOPICS[one.topic].part, "words": one.words.strip(),
         "told_on": telling.told_on, "teller": telling.teller[:TELLER_LENGTH],
-        "own_words": telling.own_words or one.topic in OWN_TOPICS, "source_kind": kind, "source_id": record_id,
+        "own_words": own_words, "source_kind": kind, "source_id": record_id,
         "agreement": telling.agreement, "state": FactState.CURRENT, "replaced_by": None, "recorded_at": uow.now,
         "recorded_by": uow.actor.account_id, "recorded_by_name": uow.actor.name, "settled_on": None,
         "settled_by_name": "",

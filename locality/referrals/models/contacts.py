@@ -68,7 +68,11 @@ class Contact(Versioned, Base):
 
 
 class ContactReferrer(Base):
-    """Who got in touch: kept apart, because a referrer may ask that the family is never told."""
+    """Who got in touch: kept apart, because a referrer may ask that the family is never told.
+
+    ``safe_contact`` says how and when they are reached without danger, ``sharing`` whom they agree that we talk to and
+    whom not: for the front door's eyes, never a part of the account that travels on to services.
+    """
 
     __tablename__ = "contact_referrer"
 
@@ -81,6 +85,8 @@ class ContactReferrer(Base):
     email: Mapped[str]
     keep_private: Mapped[bool]
     wants_feedback: Mapped[bool]
+    safe_contact: Mapped[str] = mapped_column(server_default="")
+    sharing: Mapped[str] = mapped_column(server_default="")
 
 
 class ContactChild(Versioned, Base):

@@ -15,6 +15,7 @@ from locality.kernel.ids import (
     ReferralId,
     ServiceId,
     TeamId,
+    new_id,
 )
 from locality.people.api import Topic
 from locality.referrals.rules.codes import (
@@ -33,7 +34,10 @@ from locality.referrals.rules.directory import Access, Day
 
 @dataclass(frozen=True, slots=True)
 class Referrer:
-    """Who got in touch. ``keep_private``: the family must not learn who."""
+    """Who got in touch. ``keep_private``: the family must not learn who.
+
+    ``safe_contact``: how and when they are reached without danger; ``sharing``: whom they agree that we talk to.
+    """
 
     name: str
     role: str = ""
@@ -42,6 +46,8 @@ class Referrer:
     email: str = ""
     keep_private: bool = False
     wants_feedback: bool = True
+    safe_contact: str = ""
+    sharing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class NewContact:
 
 @dataclass(frozen=True, slots=True)
 class DecideChild:
-    """A named officer's decision for one child of a contact."""
+    """A named officer's decision for one child of a contact. ``decision_id`` is made by the form: it decides once."""
 
     contact_id: ContactId
     person_id: PersonId
@@ -95,6 +101,7 @@ class DecideChild:
     manager_consulted: str = ""
     why_not_told: str = ""
     shared_with: str = ""
+    decision_id: uuid.UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +128,24 @@ class RecordReply:
 
 @dataclass(frozen=True, slots=True)
 class WriteNote:
-    """What somebody told the hub about one child."""
+    """What somebody told the hub about one child. ``note_id`` is made by the form: it is kept once."""
 
     contact_id: ContactId
     person_id: PersonId
     told_by: str
     note: str
+    note_id: uuid.UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)
 class LookAgain:
-    """Another officer's second look at the decision for one child."""
+    """Another officer's second look at the decision for one child. ``look_id`` is made by the form: it is kept once."""
 
     contact_id: ContactId
     person_id: PersonId
     agrees: bool
     note: str = ""
+    look_id: uuid.UUID = field(default_factory=new_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
@@ -68,6 +69,11 @@ def contact_is_recorded(uow: UnitOfWork, contact_id: ContactId) -> bool:
     """Whether a contact with this id is on record, seen or not: a form sent twice asks this first."""
     with elevated(uow.session, "a form sent twice must find the contact that it made"):
         return uow.session.execute(select(Contact.id).where(Contact.id == contact_id)).first() is not None
+
+
+def is_kept(uow: UnitOfWork, key: InstrumentedAttribute[uuid.UUID], made_by_form: uuid.UUID) -> bool:
+    """Whether a row with the id that a form brought is there: the form was sent twice. The contact is locked by now."""
+    return uow.session.execute(select(key).where(key == made_by_form)).first() is not None
 
 
 def add_child(uow: UnitOfWork, contact_id: ContactId, *, person_id: PersonId, known_before: bool = False) -> None:
@@ -172,6 +178,8 @@ def _insert_referrer(uow: UnitOfWork, contact_id: ContactId, about: list[PersonI
         "email": referrer.email,
         "keep_private": referrer.keep_private,
         "wants_feedback": referrer.wants_feedback,
+        "safe_contact": referrer.safe_contact,
+        "sharing": referrer.sharing,
     }
     uow.session.execute(insert(ContactReferrer), row)
 

@@ -37,6 +37,8 @@ class ReferrerView:
     email: str
     keep_private: bool
     wants_feedback: bool
+    safe_contact: str
+    sharing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ _REFERRER = (
     ContactReferrer.email,
     ContactReferrer.keep_private,
     ContactReferrer.wants_feedback,
+    ContactReferrer.safe_contact,
+    ContactReferrer.sharing,
 )
 _LAST_HELD = (
     select(ContactHolding.kind, ContactHolding.by_name, ContactHolding.from_whom, ContactHolding.at)

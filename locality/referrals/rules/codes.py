@@ -150,6 +150,7 @@ class AgreementKnown(StrEnum):
     """What the person getting in touch knows about the family's agreement."""
 
     AGREED = "agreed"
+    SOME = "some"
     REFUSED = "refused"
     NOT_ASKED = "not_asked"
     UNKNOWN = "unknown"
@@ -157,6 +158,7 @@ class AgreementKnown(StrEnum):
 
 AGREEMENT_WORDS: Mapping[AgreementKnown, str] = {
     AgreementKnown.AGREED: "The family agrees",
+    AgreementKnown.SOME: "The family agrees to share with some only",
     AgreementKnown.REFUSED: "The family does not agree",
     AgreementKnown.NOT_ASKED: "The family has not been asked",
     AgreementKnown.UNKNOWN: "Not known",
