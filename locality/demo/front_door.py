@@ -205,7 +205,7 @@ def _write_referrer(t: Teller, d: Decision, r: Referrer, *, always: bool) -> Ref
     address = address_for(t, r.received, name, d.source, always=always)
     t.add(
         "contact_referrer", d.contact_id, array(c.id for c in d.children), name, role, organisation,
-        phone, address, flag(private), flag(wants_to_know),
+        phone, address, flag(private), flag(wants_to_know), "", "",
     )  # fmt: skip
     return replace(r, name=name, private=private, address=address if wants_to_know else "")
 
