@@ -70,8 +70,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "contact": "id reference about source source_agency reasons main_reason what_said family_wants"
         " agreement_known safeguarding_concern immediate_danger rag rag_by rag_at state held_by held_by_name held_at"
         " received_at due_at decided_at external_key created_by created_at version",
-        "contact_referrer": "contact_id about name role organisation phone email keep_private wants_feedback safe_contact"
-        " sharing",
+        "contact_referrer": "contact_id about name role organisation phone email keep_private wants_feedback"
+        " safe_contact sharing",
         "contact_child": "id contact_id person_id known_before outcome stage reason need_codes agreed ground"
         " family_told decided_by decided_by_name decided_at referral_id added_at version",
         "contact_rating": "id contact_id rag reason rated_by rated_by_name rated_at",
@@ -89,7 +89,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "referral": "id reference kind contact_id family_id about source state owner_principal owner_kind owner_name"
         " sender_principal sender_kind sender_name urgency immediate_danger stage need_codes summary agreement ground"
         " cluster_id locality_id out_of_locality why_here sent_at response_due_at ended_at end_reason"
-        " no_further_action allocated_team allocated_worker external_key created_by created_at version preferred_service_id",
+        " no_further_action allocated_team allocated_worker external_key created_by created_at version"
+        " preferred_service_id",
         "referral_child": "referral_id person_id position cluster_id locality_id placed_how",
         "referral_event": "id referral_id about at by_name line words",
         "routing_decision": "id referral_id about decided_at rule_set result service_id line trace",
