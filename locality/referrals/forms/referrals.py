@@ -69,6 +69,8 @@ class AcceptForm(Form):
 class DeclineForm(Form):
     """A service says no, with one reason."""
 
+    keeps_draft = True
+
     reason = Radios(
         "Why do you decline?",
         choices=[Choice(reason.value, words) for reason, words in codes.DECLINE_WORDS.items()],
@@ -82,6 +84,8 @@ class DeclineForm(Form):
 
 class AskForm(Form):
     """A service asks the sender a question."""
+
+    keeps_draft = True
 
     question = TextArea("What do you need to know?", required="Enter your question", called="Question")
 
@@ -99,17 +103,23 @@ class WaitForm(Form):
 class AnswerForm(Form):
     """The sender answers a service's question."""
 
+    keeps_draft = True
+
     answer = TextArea("Your answer", required="Enter your answer", called="Answer")
 
 
 class ReasonForm(Form):
     """Something is done to a referral, and why."""
 
+    keeps_draft = True
+
     reason = TextArea("Why?", required="Enter the reason", rows=3, called="Reason")
 
 
 class OfferByHandForm(Form):
     """A person chooses the service."""
+
+    keeps_draft = True
 
     service_id = Select("Service", coerce=uuid.UUID, required="Select a service")
     reason = TextArea("Why this service?", required="Enter why you chose this service", rows=3, called="Reason")

@@ -2,11 +2,13 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from locality.access.parts import FRONT_DOOR
 from locality.clusters import api as clusters
 from locality.kernel.ids import AgencyId, ContactId, PersonId
 from locality.referrals.forms.contacts import DecideForm
-from locality.referrals.operations.commands import AskPartner, LookAgain, RecordReply, WriteNote
+from locality.referrals.operations.commands import AskPartner, DecideChild, LookAgain, RecordReply, WriteNote
 from locality.referrals.queries.contacts import NamedPerson
 from locality.referrals.rules import codes
 from locality.referrals.rules.codes import Rag
@@ -17,7 +19,7 @@ from locality.web.form import Form, FormWithId
 _NEEDED_ONLY = "Only officers of the front door read this. Into your decision goes only what it needs."
 
 
-class RateForm(Form):
+class RateForm(FormWithId):
     """How quickly a contact needs a person, and why."""
 
     rag = Radios(
@@ -44,6 +46,9 @@ class ChildChoice(FormWithId):
 class AskForm(ChildChoice):
     """A question to a partner agency."""
 
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
+
     agency = Select("Whom do you ask?", coerce=uuid.UUID, required="Select whom you ask")
     question = TextArea(
         "What do you ask?",
@@ -67,6 +72,9 @@ class AskForm(ChildChoice):
 class ReplyForm(Form):
     """What a partner answered."""
 
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
+
     told_by = TextField("Who told you?", hint="Name and job", called="Who told you")
     known = YesNo("Do they know the child or the family?", required="Select whether they know the child or the family")
     note = TextArea("What did they tell you?", hint=_NEEDED_ONLY, rows=6, max_length=LONGEST_NOTE)
@@ -79,6 +87,9 @@ class ReplyForm(Form):
 class NoteForm(ChildChoice):
     """What somebody told the hub without being asked."""
 
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
+
     told_by = TextField("Who told you?", hint="Name, job and agency", required="Enter who told you")
     note = TextArea(
         "What did they tell you?",
@@ -90,11 +101,14 @@ class NoteForm(ChildChoice):
 
     def to_command(self, contact_id: ContactId) -> WriteNote:
         """The note as typed."""
-        return WriteNote(contact_id, PersonId(self.child.data), self.told_by.data, self.note.data)
+        return WriteNote(contact_id, PersonId(self.child.data), self.told_by.data, self.note.data, self.form_id.data)
 
 
-class SecondLookForm(Form):
+class SecondLookForm(FormWithId):
     """A second look at a decision."""
+
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
 
     agrees = YesNo(
         "Would you decide the same?",
@@ -106,10 +120,10 @@ class SecondLookForm(Form):
 
     def to_command(self, contact_id: ContactId, person_id: PersonId) -> LookAgain:
         """The second look as typed."""
-        return LookAgain(contact_id, person_id, bool(self.agrees.data), self.note.data)
+        return LookAgain(contact_id, person_id, bool(self.agrees.data), self.note.data, self.form_id.data)
 
 
-class CorrectForm(DecideForm):
+class CorrectForm(DecideForm, FormWithId):
     """A decision put in place of another."""
 
     why_corrected = TextArea(
@@ -120,8 +134,12 @@ class CorrectForm(DecideForm):
         max_length=2_000,
     )
 
+    def to_command(self, contact_id: ContactId, person_id: PersonId) -> DecideChild:
+        """The decision as made."""
+        return replace(super().to_command(contact_id, person_id), decision_id=self.form_id.data)
 
-class ToldForm(Form):
+
+class ToldForm(FormWithId):
     """How an officer told whoever got in touch."""
 
     how = TextField("How did you tell them?", hint="For example, by telephone", required="Enter how you told them")

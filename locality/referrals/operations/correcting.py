@@ -11,7 +11,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import Contact, ContactChild, ContactDecision, SecondLook
 from locality.referrals.operations.commands import DecideChild, LookAgain
-from locality.referrals.operations.contacts import lock_contact
+from locality.referrals.operations.contacts import is_kept, lock_contact
 from locality.referrals.operations.deciding import (
     carry_out,
     decision_facts,
@@ -20,15 +20,23 @@ from locality.referrals.operations.deciding import (
     tell_lead,
     write_current,
 )
+from locality.referrals.operations.holding import refuse_if_held_by_another
+from locality.referrals.operations.revising import revise, standing_referral
 from locality.referrals.operations.telling import tell_referrer
-from locality.referrals.rules import codes, screening
+from locality.referrals.rules import screening
 from locality.referrals.rules.codes import OUTCOME_WORDS, Outcome
+from locality.referrals.rules.revising import kind_of
 from locality.referrals.rules.screening import ContactState, DecisionFacts
 
 
 def look_again(uow: UnitOfWork, command: LookAgain) -> None:
-    """Keep another officer's second look at a decision. Raises ``RuleBroken``, ``NotFound`` or ``Conflict``."""
+    """Keep another officer's second look at a decision. A form sent twice keeps one.
+
+    Raises ``RuleBroken``, ``NotFound`` or ``Conflict``.
+    """
     lock_contact(uow, command.contact_id)
+    if is_kept(uow, SecondLook.id, command.look_id):
+        return
     child = _decided_child(uow, command.contact_id, command.person_id)
     reasons = screening.reasons_against_second_look(
         is_decider=child.decided_by == uow.actor.account_id, agrees=command.agrees, note=command.note
@@ -36,7 +44,7 @@ def look_again(uow: UnitOfWork, command: LookAgain) -> None:
     if reasons:
         raise RuleBroken(reasons)
     row = {
-        "id": new_id(),
+        "id": command.look_id,
         "contact_id": command.contact_id,
         "person_id": command.person_id,
         "agrees": command.agrees,
@@ -58,10 +66,14 @@ def look_again(uow: UnitOfWork, command: LookAgain) -> None:
 def correct_decision(uow: UnitOfWork, command: DecideChild, *, why: str) -> ReferralId | None:
     """Put another decision in place of the one that stands for a child, with the reason; whoever asked is told again.
 
-    A referral that the earlier decision made goes on until somebody withdraws it: a service may be at work. Raises
-    ``RuleBroken``, ``NotFound``, or ``Conflict`` while nothing is decided.
+    A referral of the same kind changes with it, and whoever has it sees what changed. One of another kind goes on until
+    somebody withdraws it: a service may be at work. A form sent twice corrects once. Raises ``RuleBroken``,
+    ``NotFound``, or ``Conflict`` while nothing is decided or somebody else holds the contact.
     """
     contact = lock_contact(uow, command.contact_id)
+    if is_kept(uow, ContactDecision.id, command.decision_id):
+        return None
+    refuse_if_held_by_another(uow, contact)
     child = _decided_child(uow, command.contact_id, command.person_id)
     cases = open_cases(uow, command.person_id)
     facts = decision_facts(contact, command, cases)
@@ -69,7 +81,7 @@ def correct_decision(uow: UnitOfWork, command: DecideChild, *, why: str) -> Refe
     if reasons:
         raise RuleBroken(reasons)
     before = _decision_before(uow, contact, child)
-    referral_id = _referral(uow, contact, child, command, facts)
+    referral_id = _referral(uow, contact, child, command, facts, why=why.strip())
     made = keep_decision(uow, command, facts, referral_id=referral_id, corrects=before, why_corrected=why.strip())
     write_current(uow, child, command, facts, referral_id)
     if command.outcome is Outcome.LINK_TO_OPEN_CASE:
@@ -129,15 +141,17 @@ def _decision_before(uow: UnitOfWork, contact: Contact, child: ContactChild) -> 
 
 
 def _referral(
-    uow: UnitOfWork, contact: Contact, child: ContactChild, command: DecideChild, facts: DecisionFacts
+    uow: UnitOfWork, contact: Contact, child: ContactChild, command: DecideChild, facts: DecisionFacts, *, why: str
 ) -> ReferralId | None:
-    """The referral of the corrected decision: the same where its kind stays, one more where another is asked for."""
-    same_kind = any(
-        command.outcome in kind and child.outcome in kind
-        for kind in (codes.EARLY_HELP_OUTCOMES, codes.SOCIAL_CARE_OUTCOMES)
-    )
-    if same_kind and child.referral_id is not None:
-        return child.referral_id
+    """The referral of the corrected decision: the one that goes on for the child, revised; else one more."""
+    kind = kind_of(command.outcome)
+    if kind is None:
+        return carry_out(uow, contact, command, facts)
+    standing = standing_referral(uow, command, kind)
+    if standing is not None:
+        return revise(uow, standing, command, facts=facts, before=child, why=why)
+    if child.referral_id is not None and child.outcome is not None and kind_of(child.outcome) is kind:
+        return child.referral_id  # it is over: correcting what was decided then asks for nothing new
     return carry_out(uow, contact, command, facts)
 
 

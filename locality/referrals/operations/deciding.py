@@ -169,7 +169,7 @@ def keep_decision(
     """Add a decision to those of a child; none is ever changed."""
     what, to_whom = screening.what_is_shared(facts)
     row = {
-        "id": new_id(),
+        "id": command.decision_id,
         "contact_id": command.contact_id,
         "person_id": command.person_id,
         "outcome": command.outcome,
@@ -191,7 +191,7 @@ def keep_decision(
         "why_corrected": why_corrected,
     }
     uow.session.execute(insert(ContactDecision), [row])
-    return row["id"]  # type: ignore[return-value]
+    return command.decision_id
 
 
 def write_current(

@@ -24,6 +24,7 @@ from locality.referrals.operations.contacts import (
     create_contact,
     lock_contact,
 )
+from locality.referrals.operations.holding import refuse_if_held_by_another
 from locality.referrals.operations.told import keep_told
 
 _QUIETLY = {"synchronize_session": False}
@@ -99,6 +100,7 @@ def record_contact(uow: UnitOfWork, command: NewContact, child: ToldPerson) -> C
 def name_child(uow: UnitOfWork, contact_id: ContactId, child: ToldPerson) -> PersonId:
     """Name one child more in a contact. Raises ``NotFound``, ``RuleBroken``, ``Conflict``."""
     contact = lock_contact(uow, contact_id)
+    refuse_if_held_by_another(uow, contact)
     first = PersonId(contact.about[0])
     person_id = _person(uow, child, people.PersonKind.CHILD)
     add_child(uow, contact_id, person_id=person_id, known_before=child.existing is not None)
@@ -112,6 +114,7 @@ def name_child(uow: UnitOfWork, contact_id: ContactId, child: ToldPerson) -> Per
 def name_adult(uow: UnitOfWork, contact_id: ContactId, adult: ToldPerson, *, relation: people.RelationKind) -> PersonId:
     """Name an adult in a contact and say who they are to its children. Raises as ``name_child`` does."""
     contact = lock_contact(uow, contact_id)
+    refuse_if_held_by_another(uow, contact)
     person_id = _person(uow, adult, people.PersonKind.ADULT)
     known = adult.existing is not None
     add_adult(uow, contact_id, person_id=person_id, relationship=people.RELATIONS[relation], known_before=known)
@@ -133,6 +136,7 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
     something stands against the link, or ``Conflict`` when the child has been decided or the other is named already.
     """
     contact = lock_contact(uow, contact_id)
+    refuse_if_held_by_another(uow, contact)
     if instead in contact.about:
         raise Conflict([Reason(None, "This child is named in the contact already")])
     grants.give(uow, [instead], principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=contact_id)

@@ -52,7 +52,7 @@ def hold_for_work(uow: UnitOfWork, contact: Contact) -> None:
 def refuse_if_held_by_another(uow: UnitOfWork, contact: Contact) -> None:
     """Raise ``Conflict``, with the holder's name, when another officer holds the contact."""
     if contact.held_by not in {None, uow.actor.account_id}:
-        raise Conflict([Reason(None, f"{who_has(contact)} Take it over first")])
+        raise Conflict([Reason(None, f"{who_has(contact)} Take it over on the contact’s page first")])
 
 
 def who_has(contact: Contact) -> str:

@@ -5,6 +5,7 @@ while they decide; only what the decision needs comes out of it, in the officer'
 """
 
 import datetime as dt
+import uuid
 
 from sqlalchemy import insert, select, update
 
@@ -15,7 +16,7 @@ from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Contact, ContactRating, HubNote, PartnerEnquiry
 from locality.referrals.operations.commands import AskPartner, RecordReply, WriteNote
-from locality.referrals.operations.contacts import lock_contact
+from locality.referrals.operations.contacts import is_kept, lock_contact
 from locality.referrals.operations.holding import hold_for_work, refuse_if_held_by_another
 from locality.referrals.rules import enquiries
 from locality.referrals.rules.codes import Rag
@@ -25,18 +26,29 @@ from locality.referrals.rules.screening import ContactState
 _QUIETLY = {"synchronize_session": False}
 
 
-def rate_contact(uow: UnitOfWork, contact_id: ContactId, *, rag: Rag, reason: str, hours: Hours) -> None:
+def rate_contact(
+    uow: UnitOfWork,
+    contact_id: ContactId,
+    *,
+    rag: Rag,
+    reason: str,
+    hours: Hours,
+    rating_id: uuid.UUID | None = None,
+) -> None:
     """Rate how quickly a contact needs a person, and why; every rating is kept.
 
-    A rating that gives partners less time moves the due times of what they have not answered. Raises ``RuleBroken``,
-    or ``Conflict`` when somebody else holds the contact or it has been decided.
+    A rating that gives partners less time moves the due times of what they have not answered. ``rating_id`` is made by
+    the form: sent twice it rates once. Raises ``RuleBroken``, or ``Conflict`` when somebody else holds the contact or
+    it has been decided.
     """
     contact = _open_contact(uow, contact_id)
+    if rating_id is not None and is_kept(uow, ContactRating.id, rating_id):
+        return
     refuse_if_held_by_another(uow, contact)
     if not reason.strip():
         raise RuleBroken([Reason("why", "Enter why you rate it so")])
     row = {
-        "id": new_id(),
+        "id": rating_id or new_id(),
         "contact_id": contact_id,
         "rag": rag,
         "reason": reason.strip(),
@@ -93,8 +105,11 @@ def ask_partner(uow: UnitOfWork, command: AskPartner, *, hours: Hours) -> None:
 
 
 def record_reply(uow: UnitOfWork, command: RecordReply) -> None:
-    """Keep what a partner answered, in the hub's own part. Raises ``RuleBroken``, ``NotFound`` or ``Conflict``."""
-    lock_contact(uow, command.contact_id)
+    """Keep what a partner answered, in the hub's own part.
+
+    Raises ``RuleBroken``, ``NotFound``, or ``Conflict`` when it is recorded or somebody else holds the contact.
+    """
+    refuse_if_held_by_another(uow, lock_contact(uow, command.contact_id))
     enquiry = uow.session.execute(
         select(PartnerEnquiry)
         .where(PartnerEnquiry.id == command.enquiry_id, PartnerEnquiry.contact_id == command.contact_id)
@@ -121,8 +136,14 @@ def record_reply(uow: UnitOfWork, command: RecordReply) -> None:
 
 
 def write_note(uow: UnitOfWork, command: WriteNote) -> None:
-    """Keep what a partner told without being asked. Raises ``RuleBroken`` or ``NotFound``."""
+    """Keep what a partner told without being asked. A form sent twice keeps one note.
+
+    Raises ``RuleBroken``, ``NotFound``, or ``Conflict`` when somebody else holds the contact.
+    """
     contact = _open_contact(uow, command.contact_id)
+    if is_kept(uow, HubNote.id, command.note_id):
+        return
+    refuse_if_held_by_another(uow, contact)
     _named(contact, command.person_id)
     if not command.note.strip():
         raise RuleBroken([Reason("note", "Enter what they told you")])
@@ -162,7 +183,7 @@ def _hurry(uow: UnitOfWork, contact_id: ContactId, rag: Rag, due: dt.datetime) -
 
 def _insert_note(uow: UnitOfWork, command: WriteNote, enquiry: PartnerEnquiry | None) -> None:
     row = {
-        "id": new_id(),
+        "id": command.note_id,
         "contact_id": command.contact_id,
         "person_id": command.person_id,
         "enquiry_id": None if enquiry is None else enquiry.id,

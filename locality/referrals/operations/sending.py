@@ -19,11 +19,11 @@ from locality.kernel import outbox
 from locality.kernel.actor import Role
 from locality.kernel.clock import london_date
 from locality.kernel.errors import Reason, RuleBroken
-from locality.kernel.ids import PersonId, ReferralId, new_id, next_reference
+from locality.kernel.ids import FamilyId, PersonId, ReferralId, new_id, next_reference
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import Offer, Referral, ReferralChild, ReferralMonth
-from locality.referrals.operations.commands import NewReferral, NewSocialCareReferral
+from locality.referrals.operations.commands import NewReferral, NewSocialCareReferral, Sharing
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import FRONT_DOOR_NAME
 from locality.referrals.rules import clocks, screening
@@ -147,29 +147,46 @@ def _send(uow: UnitOfWork, draft: _Draft) -> ReferralId:
         record=("referral", referral_id),
         detail={"kind": draft.kind.value, "stage": draft.stage, "urgency": draft.urgency.value},
     )
-    _record_sharing(uow, command, draft.kind)
+    _record_sharing_of(uow, command, draft.kind)
     enqueue_routing(uow, referral_id, version=1)
     return referral_id
 
 
-def _record_sharing(uow: UnitOfWork, command: NewReferral | NewSocialCareReferral, kind: ReferralKind) -> None:
+def record_sharing(
+    uow: UnitOfWork,
+    children: tuple[PersonId, ...],
+    kind: ReferralKind,
+    *,
+    ground: ShareGround | None,
+    sharing: Sharing,
+    family_id: FamilyId | None,
+) -> None:
     """Keep that information travelled without agreement: on what ground, who decided, whether the family was told."""
-    if command.agreement is not AgreementBasis.SHARED_WITHOUT:
-        return
-    sharing = command.sharing
     consent.share_override(
         uow,
         consent.Override(
-            people=command.children,
-            ground=consent.Ground((command.ground or ShareGround.CHILD_AT_RISK).value),
+            people=children,
+            ground=consent.Ground((ground or ShareGround.CHILD_AT_RISK).value),
             what="The summary that travels with the referral",
             to_whom=_TO_WHOM[kind],
             manager_consulted=sharing.manager_consulted or "Not recorded",
             family_told=sharing.family_told,
             why_not_told=sharing.why_not_told or "Not recorded",
-            family_id=command.family_id,
+            family_id=family_id,
         ),
     )
+
+
+def _record_sharing_of(uow: UnitOfWork, command: NewReferral | NewSocialCareReferral, kind: ReferralKind) -> None:
+    if command.agreement is AgreementBasis.SHARED_WITHOUT:
+        record_sharing(
+            uow,
+            command.children,
+            kind,
+            ground=command.ground,
+            sharing=command.sharing,
+            family_id=command.family_id,
+        )
 
 
 _TO_WHOM = {
@@ -307,7 +324,7 @@ def _join(uow: UnitOfWork, referral: Referral, command: NewReferral | NewSocialC
     _widen_offer(uow, referral, person_id)
     # In the month in which the referral was sent: the recount counts its children there too.
     count_month(uow, referral.kind, [placed.cluster_id], on=london_date(referral.sent_at or uow.now))
-    _record_sharing(uow, command, referral.kind)
+    _record_sharing_of(uow, command, referral.kind)
     note_event(uow, referral.id, about, "A brother or sister was added to the referral.")
     audit.record(uow, "referral.child_added", subjects=[person_id], record=("referral", referral.id))
     return ReferralId(referral.id)

@@ -11,7 +11,7 @@ from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Contact, ContactChild, ContactReferrer, ReferrerTold
-from locality.referrals.operations.contacts import lock_contact
+from locality.referrals.operations.contacts import is_kept, lock_contact
 from locality.referrals.rules import telling
 from locality.referrals.rules.screening import ContactState
 
@@ -51,15 +51,20 @@ def tell_referrer(uow: UnitOfWork, contact: Contact, *, corrected: uuid.UUID | N
     )
 
 
-def note_told(uow: UnitOfWork, contact_id: ContactId, *, how: str) -> None:
-    """Keep that the actor told the referrer in person. Raises ``RuleBroken``, or ``Conflict`` before a decision."""
+def note_told(uow: UnitOfWork, contact_id: ContactId, *, how: str, told_id: uuid.UUID | None = None) -> None:
+    """Keep that the actor told the referrer in person. ``told_id`` is made by the form: sent twice it is kept once.
+
+    Raises ``RuleBroken``, or ``Conflict`` before a decision.
+    """
     contact = lock_contact(uow, contact_id)
+    if told_id is not None and is_kept(uow, ReferrerTold.id, told_id):
+        return
     if contact.state is not ContactState.DECIDED:
         raise Conflict([Reason(None, "Decide for every child first")])
     if not how.strip():
         raise RuleBroken([Reason("how", "Enter how you told them")])
     row = {
-        "id": new_id(),
+        "id": told_id or new_id(),
         "contact_id": contact_id,
         "how": how.strip(),
         "told_by": uow.actor.account_id,

@@ -19,6 +19,7 @@ from locality.referrals.models import (
     ContactHolding,
     ContactReferrer,
     PartnerEnquiry,
+    Referral,
     ReferrerTold,
 )
 from locality.referrals.rules.codes import AgreementKnown, ContactReason, Outcome, Rag, Source
@@ -116,6 +117,7 @@ class NamedPerson:
     decided_by_name: str | None
     decided_at: dt.datetime | None
     referral_id: ReferralId | None
+    summary_sent: str | None
     open_stage: int | None
     open_cluster: str | None
 
@@ -239,7 +241,8 @@ _PERSON = (
 def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, ...]:
     """Everybody named in a contact, children first, each in the order of naming; one statement.
 
-    ``open_stage`` and ``open_cluster`` say where a child is helped already.
+    ``open_stage`` and ``open_cluster`` say where a child is helped already, ``summary_sent`` what travels with the
+    referral that was decided, where the reader may see it.
     """
     child = (
         select(
@@ -252,6 +255,7 @@ def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, 
             ContactChild.decided_by_name,
             ContactChild.decided_at,
             ContactChild.referral_id,
+            Referral.summary.label("summary_sent"),
             StageSpan.stage.label("open_stage"),
             Cluster.name.label("open_cluster"),
             literal(0).label("place"),
@@ -263,9 +267,10 @@ def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, 
             and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
         )
         .outerjoin(Cluster, Cluster.id == StageSpan.cluster_id)
+        .outerjoin(Referral, Referral.id == ContactChild.referral_id)
         .where(ContactChild.contact_id == contact_id)
     )
-    nothing = [null() for _ in range(8)]
+    nothing = [null() for _ in range(9)]
     adult = (
         select(*_PERSON, ContactAdult.known_before, ContactAdult.relationship, *nothing, literal(1))
         .add_columns(ContactAdult.added_at)
@@ -301,6 +306,7 @@ def _named(row: RowMapping) -> NamedPerson:
                 "decided_by_name",
                 "decided_at",
                 "referral_id",
+                "summary_sent",
                 "open_stage",
                 "open_cluster",
             )

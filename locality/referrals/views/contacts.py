@@ -128,6 +128,7 @@ def _contact_page(contact_id: ContactId) -> ResponseReturnValue:
         is_late=found.due_at < moment,
         may_decide=may(Permission.CONTACT_DECIDE) and found.state is screening.ContactState.OPEN,
         is_mine=found.held_by == actor.account_id,
+        is_others=found.held_by not in {None, actor.account_id},
         may_screen=may(Permission.CONTACT_DECIDE),
         taken_from=found.taken_from(actor.account_id),
         feedback=feedback_of(session, found),

@@ -56,7 +56,7 @@ def correct(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
     form = CorrectForm()
     form.stage.choices = stage_choices(settings().stage_labels)
     if not form.is_submitted():
-        form.consented_summary.process(None, contact.what_said[: screening.LONGEST_SUMMARY])
+        form.consented_summary.process(None, child.summary_sent or contact.what_said[: screening.LONGEST_SUMMARY])
     command = form.to_command(contact_id, person_id) if form.validate_on_submit() else None
     if command is not None and done(
         form, lambda uow: correcting.correct_decision(uow, command, why=form.why_corrected.data)
@@ -78,7 +78,9 @@ def decisions(contact_id: ContactId) -> ResponseReturnValue:
 def told(contact_id: ContactId) -> ResponseReturnValue:
     """Keep that whoever got in touch was told in person."""
     form = ToldForm()
-    if form.validate_on_submit() and done(form, lambda uow: telling.note_told(uow, contact_id, how=form.how.data)):
+    if form.validate_on_submit() and done(
+        form, lambda uow: telling.note_told(uow, contact_id, how=form.how.data, told_id=form.form_id.data)
+    ):
         flash("It is kept that you told them")
         return redirect(url_for("referrals.decisions", contact_id=contact_id))
     return _decisions_page(contact_id, form)
@@ -147,6 +149,7 @@ def _decisions_page(contact_id: ContactId, form: ToldForm) -> ResponseReturnValu
         feedback=feedback_of(session, contact),
         me=current_actor().name,
         may_decide=may(Permission.CONTACT_DECIDE),
+        is_others=contact.held_by not in {None, current_actor().account_id},
         outcomes=codes.OUTCOME_WORDS,
         grounds=codes.GROUND_WORDS,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from locality.kernel.clock import london_date
 from locality.messages import api as messages
 from locality.referrals.queries.contacts import ContactView
 from locality.referrals.rules.screening import ContactState
@@ -24,7 +25,8 @@ def feedback_of(session: Session, contact: ContactView) -> Feedback:
     """What whoever got in touch was told, or why not; at most one statement."""
     if contact.told_in_person is not None:
         told = contact.told_in_person
-        return Feedback(f"{told.by_name} told them on {day(told.at.date())} at {clock_time(told.at)}: {told.how}.")
+        when = f"{day(london_date(told.at))} at {clock_time(told.at)}"
+        return Feedback(f"{told.by_name} told them on {when}: {told.how}.")
     if contact.referrer is None:
         return Feedback("We do not know who got in touch, so there is nobody to tell.")
     if not contact.referrer.wants_feedback:
@@ -44,7 +46,7 @@ def feedback_of(session: Session, contact: ContactView) -> Feedback:
 
 def _words(row: messages.MessageRow) -> str:
     if row.sent_at is not None:
-        return f"Told on {day(row.sent_at.date())} at {clock_time(row.sent_at)}, by email."
+        return f"Told on {day(london_date(row.sent_at))} at {clock_time(row.sent_at)}, by email."
     if row.in_trouble:
         return "The message could not be sent. It is with whoever runs the system; tell them yourself if it is urgent."
     if row.state is messages.MessageState.KEPT:

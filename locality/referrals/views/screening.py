@@ -11,6 +11,7 @@ from locality.access.permissions import Permission
 from locality.clusters import api as clusters
 from locality.kernel.db import db
 from locality.kernel.ids import ContactId
+from locality.kernel.uow import UnitOfWork
 from locality.referrals.forms.screening import AskForm, NoteForm, RateForm, ReplyForm
 from locality.referrals.operations import screening as operations
 from locality.referrals.queries import access
@@ -39,9 +40,13 @@ def rate(contact_id: ContactId) -> ResponseReturnValue:
     """Say how quickly a contact needs a person, and why."""
     form = RateForm()
     hours = settings().enquiry_hours
-    if form.validate_on_submit() and done(
-        form, lambda uow: operations.rate_contact(uow, contact_id, rag=form.rag.data, reason=form.why.data, hours=hours)
-    ):
+
+    def save(uow: UnitOfWork) -> None:
+        operations.rate_contact(
+            uow, contact_id, rag=form.rag.data, reason=form.why.data, hours=hours, rating_id=form.form_id.data
+        )
+
+    if form.validate_on_submit() and done(form, save):
         return _back(contact_id, "The rating is saved")
     return _screening_page(contact_id, form)
 
@@ -109,7 +114,7 @@ def _screening_page(contact_id: ContactId, form: RateForm) -> ResponseReturnValu
         notes=queries.list_notes(session, contact_id),
         times=[(codes.RAG_WORDS[rag], enquiries.hours_for(rag, settings().enquiry_hours)) for rag in codes.Rag],
         may_decide=may(Permission.CONTACT_DECIDE) and found.state is rules.ContactState.OPEN,
-        is_mine=found.held_by == current_actor().account_id,
+        is_others=found.held_by not in {None, current_actor().account_id},
         left=lambda due_at: clocks.time_left(due_at, moment),
         now=moment,
         ratings=codes.RAG_WORDS,

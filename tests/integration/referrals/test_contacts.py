@@ -144,7 +144,7 @@ def test_a_contact_that_somebody_holds_is_not_decided_by_another(uow: OpenUnit, 
         leah = a_child(unit)
         contact_id = a_contact(unit, leah)
         holding.take_contact(unit, contact_id)
-    with uow(town.second_officer) as unit, pytest.raises(Conflict, match="Take it over first"):
+    with uow(town.second_officer) as unit, pytest.raises(Conflict, match="Take it over on the contact"):
         decide_child(unit, a_decision(contact_id, leah))
 
 

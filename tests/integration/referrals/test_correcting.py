@@ -6,17 +6,25 @@ from sqlalchemy.orm import Session
 
 from locality.consent.models import ShareOverride
 from locality.kernel.errors import Conflict, RuleBroken
-from locality.kernel.ids import ContactId, PersonId
+from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.messages.models import Message, MessageText
-from locality.referrals.models import ContactChild, ContactDecision, Referral, ReferrerTold, SecondLook
+from locality.referrals.models import ContactChild, ContactDecision, Referral, ReferralEvent, ReferrerTold, SecondLook
 from locality.referrals.operations import correcting, telling
 from locality.referrals.operations.commands import LookAgain, Referrer
 from locality.referrals.operations.deciding import decide_child
-from locality.referrals.rules.codes import Outcome, ShareGround, Source
+from locality.referrals.operations.routing import route_referral
+from locality.referrals.rules.codes import AgreementBasis, Outcome, ShareGround, Source
 from tests.factories.referrals import a_child, a_contact, a_decision
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
 
+WITHOUT_AGREEMENT: dict[str, object] = {
+    "agreed": False,
+    "ground": ShareGround.CHILD_AT_RISK,
+    "manager_consulted": "Ann Peel",
+    "family_told": False,
+    "why_not_told": "Not safe yet",
+}
 JOAN = Referrer(name="Joan Fletcher", role="Head of year", email="joan@school.example")
 
 
@@ -160,3 +168,93 @@ def test_an_officer_says_that_they_told_somebody_in_person(
     with uow(town.officer) as unit:
         telling.note_told(unit, contact, how="By telephone")
     assert session.scalars(select(ReferrerTold.told_by_name)).one() == "Mary Osei"
+
+
+@pytest.mark.parametrize(
+    "help_",
+    [{}, {"outcome": Outcome.SOCIAL_CARE_REFERRAL, "stage": None, "need_codes": ()}],
+    ids=["early help", "social care"],
+)
+def test_help_that_was_corrected_away_comes_back_to_its_referral(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId, help_: dict[str, object]
+) -> None:
+    decide(uow, town, contact, child, **help_)
+    correct(uow, town, contact, child, outcome=Outcome.NFA, stage=None, need_codes=())
+    correct(uow, town, contact, child, **help_)
+    referral = session.scalars(select(Referral)).one()
+    assert session.scalars(select(ContactChild.referral_id)).one() == referral.id
+
+
+def test_a_correction_changes_the_referral_and_whoever_has_its_offer_sees_what(
+    session: Session, uow: OpenUnit, town: Town, child: PersonId
+) -> None:
+    with uow(town.officer) as unit:
+        brother = a_child(unit, given_name="Tom")
+        contact = a_contact(unit, child, brother, referrer=JOAN)
+    decide(uow, town, contact, child)
+    decide(uow, town, contact, brother, need_codes=("PARENTING_SUPPORT",))
+    referral_id = session.scalars(select(Referral.id)).one()
+    with uow() as unit:
+        route_referral(unit, referral_id)
+    correct(uow, town, contact, child, stage=3, **WITHOUT_AGREEMENT)
+    session.expire_all()
+    referral = session.scalars(select(Referral)).one()
+    assert (referral.stage, referral.agreement, referral.ground) == (
+        3,
+        AgreementBasis.SHARED_WITHOUT,
+        ShareGround.CHILD_AT_RISK,
+    )
+    assert set(referral.need_codes) == {"ATTENDANCE", "PARENTING_SUPPORT"}
+    override = session.scalars(select(ShareOverride)).one()
+    assert (override.manager_consulted, override.why_not_told) == ("Ann Peel", "Not safe yet")
+    with uow(town.worker) as unit:
+        events = unit.session.scalars(select(ReferralEvent).where(ReferralEvent.referral_id == referral_id)).all()
+    (changed,) = [event for event in events if event.line.startswith("Changed after it was sent")]
+    assert "stage 2 became stage 3; it is shared without the family’s agreement now" in changed.line
+    assert (changed.words, changed.by_name) == ("The school rang again", "Piotr Nowak")
+
+
+def test_a_correction_that_changes_nothing_about_the_referral_leaves_no_line(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    decide(uow, town, contact, child, **WITHOUT_AGREEMENT)
+    correct(uow, town, contact, child, reason="Said more clearly", **WITHOUT_AGREEMENT)
+    assert session.scalars(select(ReferralEvent)).all() == []
+    assert len(session.scalars(select(ShareOverride)).all()) == 1
+
+
+def test_brothers_and_sisters_keep_the_highest_stage_of_their_referral(
+    session: Session, uow: OpenUnit, town: Town, child: PersonId
+) -> None:
+    with uow(town.officer) as unit:
+        brother = a_child(unit, given_name="Tom")
+        contact = a_contact(unit, child, brother)
+    decide(uow, town, contact, child, stage=3)
+    decide(uow, town, contact, brother, stage=3)
+    correct(uow, town, contact, child, stage=2)
+    assert session.scalars(select(Referral.stage)).one() == 3
+    correct(uow, town, contact, brother, stage=2)
+    session.expire_all()
+    assert session.scalars(select(Referral.stage)).one() == 2
+
+
+def test_a_form_sent_twice_corrects_once_looks_once_and_tells_once(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    decide(uow, town, contact, child)
+    twice = a_decision(contact, child, outcome=Outcome.NFA, stage=None, need_codes=())
+    look, told = LookAgain(contact, child, agrees=True), new_id()
+    for _ in range(2):
+        with uow(town.second_officer) as unit:
+            correcting.correct_decision(unit, twice, why="They moved away")
+        with uow(town.officer) as unit:
+            correcting.look_again(unit, look)
+        with uow(town.officer) as unit:
+            telling.note_told(unit, contact, how="By telephone", told_id=told)
+    assert len(session.scalars(select(ContactDecision)).all()) == 2
+    assert len(session.scalars(select(SecondLook)).all()) == 1
+    assert len(session.scalars(select(ReferrerTold)).all()) == 1
+    assert session.scalars(select(Message.template).order_by(Message.template)).all() == [
+        "referrer_corrected",
+        "referrer_outcome",
+    ]

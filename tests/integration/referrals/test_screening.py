@@ -106,8 +106,9 @@ def test_an_answer_is_kept_once_where_only_the_hub_reads_it(
     command = ask(uow, town, contact, child)
     reply = RecordReply(contact, command.enquiry_id, is_known_there=True, note="Two visits by the police.")
     with uow(town.second_officer) as unit:
+        holding.take_contact(unit, contact, instead_of=town.officer.account_id)
         screening.record_reply(unit, reply)
-    with uow(town.officer) as unit, pytest.raises(Conflict, match="Piotr Nowak has recorded"):
+    with uow(town.second_officer) as unit, pytest.raises(Conflict, match="Piotr Nowak has recorded"):
         screening.record_reply(unit, reply)
     with uow() as unit:
         give(unit, [child], principal=town.service_id, reason=GrantReason.MANAGEMENT, record=contact)

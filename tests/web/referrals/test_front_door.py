@@ -207,9 +207,11 @@ def test_a_strange_holder_is_no_holder(at_front_door: Browse, contact: ContactId
 
 
 def test_a_rating_is_saved_or_asked_for(at_front_door: Browse, session: Session, contact: ContactId) -> None:
-    wrong = at_front_door.post(f"/contacts/{contact}/rate", {"rag": "purple"}, status=422)
+    path = f"/contacts/{contact}/rate"
+    sent = at_front_door.get(f"/contacts/{contact}/screening").form(path)
+    wrong = at_front_door.post(path, {**sent, "rag": "purple"}, status=422)
     assert wrong.errors == [("rag", "Select a rating"), ("why", "Enter why you rate it so")]
-    at_front_door.post(f"/contacts/{contact}/rate", {"rag": "amber", "why": "Several needs"})
+    at_front_door.post(path, {**sent, "rag": "amber", "why": "Several needs"})
     assert session.scalars(select(Contact.rag)).one() is Rag.AMBER
 
 

@@ -30,7 +30,9 @@ def officer(browse: Browse, cast: Cast, clock: object) -> Browse:
 
 
 def rated(browse: Browse, contact: ContactId) -> None:
-    browse.post(f"/contacts/{contact}/rate", {"rag": "amber", "why": "Several needs"})
+    path = f"/contacts/{contact}/rate"
+    sent = browse.get(f"/contacts/{contact}/screening").form(path)
+    browse.post(path, {**sent, "rag": "amber", "why": "Several needs"})
 
 
 def asked(browse: Browse, cast: Cast, contact: ContactId, question: str = "Is Leah known to you?") -> None:
@@ -180,8 +182,10 @@ def test_a_decision_is_looked_at_again_and_corrected(
 def test_telling_in_person_is_kept(officer: Browse, contact: ContactId, leah: PersonId) -> None:
     fill(officer, f"/contacts/{contact}/children/{leah}/decide", EARLY_HELP)
     assert "They gave no email address" in officer.get(f"/contacts/{contact}").text
-    officer.post(f"/contacts/{contact}/told", {"how": ""}, status=422)
-    officer.post(f"/contacts/{contact}/told", {"how": "by telephone"})
+    path = f"/contacts/{contact}/told"
+    sent = officer.get(f"/contacts/{contact}/decisions").form(path)
+    officer.post(path, {**sent, "how": ""}, status=422)
+    officer.post(path, {**sent, "how": "by telephone"})
     assert "Mary Osei told them on 3 March 2026 at 10:00am: by telephone." in officer.get(f"/contacts/{contact}").text
 
 
