@@ -52,8 +52,10 @@ class Request:
         return self.pages.get((page, item))
 
     def items(self, page: str) -> tuple[int, ...]:
-        """The numbers of a loop's items, in the order in which they were added."""
-        return tuple(sorted(item for name, item in self.pages if name == page and item > 0))
+        """The numbers of a loop's items, in the order in which they were added; not of places only kept for one."""
+        return tuple(
+            sorted(item for (name, item), saved in self.pages.items() if name == page and item and saved.texts)
+        )
 
 
 def digest(value: str) -> bytes:

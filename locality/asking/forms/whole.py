@@ -85,7 +85,7 @@ class Whole:
 
     def next_item(self, page: str) -> int:
         """The number of one child or adult more; 1 is kept for the one on record."""
-        numbers = self.request.items(page)
+        numbers = [number for name, number in self.request.pages if name == page]
         kept = 1 if self.request.for_person_id is not None and page == CHILDREN else 0
         return max([kept, *numbers]) + 1
 

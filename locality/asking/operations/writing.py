@@ -11,7 +11,7 @@ from locality.asking import queries
 from locality.asking.models import HelpAnswer, HelpAttempt, HelpHolder, HelpRequest
 from locality.asking.rules import returning
 from locality.asking.rules.flow import Kind
-from locality.asking.rules.typing import Texts
+from locality.asking.rules.typing import ON_RECORD, SHOWN, Texts
 from locality.audit import log as audit
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import new_id, next_reference
@@ -23,7 +23,10 @@ TOO_MANY = "Too many requests were begun from here in the last hour. Wait an hou
 
 @dataclass(frozen=True, slots=True)
 class BeginRequest:
-    """Who asks and from where; ``account_id`` and ``for_person_id`` when a practitioner asks while signed in."""
+    """Who asks and from where; ``account_id`` and ``for_person_id`` when a practitioner asks while signed in.
+
+    With ``for_person_id`` it holds what a record says: the account alone opens it, not a browser by its secret.
+    """
 
     kind: Kind
     client: str
@@ -33,7 +36,7 @@ class BeginRequest:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A new request and the secret with which its browser holds it."""
+    """A new request and the secret with which its browser holds it; empty where only the account does."""
 
     request_id: uuid.UUID
     token: str
@@ -55,7 +58,10 @@ def begin_request(uow: UnitOfWork, command: BeginRequest) -> Begun:
     }  # fmt: skip
     uow.session.execute(insert(HelpRequest).values(request))
     uow.session.execute(insert(HelpAttempt).values(attempt))
-    hold(uow, request_id, queries.holder_of(token))
+    if command.for_person_id is None:
+        hold(uow, request_id, queries.holder_of(token))
+    else:
+        token = ""
     if command.account_id is not None:
         hold(uow, request_id, command.account_id)
     audit.record(uow, "help_request.begun", record=("help_request", request_id), detail={"kind": command.kind.value})
@@ -94,6 +100,27 @@ def save_page(
             update(HelpRequest).where(HelpRequest.id == request_id).values(typed_at=uow.now), execution_options=_QUIETLY
         )
     return version
+
+
+def reserve_item(uow: UnitOfWork, request_id: uuid.UUID, page: str, number: int) -> int:
+    """Keep a place for one child or adult more, at ``number`` or the next that is free: no two windows get the same."""
+    row = {"request_id": request_id, "page": page, "texts": {}, "done": False, "version": 1}
+    while True:
+        put = insert_or(HelpAnswer).values(row | {"item": number}).on_conflict_do_nothing().returning(HelpAnswer.item)
+        if uow.session.execute(put).first() is not None:
+            return number
+        number += 1
+
+
+def finish_without_record(uow: UnitOfWork, request: queries.Request) -> None:
+    """Take out of a request what a record said: its children, and the answers that were filled in from it."""
+    for (page, item), saved in request.pages.items():
+        if ON_RECORD in saved.texts or any(saved.texts.get(SHOWN, ())):
+            remove_item(uow, (request.id, page, item))
+    uow.session.execute(
+        update(HelpRequest).where(HelpRequest.id == request.id).values(for_person_id=None), execution_options=_QUIETLY
+    )
+    audit.record(uow, "help_request.record_left_out", record=("help_request", request.id))
 
 
 def remove_item(uow: UnitOfWork, place: tuple[uuid.UUID, str, int]) -> None:

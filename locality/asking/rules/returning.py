@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 
-SHORTEST_ANSWER = 4
+SHORTEST_ANSWER = 8
 LONGEST_ANSWER = 100
 REFERENCE_TRIES = 10
 REFERENCE_WINDOW = dt.timedelta(minutes=15)
@@ -25,7 +25,9 @@ def fault_of_answer(typed: str) -> str | None:
     """What is wrong with a memorable answer; None when it will do."""
     tidy = tidy_answer(typed)
     if len(tidy) < SHORTEST_ANSWER:
-        return f"Your memorable answer must have at least {SHORTEST_ANSWER} letters or numbers"
+        return (
+            f"Your memorable answer must have at least {SHORTEST_ANSWER} letters or numbers. Two words together do well"
+        )
     if len(set(tidy)) < 3:
         return "Your memorable answer must not be the same letter again and again"
     return None

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 LONGEST_TEXT = 20_000
 MOST_TEXTS = 60
+_DATE_PARTS = ("day", "month", "year")
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _CANNOT_BE_STORED = re.compile("[\x00\ud800-\udfff]")
 
 # The answers of a child on record carry the record's id. No question has this name: nobody can type it.
 ON_RECORD = "on_record"
+# The hidden answer that says which questions were filled in with what a record knows.
+SHOWN = "shown"
 
 Texts = dict[str, list[str]]
 
@@ -17,11 +20,11 @@ Texts = dict[str, list[str]]
 def keepable(sent: Mapping[str, Sequence[str]], names: Iterable[str]) -> Texts:
     """The answers to a page's own questions, as typed, but for what no database holds and what is far too long.
 
-    A name stands for the parts of a date too ("born_on-day").
+    A name stands for the parts of a date too ("born_on-day"). Whatever else was sent is not the page's.
     """
-    own = tuple(names)
+    own = {whole for name in names for whole in (name, *(f"{name}-{part}" for part in _DATE_PARTS))}
     return {
         name: [_CANNOT_BE_STORED.sub(_MARK, text[:LONGEST_TEXT]) for text in texts[:MOST_TEXTS]]
         for name, texts in sent.items()
-        if any(name == one or name.startswith(f"{one}-") for one in own)
+        if name in own
     }

@@ -3,15 +3,17 @@
 import uuid
 from dataclasses import replace
 
-from flask import Blueprint, current_app, request, session
+from flask import Blueprint, abort, current_app, redirect, request, session, url_for
 from sqlalchemy.orm import Session
 
 from locality.accounts.api import client_network
 from locality.asking import queries
+from locality.asking.forms.whole import Whole
 from locality.asking.queries import PUBLIC_NAME, Request
 from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.db import bind_actor, db
 from locality.kernel.settings import Settings
+from locality.people import api as people
 from locality.web.signed_in import current_actor
 
 blueprint = Blueprint("asking", __name__, url_prefix="/ask-for-help")
@@ -38,9 +40,26 @@ def holder() -> Actor:
 
 
 def find_current() -> Request | None:
-    """The request of this browser; None when it holds none."""
+    """The request of this browser; None when it holds none.
+
+    One begun from a record leads elsewhere as soon as whoever began it may not see everybody it is for any more.
+    """
+    asked = find_held()
+    if asked is not None and asked.sent_at is None and not may_see_whom(asked):
+        abort(redirect(url_for("asking.record_ended")))
+    return asked
+
+
+def find_held() -> Request | None:
+    """The request of this browser, whatever its account may still see; None when it holds none."""
     held = _held()
     return None if held is None else queries.find_request(bound_session(), held[0])
+
+
+def may_see_whom(asked: Request) -> bool:
+    """Whether the actor still sees the people on record for whom a request was begun."""
+    wanted = Whole(asked).on_record.values()
+    return not wanted or set(wanted) <= people.summaries(bound_session(), wanted).keys()
 
 
 def bound_session() -> Session:

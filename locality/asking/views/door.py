@@ -3,15 +3,25 @@
 import uuid
 from typing import cast
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from locality.asking import queries
-from locality.asking.forms.door import DangerForm
-from locality.asking.operations.writing import BeginRequest, begin_request, save_page
+from locality.asking.forms.door import ActionForm, DangerForm
+from locality.asking.operations.writing import BeginRequest, begin_request, finish_without_record, save_page
 from locality.asking.queries import ASKING
 from locality.asking.rules.flow import CHILDREN, FLOWS, Kind
-from locality.asking.views.blueprint import blueprint, bound_session, client, forget, holder, remember, settings
+from locality.asking.views.blueprint import (
+    blueprint,
+    bound_session,
+    client,
+    find_held,
+    forget,
+    holder,
+    may_see_whom,
+    remember,
+    settings,
+)
 from locality.asking.views.whom import AskedFor, as_known, asked_for
 from locality.kernel.actor import NOBODY
 from locality.kernel.errors import RuleBroken
@@ -49,9 +59,30 @@ def danger() -> ResponseReturnValue:
 @blueprint.get("/leave")
 @public
 def leave() -> ResponseReturnValue:
-    """Leave quickly: this browser forgets the request, and shows the weather."""
-    forget()
+    """Leave quickly: this browser forgets the request, and shows the weather. What was typed stays with us.
+
+    A link on another site only leads away: it must not take a request out of somebody's hands.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        forget()
     return redirect(AWAY)
+
+
+@blueprint.route("/record-ended", methods=_BOTH)
+@public
+def record_ended() -> ResponseReturnValue:
+    """The way on for somebody who may no longer see the record from which a request was begun."""
+    asked = find_held()
+    if asked is None:
+        return redirect(url_for("asking.come_back", lost="yes"))
+    if asked.sent_at is not None or may_see_whom(asked):
+        return redirect(url_for("asking.check"))
+    form = ActionForm()
+    if form.validate_on_submit():
+        with unit_of_work(holder()) as uow:
+            finish_without_record(uow, asked)
+        return redirect(url_for("asking.check"))
+    return page.render("asking/record_ended.html", form=form, reference=asked.reference)
 
 
 @blueprint.get("/own/<uuid:request_id>")

@@ -81,16 +81,16 @@ def save() -> ResponseReturnValue:
     if asked is None:
         return redirect(url_for("asking.come_back", lost="yes"))
     form = MemorableForm()
-    chosen = False
-    if form.validate_on_submit():
+    chosen, only_own = False, asked.for_person_id is not None
+    if not only_own and form.validate_on_submit():
         hashed = returning.hash_answer(form.answer.data, fast=settings().argon2_fast)
         with unit_of_work(holder()) as uow:
             returning.choose_answer(uow, asked.id, hashed)
         chosen = True
     reference = asked.contact_reference or asked.reference
     return page.render(
-        "asking/save.html", form=form, chosen=chosen, reference=reference, on=_address_to_go_on(asked),
-        is_family=asked.kind is Kind.FAMILY,
+        "asking/save.html", form=form, chosen=chosen, only_own=only_own, reference=reference,
+        on=_address_to_go_on(asked), is_family=asked.kind is Kind.FAMILY,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from locality.asking.forms.base import Question
 from locality.asking.forms.door import ActionForm
 from locality.asking.forms.people import MoreAdults, MoreChildren
 from locality.asking.forms.whole import Whole
-from locality.asking.operations.writing import remove_item, save_page
+from locality.asking.operations.writing import remove_item, reserve_item, save_page
 from locality.asking.queries import Request
 from locality.asking.rules import flow
 from locality.asking.rules.flow import CHECK, CHILDREN, LOOPS, MOST_ITEMS, Kind
@@ -81,7 +81,9 @@ class _Place:
 
     def __init__(self, asked: Request, page_name: str, item: int) -> None:
         self.whole = Whole(asked)
-        is_known = flow.is_page(asked.kind, page_name) and 0 <= item <= MOST_ITEMS
+        is_known = flow.is_page(asked.kind, page_name) and (
+            0 <= item <= MOST_ITEMS or asked.page(page_name, item) is not None
+        )
         if not is_known or (item and page_name not in LOOPS):
             abort(404)
         if self.whole.is_on_record(page_name, item) and request.endpoint != "asking.remove":
@@ -177,8 +179,7 @@ def _next(place: _Place, form: Question) -> str:
     if place.item:
         return url_for("asking.question", page_name=place.page)
     if isinstance(form, AskForAnother) and form.another.data:
-        number = min(place.whole.next_item(place.page), MOST_ITEMS)
-        return url_for("asking.question", page_name=place.page, item=number)
+        return url_for("asking.question", page_name=place.page, item=_one_more(place))
     now = find_current()
     whole = place.whole if now is None else Whole(now)
     if "change" in request.args:
@@ -186,6 +187,15 @@ def _next(place: _Place, form: Question) -> str:
         return url_for("asking.check") if missing is None else address_of(*missing)
     following = flow.next_page(place.asked.kind, place.page, whole.answered)
     return url_for("asking.check") if following == CHECK else _first_of(following, whole)
+
+
+def _one_more(place: _Place) -> int:
+    """The number of one child or adult more, kept for this window; the last one's when there are too many."""
+    numbers = place.asked.items(place.page)
+    if len(numbers) >= MOST_ITEMS:
+        return numbers[-1]
+    with unit_of_work(holder()) as uow:
+        return reserve_item(uow, place.asked.id, place.page, place.whole.next_item(place.page))
 
 
 def _first_of(page_name: str, whole: Whole) -> str:

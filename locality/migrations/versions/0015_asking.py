@@ -2,8 +2,8 @@
 
 A request is open to whoever holds it: the browser that began it or came back to it (by a secret of its own, kept here
 as a hash), and the account of a practitioner. No other actor reads it, whatever their role; once sent, what was told is
-in the contact and the answers here are gone. The step that begins a request and lets people come back acts under a name of
-its own (``locality/asking/queries.py``).
+in the contact and the answers here are gone. The step that begins a request and lets people come back acts under a name
+of its own (``locality/asking/queries.py``).
 """
 
 from alembic import op

@@ -17,7 +17,9 @@ def test_an_answer_is_the_same_however_it_is_written(typed: str) -> None:
     assert returning.tidy_answer(typed) == "missohara"
 
 
-@pytest.mark.parametrize(("typed", "words"), [("Tom", "at least 4"), ("....", "at least 4"), ("aaaaaa", "same letter")])
+@pytest.mark.parametrize(
+    ("typed", "words"), [("Tom", "at least 8"), ("....", "at least 8"), ("aaaaaaaa", "same letter")]
+)
 def test_an_answer_that_is_easily_guessed_is_refused(typed: str, words: str) -> None:
     assert words in (returning.fault_of_answer(typed) or "")
 
