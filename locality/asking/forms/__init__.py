@@ -38,7 +38,7 @@ _PROFESSIONAL: Mapping[str, type[Question]] = {
 }
 _ITEMS: Mapping[tuple[Kind, str], type[Question]] = {
     (Kind.FAMILY, CHILDREN): people.Child,
-    (Kind.FAMILY, ADULTS): people.Adult,
+    (Kind.FAMILY, ADULTS): people.YourAdult,
     (Kind.PROFESSIONAL, CHILDREN): people.KnownChild,
     (Kind.PROFESSIONAL, ADULTS): people.KnownAdult,
 }

@@ -157,6 +157,12 @@ class Adult(Question):
         return " ".join(part for part in (self.given_name.data, self.family_name.data) if part) or "An adult"
 
 
+class YourAdult(Adult):
+    """A grown-up as the family tells of them; one of them may be who asks."""
+
+    is_me = Checkbox("This is me", hint="Tick this if you are telling us about yourself here")
+
+
 class KnownAdult(Adult):
     """A grown-up as a professional knows them."""
 

@@ -251,7 +251,7 @@ class Whole:
 
     def _child(self, item: int, form: Any) -> referrals.ToldPerson:
         if item in self.on_record:
-            return referrals.ToldPerson(existing=self.on_record[item])
+            return referrals.ToldPerson(existing=self.on_record[item], **self._home())
         number = getattr(form, "nhs_number", None)
         return referrals.ToldPerson(
             given_name=form.given_name.data,
@@ -264,21 +264,25 @@ class Whole:
         )
 
     def _adults(self) -> Iterator[referrals.ToldAdult]:
-        mine = self._asker()
+        """The asker, and the others: two of one name may be father and grandfather; "this is me" says who it is."""
+        grown = [form for _, form in self.items(ADULTS)]
+        me = next((form for form in grown if isinstance(form, people.YourAdult) and form.is_me.data), None)
+        mine = self._asker(me)
         if mine is not None:
             yield mine
-        for _, form in self.items(ADULTS):
-            if mine is None or _name(form).casefold() != f"{mine.given_name} {mine.family_name}".strip().casefold():
-                yield self._adult(form)
+        yield from (self._adult(form) for form in grown if mine is None or form is not me)
 
-    def _asker(self) -> referrals.ToldAdult | None:
+    def _asker(self, me: Any) -> referrals.ToldAdult | None:
         you = self.forms.get(("you", 0))
         if you is None or you.who.data not in _MINE:
             return None
-        reach = self.forms["reach-you", 0]
+        reach, home = self.forms["reach-you", 0], self._home()
+        if me is None:  # nobody said where the asker lives: with a secret address no number is given away either
+            home = {"hide_address": home["hide_address"]}
         return referrals.ToldAdult(
-            given_name=you.given_name.data, family_name=you.family_name.data, relation=_MINE[you.who.data],
-            phone=reach.phone.data, email=reach.email.data, **self._language(),
+            given_name=you.given_name.data, family_name=you.family_name.data,
+            relation=_MINE[you.who.data] if me is None else me.relation.data, phone=reach.phone.data,
+            email=reach.email.data, **self._language(), **(home if me is None or me.lives_here.data else {}),
         )  # fmt: skip
 
     def _adult(self, form: Any) -> referrals.ToldAdult:

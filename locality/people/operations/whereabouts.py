@@ -26,7 +26,8 @@ from locality.people.rules.places import Place, is_same_place
 class NewAddress:
     """An address of one or several people who share it. ``lines`` hold everything but the postcode.
 
-    ``id`` is the form's own id, so that sending a form twice records one address.
+    ``id`` is the form's own id, so that sending a form twice records one address. ``beside``: told by somebody who
+    asked for help; no home on record ends by it, and a place that is on record already is not recorded again.
     """
 
     people: Sequence[PersonId]
@@ -37,6 +38,7 @@ class NewAddress:
     from_on: dt.date | None = None
     until_on: dt.date | None = None
     do_not_disclose: bool = False
+    beside: bool = False
     id: uuid.UUID | None = None
 
 
@@ -67,16 +69,19 @@ def record_address(uow: UnitOfWork, new: NewAddress) -> tuple[uuid.UUID, ...]:
         if _is_used(uow, first, Address, new.people):
             return (first,)
         hidden = hidden or _hidden_for_somebody(uow, new)
-        ended = _end_before(uow, new) if new.until_on is None else {}
-    people = list(dict.fromkeys(new.people))
-    ids = [first, *(new_id() for _ in people[1:])]
+        ended = _end_before(uow, new) if new.until_on is None and not new.beside else {}
+        people = _who_do_not_live_there_yet(uow, new) if new.beside else list(dict.fromkeys(new.people))
+    ids = [first, *(new_id() for _ in people[1:])][: len(people)]
     rows = [_address_row(uow, new, hidden=hidden) | {"id": i, "person_id": p} for i, p in zip(ids, people, strict=True)]
-    uow.session.execute(insert(Address), rows)
+    if rows:
+        uow.session.execute(insert(Address), rows)
     if hidden and new.until_on is None:
         _let_recorder_see(uow, dict(zip(ids, people, strict=True)))
     if new.do_not_disclose:
         _hide_same_place(uow, new)
-    log.record(uow, "address.recorded", subjects=people, record=("address", first), detail={"hidden": hidden})
+    log.record(
+        uow, "address.recorded", subjects=people or new.people, record=("address", first), detail={"hidden": hidden}
+    )
     for row_id, person_id in ended.items():
         _end_sight(uow, row_id, person_id)
     return tuple(ids)
@@ -228,6 +233,18 @@ def _end_before(uow: UnitOfWork, new: NewAddress) -> dict[uuid.UUID, PersonId]:
         .execution_options(synchronize_session=False)
     )
     return {row.id: PersonId(row.person_id) for row in ended}
+
+
+def _who_do_not_live_there_yet(uow: UnitOfWork, new: NewAddress) -> list[PersonId]:
+    """Those of an address for whom it is not on record as their home; the caller is elevated."""
+    here = Place(new.lines, new.postcode, new.uprn)
+    rows = uow.session.execute(
+        select(Address.person_id, Address.lines, Address.postcode, Address.uprn).where(
+            Address.person_id.in_(list(new.people)), Address.until_on.is_(None)
+        )
+    )
+    there = {row.person_id for row in rows if is_same_place(here, Place(row.lines, row.postcode, row.uprn))}
+    return [person for person in dict.fromkeys(new.people) if person not in there]
 
 
 def _let_recorder_see(uow: UnitOfWork, rows: Mapping[uuid.UUID, PersonId]) -> None:

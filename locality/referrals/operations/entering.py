@@ -34,8 +34,8 @@ _QUIETLY = {"synchronize_session": False}
 class ToldPerson:
     """Somebody as they were named at the front door. ``existing`` is set when they are on record already.
 
-    ``address`` has a line each; ``hide_address`` when it must never be given away. ``disabilities`` are codes of
-    ``people.Disability``; ``nhs_number`` comes tidied.
+    ``address`` has a line each; ``hide_address`` when it, and the numbers of who lives there, must never be given away.
+    ``disabilities`` are codes of ``people.Disability``; ``nhs_number`` comes tidied.
     """
 
     existing: PersonId | None = None
@@ -226,23 +226,30 @@ def _name_adult(
 
 
 def _settle(uow: UnitOfWork, told: dict[PersonId, ToldPerson]) -> None:
-    """Keep where newcomers live, go to school and can be reached, as far as it was told; one home once."""
-    newcomers = {who: each for who, each in told.items() if each.existing is None}
-    homes: dict[tuple[tuple[str, ...], str | None], list[PersonId]] = {}
-    for who, each in newcomers.items():
-        lines = tuple(line.strip() for line in each.address.splitlines() if line.strip())
+    """Keep where newcomers live, go to school and can be reached, as far as it was told; one home once.
+
+    Of somebody on record only the address is kept, beside what is known: which is right is found out with the family.
+    """
+    homes: dict[tuple[tuple[str, ...], str | None, bool], list[PersonId]] = {}
+    for who, each in told.items():
+        lines, known = tuple(line.strip() for line in each.address.splitlines() if line.strip()), bool(each.existing)
         if lines or each.postcode:
-            homes.setdefault((lines, each.postcode), []).append(who)
+            homes.setdefault((lines, each.postcode, known), []).append(who)
+    for (lines, postcode, known), who_live in homes.items():
+        hidden = any(told[who].hide_address for who in who_live)
+        new = people.NewAddress(people=who_live, lines=lines, postcode=postcode, do_not_disclose=hidden, beside=known)
+        people.record_address(uow, new)
+    _enrol_and_reach(uow, {who: each for who, each in told.items() if each.existing is None})
+
+
+def _enrol_and_reach(uow: UnitOfWork, newcomers: dict[PersonId, ToldPerson]) -> None:
+    for who, each in newcomers.items():
         if each.school_id is not None:
             clusters.enrol(uow, person_id=who, school_id=each.school_id, from_on=uow.today)
         for kind, value in ((people.ContactKind.PHONE, each.phone), (people.ContactKind.EMAIL, each.email)):
             if value:
-                people.record_contact_point(uow, people.NewContactPoint(person_id=who, kind=kind, value=value))
-    for (lines, postcode), who_live in homes.items():
-        hidden = any(newcomers[who].hide_address for who in who_live)
-        people.record_address(
-            uow, people.NewAddress(people=who_live, lines=lines, postcode=postcode, do_not_disclose=hidden)
-        )
+                point = people.NewContactPoint(person_id=who, kind=kind, value=value, do_not_disclose=each.hide_address)
+                people.record_contact_point(uow, point)
 
 
 def _gather(uow: UnitOfWork, children: Sequence[PersonId], newcomers: Sequence[PersonId]) -> None:
