@@ -33,7 +33,7 @@ _WITHOUT_AN_ACCOUNT = {
     f"asking.{name}"
     for name in (
         "start", "start_professional", "danger", "leave", "question", "keep", "remove", "check", "sent", "save",
-        "come_back",
+        "come_back", "record_ended",
     )
 } | {"drafts.keep"}  # fmt: skip
 # Open data of the directory, about no person; both ask for sign-in unless the council makes them public.

@@ -63,7 +63,7 @@ def leave() -> ResponseReturnValue:
 
     A link on another site only leads away: it must not take a request out of somebody's hands.
     """
-    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+    if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
         forget()
     return redirect(AWAY)
 
