@@ -28,9 +28,7 @@ _HELP = frozenset(
 _SHARED = frozenset({Part.IDENTITY, Part.STORY, Part.ASSESSMENT, Part.PLAN})
 
 READS: Mapping[GrantReason, frozenset[Part]] = {
-    GrantReason.FRONT_DOOR: frozenset(
-        {Part.IDENTITY, Part.WHEREABOUTS, Part.STORY, Part.REFERRER, Part.RESTRICTED}
-    ),
+    GrantReason.FRONT_DOOR: frozenset({Part.IDENTITY, Part.WHEREABOUTS, Part.STORY, Part.REFERRER, Part.RESTRICTED}),
     GrantReason.LEAD_PROFESSIONAL: _HELP,
     GrantReason.TEAM_AROUND_CHILD: _SHARED,
     GrantReason.RECEIVING_SERVICE: frozenset({Part.IDENTITY, Part.STORY, Part.PLAN}),

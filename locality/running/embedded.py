@@ -11,6 +11,9 @@ from locality.running.place import InUse, Place
 from locality.running.postgres import OWNER, SUPERUSER, Address, Cluster
 from locality.running.valkey import Broker
 
+# A number that Ofcom keeps for drama: the demonstration has to show where a number stands.
+_INVENTED_PHONE = "01632 960 999"
+
 
 class Servers:
     """Those of the two servers that the environment does not name.
@@ -64,6 +67,8 @@ class Servers:
             settings["SECRET_KEY_FILE"] = str(self.place.secret_key)
         if self.place.demonstration.exists() and not _names(self._given, "LOCALITY_DEMONSTRATION"):
             settings["LOCALITY_DEMONSTRATION"] = "yes"
+            if not _names(self._given, "LOCALITY_EMERGENCY_DUTY_PHONE"):
+                settings["LOCALITY_EMERGENCY_DUTY_PHONE"] = _INVENTED_PHONE
         return settings
 
     def holds_accounts(self) -> bool:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from locality.access.parts import FRONT_DOOR
@@ -62,6 +62,12 @@ class QueueCounts:
 _KNOWN = (
     select(ContactChild.id).where(ContactChild.contact_id == Contact.id, ContactChild.known_before.is_(True)).exists()
 )
+# Danger now, a red rating, or harm suspected and not yet rated: a working-day clock does not order these.
+_HARM = or_(
+    Contact.immediate_danger,
+    Contact.rag.is_not_distinct_from(Rag.RED),
+    and_(Contact.safeguarding_concern, Contact.rag.is_(None)),
+)
 _OPEN_ENQUIRIES = (
     select(func.count())
     .where(PartnerEnquiry.contact_id == Contact.id, PartnerEnquiry.replied_at.is_(None))
@@ -70,7 +76,7 @@ _OPEN_ENQUIRIES = (
 
 
 def list_queue(session: Session, wanted: QueueFilter, *, now: dt.datetime, number: int) -> Page[QueueRow]:
-    """A page of open contacts, what is due first on top; two statements."""
+    """A page of open contacts: where harm is suspected on top, then by what is due first; two statements."""
     rows = (
         session.execute(
             select(
@@ -89,7 +95,7 @@ def list_queue(session: Session, wanted: QueueFilter, *, now: dt.datetime, numbe
                 _OPEN_ENQUIRIES.where(PartnerEnquiry.due_at < now).label("asked_late"),
             )
             .where(Contact.state == ContactState.OPEN, *_conditions(wanted, now))
-            .order_by(Contact.due_at, Contact.id)
+            .order_by(_HARM.desc(), Contact.due_at, Contact.id)
             .limit(PAGE_SIZE + 1)
             .offset((number - 1) * PAGE_SIZE)
         )
@@ -117,6 +123,7 @@ def count_queue(session: Session, *, now: dt.datetime) -> QueueCounts:
             Contact.held_by_name,
             (Contact.due_at < now).label("late"),
             _KNOWN.label("known"),
+            _HARM.label("harm"),
         )
         .where(Contact.state == ContactState.OPEN)
         .order_by(Contact.due_at)
@@ -136,6 +143,7 @@ def count_queue(session: Session, *, now: dt.datetime) -> QueueCounts:
             is_late=row.late,
             is_known=row.known,
             number=row.number,
+            is_harm=row.harm,
         )
         for row in rows
         if row.number is not None

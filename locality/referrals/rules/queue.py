@@ -49,7 +49,7 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many contacts are alike in all that can be filtered."""
+    """How many contacts are alike in all that can be filtered, and in whether they cannot wait (``is_harm``)."""
 
     rag: Rag | None
     source: Source
@@ -58,6 +58,7 @@ class Tally:
     is_late: bool
     is_known: bool
     number: int
+    is_harm: bool = False
 
 
 def read_filter(typed: Mapping[str, str]) -> QueueFilter:

@@ -59,6 +59,8 @@ def queue() -> ResponseReturnValue:
         waiting=rules.count(counts.tallies, everything),
         late=rules.count(counts.tallies, QueueFilter(late=True)),
         free=rules.count(counts.tallies, QueueFilter(holder=rules.NOBODY)),
+        harm=sum(tally.number for tally in counts.tallies if tally.is_harm),
+        harm_free=sum(tally.number for tally in counts.tallies if tally.is_harm and tally.held_by is None),
         came_back=counts.came_back,
         wanted=wanted.as_query(),
         listed=listed,

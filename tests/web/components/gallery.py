@@ -105,6 +105,7 @@ def gallery_app(*, forgery_checks: bool = True) -> Flask:
     CSRFProtect(app)
     app.login_manager.request_loader(lambda _request: signed_in.SignedInUser(ACTOR))  # type: ignore[attr-defined]
     page.configure_templates(app, frame=frame)
+    app.jinja_env.globals.update(what_became_of_it=lambda: "nothing")
     app.jinja_loader.searchpath.append(str(Path(__file__).parent / "templates"))  # type: ignore[union-attr]
     app.add_url_rule("/", "home", everything, methods=["GET", "POST"])
     app.add_url_rule("/full", "full", filled)

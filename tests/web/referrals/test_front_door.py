@@ -1,7 +1,9 @@
 """The front door's pages: the queue, recording, the contact, the decision."""
 
+import datetime as dt
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from locality.kernel.ids import ContactId, PersonId, new_id
@@ -315,3 +317,15 @@ def test_a_decision_that_cannot_stand_says_why_beside_the_field(
 def test_a_child_of_another_contact_is_not_found(at_front_door: Browse, contact: ContactId) -> None:
     at_front_door.get(f"/contacts/{contact}/children/{new_id()}/decide", status=404)
     at_front_door.get(f"/contacts/{new_id()}/children/{new_id()}/decide", status=404)
+
+
+def test_where_harm_is_suspected_stands_on_top_however_long_there_is_left(
+    at_front_door: Browse, session: Session, uow: OpenUnit, cast: Cast, contact: ContactId
+) -> None:
+    with uow(cast.officer_actor) as unit:
+        urgent = a_contact(unit, a_child(unit, given_name="Urgent"))
+    later = Contact.due_at + dt.timedelta(days=1)
+    session.execute(update(Contact).where(Contact.id == urgent).values(rag=Rag.RED, due_at=later))
+    page = at_front_door.get("/front-door")
+    assert "1 contact where harm is suspected, 1 with nobody" in page.main
+    assert page.html.index(f"/contacts/{urgent}") < page.html.index(f"/contacts/{contact}")
