@@ -53,20 +53,22 @@ def granted_row(part_column: str, person: str) -> str:
     )
 
 
-def protect(table: str, *, read: str, write: str | None = None, delete: str = SYSTEM) -> str:
+def protect(table: str, *, read: str, write: str | None = None, change: str | None = None, delete: str = SYSTEM) -> str:
     """Enable and force row-level security on a table with these conditions.
 
     ``read`` guards reading and choosing rows to change; ``write`` guards new values and new rows (any bound actor,
-    unless given); ``delete`` guards deletion (the system alone, unless given).
+    unless given); ``change`` guards changing rows, where not everybody who reads a row may; ``delete`` guards deletion
+    (the system alone, unless given).
     """
     check = BOUND if write is None else write
+    changed = (read, check) if change is None else (change, change)
     return f"""
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY {table}_owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
 CREATE POLICY {table}_read ON {table} FOR SELECT TO {APP_ROLE} USING ({read});
 CREATE POLICY {table}_add ON {table} FOR INSERT TO {APP_ROLE} WITH CHECK ({check});
-CREATE POLICY {table}_change ON {table} FOR UPDATE TO {APP_ROLE} USING ({read}) WITH CHECK ({check});
+CREATE POLICY {table}_change ON {table} FOR UPDATE TO {APP_ROLE} USING ({changed[0]}) WITH CHECK ({changed[1]});
 CREATE POLICY {table}_remove ON {table} FOR DELETE TO {APP_ROLE} USING ({delete});
 GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE};
 """
@@ -92,12 +94,17 @@ def protect_person_rows(
     return protect(table, read=" OR ".join(ways))
 
 
-def protect_about_rows(table: str, part: Part, *, column: str = "about", also: str | None = None) -> str:
-    """A table whose rows are about several people (``uuid[]``): an open grant for any of them must open the part."""
+def protect_about_rows(
+    table: str, part: Part, *, column: str = "about", also: str | None = None, change: str | None = None
+) -> str:
+    """A table whose rows are about several people (``uuid[]``): an open grant for any of them must open the part.
+
+    ``change`` guards changing rows, where not everybody who reads a row may.
+    """
     ways = [SYSTEM, granted(part, f"{table}.{column}")]
     if also:
         ways.append(f"({also})")
-    return protect(table, read=" OR ".join(ways))
+    return protect(table, read=" OR ".join(ways), change=change)
 
 
 def open_reference(table: str) -> str:

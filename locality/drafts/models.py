@@ -7,13 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from locality.kernel.db import Base
+from locality.access.parts import Part
+from locality.kernel.db import Base, text_enum
 
 
 class Draft(Base):
     """What one account has typed into one form at one address and not sent; ``about`` are the people of that page.
 
-    ``desk_id`` is the principal whose holders may find it: the front door, for what is typed there.
+    ``desk_id`` is the principal whose holders may find it: the front door, for what is typed there. A deputy finds it
+    when ``part`` of the record is open to them; None: no deputy does.
     """
 
     __tablename__ = "draft"
@@ -30,6 +32,7 @@ class Draft(Base):
     form: Mapped[str]
     about: Mapped[list[uuid.UUID]]
     desk_id: Mapped[uuid.UUID | None]
+    part: Mapped[Part | None] = mapped_column(text_enum(Part))
     typed_at: Mapped[dt.datetime]
 
 

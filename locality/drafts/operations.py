@@ -71,7 +71,15 @@ def carry_on(uow: UnitOfWork, draft_id: uuid.UUID) -> str:
     read = queries.find_draft(uow.session, draft_id)
     if theirs is None or read is None or uow.actor.account_id is None:
         raise NotFound("There is no such page of a colleague")
-    place = Place(uow.actor.account_id, uow.actor.name, theirs.place, theirs.form, tuple(theirs.about), theirs.desk_id)
+    place = Place(
+        uow.actor.account_id,
+        uow.actor.name,
+        theirs.place,
+        theirs.form,
+        tuple(theirs.about),
+        desk_id=theirs.desk_id,
+        part=theirs.part,
+    )
     keep(uow, place, typed=dict(read.fields))
     audit.record(uow, "draft.carried_on", subjects=theirs.about, record=("draft", draft_id))
     return theirs.place
@@ -90,9 +98,10 @@ def _lock_draft(uow: UnitOfWork, place: Place) -> uuid.UUID:
     """The draft of the place, made when there is none; locked until the transaction ends."""
     row = {
         "id": new_id(), "owner_id": place.account_id, "owner_name": place.account_name, "place": place.path,
-        "form": place.form, "about": list(place.about), "desk_id": place.desk_id, "typed_at": uow.now,
+        "form": place.form, "about": list(place.about), "desk_id": place.desk_id, "part": place.part,
+        "typed_at": uow.now,
     }  # fmt: skip
-    renewed = {key: row[key] for key in ("owner_name", "about", "desk_id", "typed_at")}
+    renewed = {key: row[key] for key in ("owner_name", "about", "desk_id", "part", "typed_at")}
     uow.session.execute(
         insert(Draft).values(row).on_conflict_do_update(index_elements=["owner_id", "place", "form"], set_=renewed)
     )

@@ -26,6 +26,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from locality.access.facts import AccessFacts
+from locality.access.parts import Part
 from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.clock import SYSTEM_CLOCK
 from locality.kernel.db import db
@@ -45,7 +46,10 @@ Typed = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something is typed: whose account, which address, which form; ``desk_id`` may find it too."""
+    """Where something is typed: whose account, which address, which form.
+
+    ``desk_id`` may find it too, and a deputy to whom ``part`` of the record is open; None: no deputy.
+    """
 
     account_id: AccountId
     account_name: str
@@ -53,6 +57,7 @@ class Place:
     form: str
     about: tuple[uuid.UUID, ...] = ()
     desk_id: uuid.UUID | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +162,28 @@ def form_name(form_class: type) -> str:
 def sign(place: Place) -> str:
     """The token that lets a page save at a place."""
     values = [str(place.account_id), place.account_name, place.path, place.form, [str(one) for one in place.about]]
-    token = _serializer().dumps([*values, str(place.desk_id or "")])
+    token = _serializer().dumps([*values, str(place.desk_id or ""), place.part])
     return token if isinstance(token, str) else token.decode()
 
 
 def read_token(token: str) -> Place | None:
     """The place that a token names; None when it is not one of ours, or too old."""
     try:
-        account, name, path, form, about, desk = _serializer().loads(token, max_age=int(_TOKEN_LASTS.total_seconds()))
+        account, name, path, form, about, desk, part = _serializer().loads(
+            token, max_age=int(_TOKEN_LASTS.total_seconds())
+        )
     except (BadData, ValueError):
         return None
     people = tuple(uuid.UUID(one) for one in about)
-    return Place(AccountId(uuid.UUID(account)), name, path, form, people, uuid.UUID(desk) if desk else None)
+    return Place(
+        AccountId(uuid.UUID(account)),
+        name,
+        path,
+        form,
+        people,
+        desk_id=uuid.UUID(desk) if desk else None,
+        part=None if part is None else Part(part),
+    )
 
 
 def owner_of(place: Place) -> Actor:
@@ -237,7 +252,24 @@ def _posted_token() -> str:
 
 def _place_of(form: Any, actor: Actor, facts: AccessFacts) -> Place:
     account_id = cast(AccountId, actor.account_id)
-    return Place(account_id, actor.name, request.path, form_name(type(form)), facts.people, form.draft_desk)
+    return Place(
+        account_id,
+        actor.name,
+        request.path,
+        form_name(type(form)),
+        facts.people,
+        desk_id=form.draft_desk,
+        part=_part_of(form),
+    )
+
+
+def _part_of(form: Any) -> Part | None:
+    """The part of a record that a form writes: its own word, else what its page shows; None when it is private."""
+    if form.draft_is_private:
+        return None
+    own: Part | None = form.draft_part
+    access = getattr(current_app.view_functions.get(request.endpoint or ""), "access", None)
+    return own or getattr(access, "reads", None)
 
 
 def _restore(form: Any, kept: KeptDraft) -> None:

@@ -14,6 +14,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import FieldList, FormField
 from wtforms import Form as PlainForm
 
+from locality.access.parts import Part
 from locality.kernel.errors import DomainError
 from locality.kernel.ids import new_id
 from locality.web import drafting, typed
@@ -30,11 +31,14 @@ class Form(FlaskForm):
     """A form of ours, with the messages in the words of the page.
 
     ``keeps_draft``: what is typed into it is kept until it succeeds (``drafting``); ``draft_desk`` is the principal
-    whose holders may find a colleague's.
+    whose holders may find a colleague's. A deputy finds it with the part of the record that it writes: ``draft_part``,
+    or the part that its page shows. ``draft_is_private``: nobody but who typed it, because its readers are fewer still.
     """
 
     keeps_draft: ClassVar[bool] = False
     draft_desk: ClassVar[uuid.UUID | None] = None
+    draft_part: ClassVar[Part | None] = None
+    draft_is_private: ClassVar[bool] = False
 
     class Meta(FlaskForm.Meta):
         """Answers come from the posted form only: a JSON body is not a form."""

@@ -71,6 +71,8 @@ class StartForm(_Header, FormWithId):
 class HeaderForm(_Header, FormWithVersion):
     """Who was present and what led to the CAF."""
 
+    keeps_draft = True
+
     def to_command(self, assessment_id: AssessmentId) -> SaveHeader:
         """The header as typed."""
         return SaveHeader(assessment_id, self.version.data, self.present.data, self.what_led.data)

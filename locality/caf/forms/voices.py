@@ -21,6 +21,7 @@ class VoiceForm(FormWithId):
     """A child's view in the child's own words, or why it could not be found out."""
 
     keeps_draft = True
+    draft_is_private = True  # the child may say that nobody but the lead professional reads it
 
     tool = Radios("How did you find out?", required="Select how you found out", coerce=VoiceTool)
     own_words = TextArea(

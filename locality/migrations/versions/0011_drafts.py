@@ -1,7 +1,8 @@
 """Drafts: what somebody has typed and not sent.
 
-A draft is its owner's. A deputy reads it too: whoever supervises or covers for somebody whom it is about, and the desk
-(the front door) for what was typed at that desk. Nobody but the owner writes it.
+A draft is its owner's. A deputy reads it too: whoever supervises or covers for somebody whom it is about, when the part
+of the record that the form writes is open to them, and the desk (the front door) for what was typed at that desk. What
+names no part is for no deputy. Nobody but the owner writes it.
 """
 
 from alembic import op
@@ -22,6 +23,9 @@ CREATE TABLE draft (
   form text NOT NULL,
   about uuid[] NOT NULL,
   desk_id uuid,
+  part text
+    CONSTRAINT draft_part_check CHECK (part IN ('identity', 'whereabouts', 'hidden_whereabouts', 'story', 'assessment',
+      'health', 'plan', 'voice', 'restricted', 'referrer')),
   typed_at timestamptz NOT NULL,
   CONSTRAINT draft_owner_id_place_form_key UNIQUE (owner_id, place, form)
 );
@@ -37,8 +41,9 @@ CREATE TABLE draft_field (
 """
 _OWN = "owner_id::text = (SELECT app_actor())"
 _DEPUTY = (
-    f"EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = ANY(draft.about) AND g.principal_id = ANY({rls.PRINCIPALS})"
-    " AND (g.until_at IS NULL OR g.until_at > now()) AND g.reason IN ('supervisor', 'cover'))"
+    "EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = ANY(draft.about)"
+    f" AND g.principal_id = ANY({rls.PRINCIPALS}) AND (g.until_at IS NULL OR g.until_at > now())"
+    " AND g.reason IN ('supervisor', 'cover') AND draft.part = ANY(g.parts))"
 )
 _READ = f"{rls.SYSTEM} OR {_OWN} OR desk_id = ANY({rls.PRINCIPALS}) OR {_DEPUTY}"
 _WRITE = f"{rls.SYSTEM} OR {_OWN}"

@@ -21,7 +21,7 @@ CREATE TABLE told_fact (
     'risk_to_visitors')),
   part text NOT NULL CONSTRAINT told_fact_part_check CHECK (part IN ('whereabouts', 'story', 'assessment', 'health',
     'plan', 'voice', 'restricted')),
-  words text NOT NULL CONSTRAINT told_fact_words_check CHECK (length(words) BETWEEN 1 AND 8000),
+  words text NOT NULL CONSTRAINT told_fact_words_check CHECK (length(words) BETWEEN 1 AND 20000),
   told_on date NOT NULL,
   teller text NOT NULL,
   own_words boolean NOT NULL,

@@ -22,6 +22,8 @@ def _reference_fault(typed: str) -> str | None:
 class DecideLinkForm(FormWithId):
     """What two records are to each other, and why. ``kind`` is the button that was pressed."""
 
+    keeps_draft = True
+
     reason = TextArea(
         "Why?", called="The reason", max_length=REASON_LENGTH, rows=3, required="Say why",
         hint="What you saw, or whom you asked. It is kept with the decision",

@@ -91,6 +91,8 @@ class _WhoForm(Form):
 class NewPersonForm(FormWithId, _WhoForm):
     """Somebody to enter. ``is_new`` is asked once the page has shown who may be the same."""
 
+    keeps_draft = True
+
     kind = Radios("Who is it?", choices=choices_of(PERSON_KINDS), coerce=PersonKind, required="Select who it is")
     name_not_known = Checkbox("The name is not known")
     is_new = Checkbox("None of these is the person: enter them as new")
@@ -141,6 +143,8 @@ class NewPersonForm(FormWithId, _WhoForm):
 
 class EditPersonForm(_WhoForm):
     """A person's details, with the version of the record that the page showed."""
+
+    keeps_draft = True
 
     version = HiddenNumber()
     previous_names = TextArea("Names before", hint="One a line", rows=3, max_length=1_000)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from locality.access.parts import Part
 from locality.kernel.ids import PersonId
 from locality.people.operations.facts import TELLER_LENGTH, Told, told_from
 from locality.people.queries.persons import PersonSummary
@@ -31,12 +32,18 @@ def _teller() -> TextField:
 class CorrectLineForm(Form):
     """What is right, in place of a line."""
 
+    keeps_draft = True
+    draft_is_private = True  # the line may belong to a part that a deputy may not read
+
     words = TextArea("What is right?", required="Enter what is right", max_length=MAX_WORDS, rows=4)
     teller = _teller()
 
 
 class AddLineForm(FormWithId):
     """One line more."""
+
+    keeps_draft = True
+    draft_is_private = True  # the topic chosen may belong to a part that a deputy may not read
 
     topic = Select(
         "What is it about?",
@@ -74,6 +81,9 @@ def _question(topic: Topic, label: str, hint: str = "") -> TextArea:
 
 class GoOverForm(Prefilled, FormWithId):
     """What everybody asks about somebody, filled in with what is known: to be confirmed or put right."""
+
+    keeps_draft = True
+    draft_part = Part.HEALTH  # the narrowest part of what it asks
 
     topics = {topic.value: topic for topic in GONE_OVER}  # noqa: RUF012
 

@@ -133,7 +133,7 @@ def tell_facts(uow: UnitOfWork, people: Iterable[PersonId], told: Sequence[Told]
     """Keep what was told about each of these people, set against what is known, and count what was asked again.
 
     ``judge`` says what an answer means: it confirms a known line, corrects it, or is a line of its own. The same record
-    may tell the same again: nothing changes. Empty answers are left out. Raises ``RuleBroken`` for words beyond 8,000
+    may tell the same again: nothing changes. Empty answers are left out. Raises ``RuleBroken`` for words beyond 20,000
     characters.
     """
     whom = list(dict.fromkeys(people))
@@ -318,4 +318,4 @@ def _log_settling(uow: UnitOfWork, line: Sequence[ToldFact], how: Settling) -> N
 
 def _refuse_too_long(told: Iterable[Told]) -> None:
     if any(len(one.words) > MAX_WORDS for one in told):
-        raise RuleBroken([Reason("words", f"A line of the story must be {MAX_WORDS:,} characters or fewer")])
+        raise RuleBroken([Reason("words", f"What was told must be {MAX_WORDS:,} characters or fewer")])

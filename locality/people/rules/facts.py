@@ -15,7 +15,7 @@ from enum import StrEnum
 from locality.access.parts import Part
 from locality.kernel.ids import PersonId
 
-MAX_WORDS = 8_000  # the longest account that a contact can hold
+MAX_WORDS = 20_000  # the longest account that a contact can hold
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 

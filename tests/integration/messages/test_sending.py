@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from locality.access.grants import give
 from locality.access.parts import GrantReason, Part
-from locality.kernel.actor import Actor
+from locality.kernel.actor import Actor, Role
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import PersonId, new_id
 from locality.kernel.outbox import OutboxMessage
@@ -17,6 +17,7 @@ from locality.messages.models import Message, MessageText
 from locality.messages.operations import sending
 from locality.messages.operations.delivery import MailServerAway, MessageRefused
 from locality.messages.rules import MessageState, id_of
+from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_person
 from tests.support.database import OpenUnit
 from tests.support.mail import MailServer
@@ -166,3 +167,19 @@ def test_the_text_opens_with_the_record_and_the_list_to_whoever_runs_the_system(
         )  # fmt: skip
     with uow(somebody) as unit:
         assert len(unit.session.scalars(select(MessageText)).all()) == 1
+
+
+def test_nobody_but_the_system_changes_a_message(
+    session: Session, uow: OpenUnit, queue: Queue, child: PersonId
+) -> None:
+    queue()
+    officer = an_account(session, name="Mary Osei")
+    with uow() as unit:
+        give(unit, [child], principal=officer.id, reason=GrantReason.FRONT_DOOR, record=new_id())
+    with uow(an_actor(officer, Role.SPOC_OFFICER)) as unit:
+        assert len(unit.session.scalars(select(Message)).all()) == 1
+        assert len(unit.session.scalars(select(MessageText)).all()) == 1
+        for change in (update(Message).values(template="x"), update(MessageText).values(to_address="me@example.org")):
+            assert unit.session.execute(change).rowcount == 0  # type: ignore[attr-defined]
+    with uow() as unit:
+        assert unit.session.execute(update(Message).values(template="x")).rowcount == 1  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ def test_a_corrected_line_stays_under_its_correction(home: Home, browse: Browse,
         ({"words": "", "teller": "her mother"}, "Enter what is right"),
         ({"words": "Igbo", "teller": ""}, "Enter who says so"),
         ({"words": "yoruba.", "teller": "x"}, SAID_ALREADY),
-        ({"words": "a" * 8001, "teller": "x"}, "Your answer must be 8,000 characters or fewer"),
+        ({"words": "a" * 20_001, "teller": "x"}, "Your answer must be 20,000 characters or fewer"),
         ({"words": "a\x00b", "teller": "x"}, "Remove the unusual characters (shown as �) from your answer"),
     ],
 )
