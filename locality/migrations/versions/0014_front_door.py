@@ -126,6 +126,7 @@ CREATE TABLE second_look (
 );
 CREATE INDEX second_look_contact_id_idx ON second_look (contact_id, person_id, looked_at);
 CREATE INDEX contact_decided_idx ON contact (decided_at) WHERE state = 'decided';
+ALTER TABLE contact_child ADD COLUMN likely_known boolean NOT NULL DEFAULT false;
 """
 
 _OF_CONTACT = ("contact_rating", "contact_holding", "referrer_told")
@@ -155,5 +156,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute(_CLOSE_HUB)
     op.execute("DROP INDEX contact_decided_idx;")
+    op.execute("ALTER TABLE contact_child DROP COLUMN likely_known;")
     for table in _ALL:
         op.execute(rls.unprotect(table))

@@ -90,7 +90,10 @@ class ContactReferrer(Base):
 
 
 class ContactChild(Versioned, Base):
-    """One child named in a contact, and what a named officer decided for this child."""
+    """One child named in a contact, and what a named officer decided for this child.
+
+    ``likely_known``: when the child was named as new, another record looked like the same child's.
+    """
 
     __tablename__ = "contact_child"
     __table_args__ = (
@@ -104,6 +107,7 @@ class ContactChild(Versioned, Base):
     contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
     person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     known_before: Mapped[bool]
+    likely_known: Mapped[bool] = mapped_column(server_default="false")
     outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome))
     stage: Mapped[int | None]
     reason: Mapped[str | None]

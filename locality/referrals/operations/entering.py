@@ -1,7 +1,7 @@
 """Naming people in a contact: somebody on record already, or somebody entered now."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, update
@@ -88,6 +88,7 @@ def receive_contact(
         for who, adult in grown.items():
             _name_adult(uow, command.contact_id, who, adult, told)
         _settle(uow, {**told, **grown})
+        _note_likely(uow, command.contact_id, told)
     keep_told(uow, command.contact_id, told, shown=command.shown, answers_told=command.answers_told)
     return command.contact_id
 
@@ -107,6 +108,7 @@ def name_child(uow: UnitOfWork, contact_id: ContactId, child: ToldPerson) -> Per
     if child.existing is None:
         _settle(uow, {person_id: child})
         _join_family(uow, first, person_id)
+        _note_likely(uow, contact_id, {person_id: child})
     keep_told(uow, contact_id, {person_id: child})
     return person_id
 
@@ -148,7 +150,7 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
             ContactChild.person_id == child,
             ContactChild.outcome.is_(None),
         )
-        .values(person_id=instead, known_before=True, version=ContactChild.version + 1),
+        .values(person_id=instead, known_before=True, likely_known=False, version=ContactChild.version + 1),
         execution_options=_QUIETLY,
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
@@ -182,6 +184,33 @@ def _link(uow: UnitOfWork, child: PersonId, instead: PersonId, *, reference: str
         return
     kind, reason = people.LinkKind.SAME_PERSON, f"Recognised when contact {reference} was screened"
     people.decide_link(uow, people.NewDecision(id=new_id(), one_id=child, other_id=instead, kind=kind, reason=reason))
+
+
+def _note_likely(uow: UnitOfWork, contact_id: ContactId, told: Mapping[PersonId, ToldPerson]) -> None:
+    """Keep for the queue which children entered now look like somebody on record already."""
+    with elevated(uow.session, "whether a child entered now may be on record already, whoever may see that record"):
+        likely = [who for who, child in told.items() if child.existing is None and _has_likeness(uow, who, told)]
+        if likely:
+            uow.session.execute(
+                update(ContactChild)
+                .where(ContactChild.contact_id == contact_id, ContactChild.person_id.in_(likely))
+                .values(likely_known=True),
+                execution_options=_QUIETLY,
+            )
+
+
+def _has_likeness(uow: UnitOfWork, who: PersonId, told: Mapping[PersonId, ToldPerson]) -> bool:
+    child = told[who]
+    probe = people.Probe(
+        given_name=child.given_name,
+        family_name=child.family_name,
+        known_as=child.known_as,
+        born_on=child.born_on,
+        due_on=child.due_on,
+        sex=child.sex,
+        nhs_number=child.nhs_number,
+    )
+    return any(match.person_id not in told for match in people.records_like(uow.session, who, probe))
 
 
 def _refuse_unseen(uow: UnitOfWork, told: Iterable[ToldPerson]) -> None:

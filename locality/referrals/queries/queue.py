@@ -24,11 +24,12 @@ MOST_COUNTED = 1000
 
 @dataclass(frozen=True, slots=True)
 class QueuedChild:
-    """A child in the queue."""
+    """A child in the queue. ``is_likely``: entered as new, but another record looks like the same child's."""
 
     person_id: PersonId
     name: str
     is_known: bool
+    is_likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,12 @@ class QueueCounts:
 
 
 _KNOWN = (
-    select(ContactChild.id).where(ContactChild.contact_id == Contact.id, ContactChild.known_before.is_(True)).exists()
+    select(ContactChild.id)
+    .where(
+        ContactChild.contact_id == Contact.id,
+        or_(ContactChild.known_before.is_(True), ContactChild.likely_known.is_(True)),
+    )
+    .exists()
 )
 # Danger now, a red rating, or harm suspected and not yet rated: a working-day clock does not order these.
 _HARM = or_(
@@ -174,6 +180,7 @@ def _children_of(session: Session, contacts: Iterable[ContactId]) -> dict[Contac
             ContactChild.contact_id,
             ContactChild.person_id,
             ContactChild.known_before,
+            ContactChild.likely_known,
             Person.given_name,
             Person.family_name,
             Person.due_on,
@@ -185,6 +192,6 @@ def _children_of(session: Session, contacts: Iterable[ContactId]) -> dict[Contac
     found: dict[ContactId, tuple[QueuedChild, ...]] = {}
     for row in rows:
         name = people.display_name(row.given_name, row.family_name, unborn=row.due_on is not None)
-        child = QueuedChild(row.person_id, name, row.known_before)
+        child = QueuedChild(row.person_id, name, row.known_before, row.likely_known)
         found[row.contact_id] = (*found.get(row.contact_id, ()), child)
     return found

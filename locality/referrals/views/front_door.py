@@ -187,7 +187,11 @@ def _filters(tallies: Sequence[Tally], wanted: QueueFilter, me: AccountId | None
             ("Not rated", {"rating": rules.UNRATED}),
         ],
         "Time": [("Every time", {"late": False}), ("Late", {"late": True})],
-        "Children": [("Known or new", {"known": None}), ("Known", {"known": True}), ("New", {"known": False})],
+        "Children": [
+            ("Known or new", {"known": None}),
+            ("Known or likely", {"known": True}),
+            ("New", {"known": False}),
+        ],
         "Source": [
             ("Every source", {"source": None}),
             *((codes.SOURCE_WORDS[source], {"source": source}) for source in sources),
