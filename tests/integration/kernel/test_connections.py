@@ -25,7 +25,9 @@ def engine(server: postgres.Address, worker_database: str) -> Iterator[Engine]:
 def _end_all_but_ours(server: postgres.Address, engine: Engine) -> None:
     database = engine.url.database
     with psycopg.connect(plain_url(server.url(postgres.SUPERUSER, str(database))), autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'to be ended'")
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'to be ended'"
+        )
 
 
 def test_a_connection_that_the_server_ended_is_replaced(server: postgres.Address, engine: Engine) -> None:

@@ -40,7 +40,8 @@ def fact_id(session: Session, words: str) -> uuid.UUID:
 
 
 def test_each_line_says_who_told_it_when_and_whether_they_agreed(home: Home, browse: Browse, session: Session) -> None:
-    tell(session, home, (Topic.FIRST_LANGUAGE, "Yoruba"), (Topic.WANTS, "Somebody to talk to"))
+    said = (Topic.FIRST_LANGUAGE, "Yoruba"), (Topic.WANTS, "Somebody to talk to")
+    tell(session, home, *said, own_words=True)
     page = browse.get(f"/families/{home.family}/story", most_queries=8)
     assert page.heading == "Story of family Adeyemi"
     assert "Told by Maria Adeyemi to the front door on 3 March 2026, about Leah" in page.main
