@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any, Final, LiteralString
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,11 +19,14 @@ from locality.kernel import direct
 from locality.kernel.actor import Actor, Reach
 from locality.kernel.db import bind_actor
 
-_HELD = (
+_HELD: Final = (
     "SELECT person_id, reason, parts, from_at FROM access_grant"
     " WHERE person_id = ANY(%(people)s) AND principal_id = ANY(%(principals)s)"
     " AND (until_at IS NULL OR until_at > now())"
 )
+
+
+_HELD_OF: Final = _HELD.replace("ANY(%(people)s)", "ANY(named.about)")
 
 
 def facts_about(
@@ -37,7 +41,40 @@ def facts_about(
     """The actor's live grants for these people, and what else the policy asks; one statement."""
     about = tuple(dict.fromkeys(people))
     rows = direct.rows(session, _HELD, {"people": list(about), "principals": list(actor.principals)})
-    grants = tuple(
+    return AccessFacts(
+        people=about,
+        grants=_held(rows),
+        holders=frozenset(holders),
+        places=frozenset(places),
+        record=record,
+    )
+
+
+def facts_of_record(
+    session: Session,
+    actor: Actor,
+    about: LiteralString,
+    record: tuple[str, uuid.UUID],
+    *,
+    only: uuid.UUID | None = None,
+) -> AccessFacts | None:
+    """As ``facts_about`` of whom a record concerns, found in the same statement; None when the record is not there.
+
+    ``about`` is SQL that answers with one row, the record's ``about``, for ``%(id)s``. ``only`` narrows the facts to
+    one of these people; None when they are not among them.
+    """
+    statement = f"SELECT named.about, held.* FROM ({about}) AS named LEFT JOIN LATERAL ({_HELD_OF}) AS held ON true"  # noqa: S608
+    rows = direct.rows(session, statement, {"id": record[1], "principals": list(actor.principals)})
+    people = tuple(rows[0].about) if rows else ()
+    if not rows or (only is not None and only not in people):
+        return None
+    wanted = people if only is None else (only,)
+    grants = _held(row for row in rows if row.person_id in wanted)
+    return AccessFacts(people=wanted, grants=grants, record=record)
+
+
+def _held(rows: Iterable[Any]) -> tuple[HeldGrant, ...]:
+    return tuple(
         HeldGrant(
             person_id=row.person_id,
             reason=GrantReason(row.reason),
@@ -45,13 +82,6 @@ def facts_about(
             since=row.from_at,
         )
         for row in rows
-    )
-    return AccessFacts(
-        people=about,
-        grants=grants,
-        holders=frozenset(holders),
-        places=frozenset(places),
-        record=record,
     )
 
 

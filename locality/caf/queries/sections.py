@@ -10,12 +10,11 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import facts_about
+from locality.access.scope import facts_of_record
 from locality.caf.models import Assessment, Conclusion, ElementAnswer, Episode, FamilyComment
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.completion import elements_in_all
 from locality.caf.rules.words import AssessmentState, Capacity, ConclusionLevel, EpisodeState, Evidence
-from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AssessmentId, EpisodeId, FamilyId, PersonId
@@ -72,15 +71,7 @@ def assessment_facts(
     session: Session, actor: Actor, *, assessment_id: AssessmentId, **others: uuid.UUID
 ) -> AccessFacts | None:
     """What the policy asks about a CAF, or about the one child whom the address names; None when not there."""
-    row = direct.one_or_none(session, _ABOUT, {"id": assessment_id})
-    if row is None:
-        return None
-    about: list[PersonId] = row.about
-    child_id = others.get("child_id")
-    if child_id is not None and child_id not in about:
-        return None
-    people = about if child_id is None else [child_id]
-    return facts_about(session, actor, people, record=("assessment", assessment_id))
+    return facts_of_record(session, actor, _ABOUT, ("assessment", assessment_id), only=others.get("child_id"))
 
 
 _ABOUT: Final = "SELECT about FROM assessment WHERE id = %(id)s"
