@@ -11,7 +11,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import facts_about
+from locality.access.scope import facts_of_record
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import FamilyId, PersonId
@@ -81,8 +81,8 @@ class Around:
 
 def family_facts(session: Session, actor: Actor, *, family_id: FamilyId, **_others: uuid.UUID) -> AccessFacts | None:
     """What the policy asks about a family; None when there is none that the actor may see."""
-    about = session.execute(select(Family.about).where(Family.id == family_id)).scalar_one_or_none()
-    return None if about is None else facts_about(session, actor, about, record=("family", family_id))
+    about = "SELECT about FROM family WHERE id = %(id)s"
+    return facts_of_record(session, actor, about, ("family", family_id))
 
 
 def get_family(session: Session, family_id: uuid.UUID) -> FamilySummary:
