@@ -55,3 +55,5 @@ def test_a_refused_form_keeps_what_was_typed(window: OpenWindow) -> None:
     refused = Element(shown, re.compile("Record a contact"))
     refused.sends_back("Select who got in touch")
     expect(refused.main.get_by_role("textbox", name="What was said?")).to_have_value("A long story, told once.")
+    shown.open("/contacts/new")
+    Element(shown, "Record a contact").press("Discard what I typed")

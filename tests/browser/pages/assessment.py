@@ -119,7 +119,7 @@ class Conflict(Sheet):
 
     def keep(self, choice: str) -> Element:
         """Choose what stays; the next element follows."""
-        self.choose("Which words do you want to keep?", choice).press("Save and next")
+        self.choose("Which words do you want to keep?", choice).press("Save")
         return Element(self.window, re.compile("^(?!.* was writing here too)"))
 
 
