@@ -8,7 +8,6 @@ from locality.audit import log as audit
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import ContactId, PersonId, ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
-from locality.people import api as people
 from locality.referrals.models import Contact, ContactChild, ContactDecision, SecondLook
 from locality.referrals.operations.commands import DecideChild, LookAgain
 from locality.referrals.operations.contacts import is_kept, lock_contact
@@ -18,13 +17,14 @@ from locality.referrals.operations.deciding import (
     keep_decision,
     open_cases,
     tell_lead,
+    tell_story,
     write_current,
 )
 from locality.referrals.operations.holding import refuse_if_held_by_another
 from locality.referrals.operations.revising import revise, standing_referral
 from locality.referrals.operations.telling import tell_referrer
 from locality.referrals.rules import screening
-from locality.referrals.rules.codes import OUTCOME_WORDS, Outcome
+from locality.referrals.rules.codes import Outcome
 from locality.referrals.rules.revising import kind_of
 from locality.referrals.rules.screening import ContactState, DecisionFacts
 
@@ -156,14 +156,7 @@ def _referral(
 
 
 def _note(uow: UnitOfWork, contact: Contact, command: DecideChild) -> None:
-    people.note_story(
-        uow,
-        [command.person_id],
-        happened_on=uow.today,
-        kind=people.StoryKind.CONTACT,
-        line=f"The front door corrected its decision: {OUTCOME_WORDS[command.outcome].lower()}.",
-        record=("contact", contact.id),
-    )
+    tell_story(uow, contact, command, did="corrected its decision")
     audit.record(
         uow,
         "contact.corrected",

@@ -239,15 +239,20 @@ def tell_lead(uow: UnitOfWork, contact: Contact, command: DecideChild, cases: Se
     uow.session.flush()
 
 
-def _note(uow: UnitOfWork, contact: Contact, command: DecideChild) -> None:
+def tell_story(uow: UnitOfWork, contact: Contact, command: DecideChild, *, did: str) -> None:
+    """Say in the child's story what the front door did ("decided") and with which outcome."""
     people.note_story(
         uow,
         [command.person_id],
         happened_on=uow.today,
         kind=people.StoryKind.CONTACT,
-        line=f"The front door decided: {OUTCOME_WORDS[command.outcome].lower()}.",
+        line=f"The front door {did}: {OUTCOME_WORDS[command.outcome].lower()}.",
         record=("contact", contact.id),
     )
+
+
+def _note(uow: UnitOfWork, contact: Contact, command: DecideChild) -> None:
+    tell_story(uow, contact, command, did="decided")
     audit.record(
         uow,
         "contact.decided",

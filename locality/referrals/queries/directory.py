@@ -237,5 +237,5 @@ def _rooms(session: Session, services: Sequence[uuid.UUID]) -> dict[uuid.UUID, t
     )
     found: dict[uuid.UUID, tuple[PlacesIn, ...]] = {}
     for service_id, cluster_id, name, places, taken, offered in rows:
-        found[service_id] = (*found.get(service_id, ()), PlacesIn(cluster_id, name, places, taken, offered))
+        found[service_id] = (*found.get(service_id, ()), PlacesIn(places, taken, offered, cluster_id, name))
     return found

@@ -10,6 +10,7 @@ from typing import Any
 from locality.kernel.errors import Reason
 from locality.referrals.rules import needs
 from locality.referrals.rules.codes import AreaKind, ReferralKind
+from locality.referrals.rules.facts import Room
 
 MOST_PLACES = 10_000
 OLDEST = 25  # services for special educational needs and disabilities reach that age
@@ -102,19 +103,11 @@ def standing(opens_on: dt.date | None, closes_on: dt.date | None, today: dt.date
 
 
 @dataclass(frozen=True, slots=True)
-class PlacesIn:
-    """Places of a service in one cluster; ``offered`` are held for families whose offer waits for an answer."""
+class PlacesIn(Room):
+    """Places of a service in one named cluster."""
 
     cluster_id: uuid.UUID
     cluster: str
-    places: int
-    taken: int
-    offered: int
-
-    @property
-    def free(self) -> int:
-        """Places left; never below nought."""
-        return max(self.places - self.taken - self.offered, 0)
 
 
 @dataclass(frozen=True, slots=True)

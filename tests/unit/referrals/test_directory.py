@@ -56,7 +56,7 @@ def an_entry(**changes: Any) -> Entry:
         "opens_on": None,
         "closes_on": None,
         "changed_at": dt.datetime(2026, 3, 3, 9, tzinfo=dt.UTC),
-        "room": (PlacesIn(uuid.UUID(int=3), "Leigh", 6, 2, 1),),
+        "room": (PlacesIn(6, 2, 1, uuid.UUID(int=3), "Leigh"),),
     }
     return Entry(**(usual | changes))
 
