@@ -1,0 +1,41 @@
+"""Tables of the CAF room, by what they keep; a topic of its own gets a file of its own."""
+
+from locality.caf.models.records import (
+    ActionUpdate,
+    Assessment,
+    AssessmentSource,
+    CaseRole,
+    Closure,
+    Conclusion,
+    EarlierText,
+    ElementAnswer,
+    Episode,
+    EpisodeChild,
+    EpisodeReferral,
+    FamilyComment,
+    LastLook,
+    PlanAction,
+    Review,
+    VoiceEntry,
+    VoiceReading,
+)
+
+__all__ = [
+    "ActionUpdate",
+    "Assessment",
+    "AssessmentSource",
+    "CaseRole",
+    "Closure",
+    "Conclusion",
+    "EarlierText",
+    "ElementAnswer",
+    "Episode",
+    "EpisodeChild",
+    "EpisodeReferral",
+    "FamilyComment",
+    "LastLook",
+    "PlanAction",
+    "Review",
+    "VoiceEntry",
+    "VoiceReading",
+]
