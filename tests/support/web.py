@@ -91,9 +91,10 @@ class Browse:
     def _read(self, response: TestResponse, path: str, status: int) -> Page:
         text = response.get_data(as_text=True)
         assert response.status_code == status, f"{path}: {response.status_code}, not {status}\n{text[:3000]}"
+        page = Page(text, location=response.headers.get("Location"))
         if response.mimetype == "text/html" and not 300 <= status < 400:
-            check_page(text, status)
-        return Page(text, location=response.headers.get("Location"))
+            check_page(page, status)
+        return page
 
     @contextmanager
     def _counted(self, most: int | None) -> Iterator[None]:

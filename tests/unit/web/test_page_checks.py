@@ -47,8 +47,8 @@ REFUSED = (
 
 
 def test_a_good_page_passes() -> None:
-    check_page(GOOD, 200)
-    check_page(REFUSED, 422)
+    check_page(Page(GOOD), 200)
+    check_page(Page(REFUSED), 422)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_good_page_passes() -> None:
 def test_a_breach_is_found(old: str, new: str, complaint: str) -> None:
     assert old in GOOD
     with pytest.raises(AssertionError, match=complaint):
-        check_page(GOOD.replace(old, new, 1), 200)
+        check_page(Page(GOOD.replace(old, new, 1)), 200)
 
 
 @pytest.mark.parametrize(
@@ -100,12 +100,12 @@ def test_a_breach_is_found(old: str, new: str, complaint: str) -> None:
 )
 def test_a_breach_of_a_refused_form_is_found(old: str, new: str, complaint: str) -> None:
     with pytest.raises(AssertionError, match=complaint):
-        check_page(REFUSED.replace(old, new, 1), 422)
+        check_page(Page(REFUSED.replace(old, new, 1)), 422)
 
 
 def test_a_refused_form_needs_a_summary() -> None:
     with pytest.raises(AssertionError, match="without an error summary"):
-        check_page(GOOD, 422)
+        check_page(Page(GOOD), 422)
 
 
 def test_a_page_is_read_as_a_person_reads_it() -> None:

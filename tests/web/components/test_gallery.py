@@ -8,7 +8,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from locality.accounts.rules import sessions
@@ -31,14 +30,14 @@ def client() -> FlaskClient:
 
 def read(client: FlaskClient, path: str) -> Page:
     answer = client.get(path)
-    check_page(answer.text, answer.status_code)
+    check_page(Page(answer.text), answer.status_code)
     return Page(answer.text)
 
 
 def send(client: FlaskClient, status: int, **changed: Any) -> Page:
     answer = client.post("/", data={**GOOD, **{name.replace("__", "-"): value for name, value in changed.items()}})
     assert answer.status_code == status
-    check_page(answer.text, status)
+    check_page(Page(answer.text), status)
     return Page(answer.text)
 
 
@@ -56,7 +55,7 @@ def test_every_page_about_a_failure_keeps_the_rules(client: FlaskClient, status:
 
 def test_a_form_sent_empty_says_everything_that_is_missing(client: FlaskClient) -> None:
     answer = client.post("/", data={})
-    check_page(answer.text, 422)
+    check_page(Page(answer.text), 422)
     assert Page(answer.text).errors == [
         ("", "Something on this page was out of date. Check your answers and send them again"),
         ("given_name", "Enter a given name"),
@@ -129,8 +128,8 @@ def test_a_missing_token_is_refused_before_anything_is_read() -> None:
 def test_what_was_typed_in_a_page_that_was_open_too_long_is_given_back(client: FlaskClient) -> None:
     said = "She sleeps </textarea> badly & wakes."
     answer = client.post("/broken/400", data={"said": said, "password": "four random words here", "form_id": "x" * 36})
-    check_page(answer.text, 200)
-    assert BeautifulSoup(answer.text, "html.parser").select("textarea")[0].get_text().strip() == said
+    check_page(Page(answer.text), 200)
+    assert Page(answer.text).tree.css("textarea")[0].text().strip() == said
     assert "random words" not in answer.text
 
 

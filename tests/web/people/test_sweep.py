@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
@@ -104,7 +104,7 @@ def walk(app: Flask, browse: Browse, *starts: str) -> dict[str, str]:
         answers[path] = f"{answer.headers}\n{body}"
         if location := answer.headers.get("Location"):
             waiting.append(location)
-        waiting.extend(str(link["href"]) for link in BeautifulSoup(body, "html.parser").select("a[href^='/']"))
+        waiting.extend(link.attrs.sget("href") for link in LexborHTMLParser(body).css("a[href^='/']"))
     return answers
 
 
@@ -129,8 +129,8 @@ def told(answers: dict[str, str]) -> list[tuple[str, str]]:
 
 def _only_typed(answer: str, secret: str) -> bool:
     """Whether a page of results gives back what was typed, and names nobody."""
-    main = BeautifulSoup(answer, "html.parser").select_one("main")
-    return main is None or not main.select("a[href^='/people/']") or secret not in main.get_text()
+    main = LexborHTMLParser(answer).css_first("main")
+    return main is None or not main.css("a[href^='/people/']") or secret not in main.text()
 
 
 @pytest.mark.parametrize("role", Role)

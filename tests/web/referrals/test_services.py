@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
+from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -138,7 +138,7 @@ def a_form(browse: Browse, **changes: object) -> dict[str, Any]:
 
 
 def _values(html: str, name: str) -> list[str]:
-    return [str(option["value"]) for option in BeautifulSoup(html, "html.parser").select(f"[name={name}] option")]
+    return [option.attrs.sget("value") for option in LexborHTMLParser(html).css(f"[name={name}] option")]
 
 
 def test_an_administrator_adds_a_service_and_says_its_places(keeper: Browse, session: Session, cast: Cast) -> None:
