@@ -1,5 +1,9 @@
 """Tables of the CAF room, by what they keep; a topic of its own gets a file of its own."""
 
+from locality.caf.models.assessing import CafPresence, Checklist, SectionAnswer
+from locality.caf.models.papers import PaperBatch, PaperCopy
+from locality.caf.models.measuring import FamilyNeed, NeedCheck, Scale, ScaleVersion, Score
+from locality.caf.models.quality import QualityAudit, QualityForm, QualityItemMonth, QualityMonth
 from locality.caf.models.records import (
     ActionUpdate,
     Assessment,
@@ -16,15 +20,29 @@ from locality.caf.models.records import (
     LastLook,
     PlanAction,
     Review,
+)
+from locality.caf.models.teamwork import LeadRequest, Meeting, MeetingGuest, PlanGoal, ReviewChase
+from locality.caf.models.voices import (
+    ActionVoice,
+    VoiceAlert,
+    VoiceAnswer,
     VoiceEntry,
+    VoiceFile,
+    VoiceNeed,
+    VoiceReader,
     VoiceReading,
+    VoiceReply,
+    VoiceSitting,
 )
 
 __all__ = [
     "ActionUpdate",
+    "ActionVoice",
     "Assessment",
     "AssessmentSource",
+    "CafPresence",
     "CaseRole",
+    "Checklist",
     "Closure",
     "Conclusion",
     "EarlierText",
@@ -33,9 +51,33 @@ __all__ = [
     "EpisodeChild",
     "EpisodeReferral",
     "FamilyComment",
+    "FamilyNeed",
     "LastLook",
+    "LeadRequest",
+    "Meeting",
+    "MeetingGuest",
+    "NeedCheck",
+    "PaperBatch",
+    "PaperCopy",
     "PlanAction",
+    "PlanGoal",
+    "QualityAudit",
+    "QualityForm",
+    "QualityItemMonth",
+    "QualityMonth",
     "Review",
+    "ReviewChase",
+    "Scale",
+    "ScaleVersion",
+    "Score",
+    "SectionAnswer",
+    "VoiceAlert",
+    "VoiceAnswer",
     "VoiceEntry",
+    "VoiceFile",
+    "VoiceNeed",
+    "VoiceReader",
     "VoiceReading",
+    "VoiceReply",
+    "VoiceSitting",
 ]

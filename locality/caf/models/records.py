@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.caf.rules import words
+from locality.caf.rules.closing import SocialCareDecision
 from locality.caf.rules.steps import Step
 from locality.kernel.db import Base, JsonObject, Versioned, text_enum
 from locality.kernel.ids import (
@@ -248,52 +249,16 @@ class FamilyComment(Versioned, Base):
     saved_by_name: Mapped[str]
 
 
-class VoiceEntry(Base):
-    """A child's view in the child's own words, with how, when and before whom it was given."""
-
-    __tablename__ = "voice_entry"
-    __table_args__ = (
-        Index("voice_entry_assessment_id_idx", "assessment_id"),
-        Index("voice_entry_episode_id_idx", "episode_id", "person_id"),
-    )
-
-    id: Mapped[VoiceEntryId] = mapped_column(_ID, primary_key=True)
-    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
-    assessment_id: Mapped[AssessmentId | None] = mapped_column(_ID, ForeignKey("assessment.id"), default=None)
-    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
-    tool: Mapped[words.VoiceTool] = mapped_column(text_enum(words.VoiceTool))
-    own_words: Mapped[str] = mapped_column(default="")
-    present: Mapped[str] = mapped_column(default="")
-    readers: Mapped[words.VoiceReaders] = mapped_column(text_enum(words.VoiceReaders))
-    not_obtained: Mapped[words.NotObtained | None] = mapped_column(text_enum(words.NotObtained), default=None)
-    not_obtained_note: Mapped[str] = mapped_column(default="")
-    next_try_on: Mapped[dt.date | None] = mapped_column(default=None)
-    recorded_on: Mapped[dt.date]
-    recorded_at: Mapped[dt.datetime]
-    recorded_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
-    recorded_by_name: Mapped[str]
-
-
-class VoiceReading(Base):
-    """A worker's reading of a child's words, kept apart from the words themselves."""
-
-    __tablename__ = "voice_reading"
-    __table_args__ = (Index("voice_reading_entry_idx", "voice_entry_id"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    voice_entry_id: Mapped[VoiceEntryId] = mapped_column(_ID, ForeignKey("voice_entry.id"))
-    person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
-    reading: Mapped[str]
-    recorded_at: Mapped[dt.datetime]
-    recorded_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
-    recorded_by_name: Mapped[str]
-
-
 class PlanAction(Versioned, Base):
     """One action of the delivery plan: what, for which outcome, by whom and by when."""
 
     __tablename__ = "plan_action"
-    __table_args__ = (Index("plan_action_episode_id_idx", "episode_id"),)
+    __table_args__ = (
+        Index("plan_action_episode_id_idx", "episode_id"),
+        Index(
+            "plan_action_role_idx", "responsible_role_id", postgresql_where=text("responsible_role_id IS NOT NULL")
+        ),
+    )
 
     id: Mapped[PlanActionId] = mapped_column(_ID, primary_key=True)
     episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
@@ -313,6 +278,8 @@ class PlanAction(Versioned, Base):
     progress_note: Mapped[str] = mapped_column(default="")
     created_at: Mapped[dt.datetime]
     created_by_name: Mapped[str]
+    goal_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("plan_goal.id"), default=None)
+    meeting_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("meeting.id"), default=None)
 
 
 class ActionUpdate(Base):
@@ -337,6 +304,7 @@ class Review(Base):
     __table_args__ = (
         Index("review_episode_id_idx", "episode_id"),
         Index("one_planned_review", "episode_id", unique=True, postgresql_where=text(_PLANNED)),
+        Index("review_planned_due_idx", "due_on", postgresql_where=text(_PLANNED)),
     )
 
     id: Mapped[ReviewId] = mapped_column(_ID, primary_key=True)
@@ -353,6 +321,9 @@ class Review(Base):
     parent_comments: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[dt.datetime]
     recorded_by_name: Mapped[str]
+    meeting_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("meeting.id"), default=None)
+    next_steps: Mapped[str] = mapped_column(default="")
+    notes: Mapped[str] = mapped_column(default="")
 
 
 class Closure(Base):
@@ -373,6 +344,10 @@ class Closure(Base):
     closed_on: Mapped[dt.date]
     closed_at: Mapped[dt.datetime]
     closed_by_name: Mapped[str]
+    social_care_decision: Mapped[SocialCareDecision | None] = mapped_column(text_enum(SocialCareDecision), default=None)
+    risk_considered: Mapped[str] = mapped_column(default="")
+    transfer_to: Mapped[str] = mapped_column(default="")
+    transfer_agreed: Mapped[bool | None] = mapped_column(default=None)
 
 
 class LastLook(Base):

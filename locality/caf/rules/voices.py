@@ -1,43 +1,17 @@
-"""What a record of a child's voice needs, and which tools fit which age."""
+"""What a record of a child's voice needs, and what a sitting needs before it is done."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from locality.caf.rules.voice_fit import suggest
 from locality.caf.rules.words import NotObtained, VoiceReaders, VoiceTool
 from locality.kernel.errors import Reason
 
-# Ages in whole years, lower and upper bound included; None is "no bound". Practice, not law: a
-# tool outside its usual age is offered after the others, never refused.
-_USUAL_AGES: dict[VoiceTool, tuple[int | None, int | None]] = {
-    VoiceTool.OBSERVATION: (None, 3),
-    VoiceTool.LEARNING_DIARY: (None, 5),
-    VoiceTool.PICTORIAL_SCALE: (3, 8),
-    VoiceTool.THREE_HOUSES: (4, 12),
-    VoiceTool.MY_STAR: (7, 14),
-    VoiceTool.APP_OR_WEB: (8, None),
-    VoiceTool.DIRECT_WORDS: (8, None),
-    VoiceTool.SDQ_SELF: (11, 17),
-    VoiceTool.TALKING_MATS: (None, None),
-    VoiceTool.SYMBOLS_SIGN: (None, None),
-    VoiceTool.ADVOCATE: (None, None),
-}
-
 
 def tools_for(age: int | None) -> tuple[VoiceTool, ...]:
-    """All tools, those usual at this age (in whole years) first; an unborn baby has none.
-
-    ``age`` None means not known: the form's own order.
-    """
-    if age is None:
-        return tuple(VoiceTool)
-    usual = [tool for tool in _USUAL_AGES if _fits(tool, age)]
-    rest = [tool for tool in _USUAL_AGES if tool not in usual]
-    return (*usual, *rest, VoiceTool.NOT_OBTAINED)
-
-
-def _fits(tool: VoiceTool, age: int) -> bool:
-    lowest, highest = _USUAL_AGES[tool]
-    return (lowest is None or age >= lowest) and (highest is None or age <= highest)
+    """All tools, those usual at this age (in whole years) first; ``age`` None means not known."""
+    return (*(one.tool for one in suggest(age)), VoiceTool.NOT_OBTAINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +26,8 @@ class VoiceFacts:
     not_obtained_note: str = ""
     next_try_on: dt.date | None = None
     readers: VoiceReaders | None = VoiceReaders.TEAM
+    spoke_for: str = ""
+    has_file: bool = False
 
 
 def reasons_against_voice(facts: VoiceFacts, *, today: dt.date) -> tuple[Reason, ...]:
@@ -61,8 +37,10 @@ def reasons_against_voice(facts: VoiceFacts, *, today: dt.date) -> tuple[Reason,
     if facts.tool is VoiceTool.NOT_OBTAINED:
         return _reasons_against_silence(facts, today=today)
     reasons = []
-    if not facts.own_words:
+    if not facts.own_words and not facts.has_file:
         reasons.append(Reason("own_words", "Enter what the child said, showed or drew, as they put it"))
+    if facts.tool is VoiceTool.ADVOCATE and not facts.spoke_for:
+        reasons.append(Reason("spoke_for", "Enter who spoke with or for the child"))
     if not facts.present:
         reasons.append(Reason("present", "Enter who else was there, or “nobody else”"))
     if facts.readers is None:
@@ -82,4 +60,35 @@ def _reasons_against_silence(facts: VoiceFacts, *, today: dt.date) -> tuple[Reas
         reasons.append(Reason("next_try_on", "Enter when you will try again"))
     elif facts.next_try_on < today:
         reasons.append(Reason("next_try_on", "The next try must be today or in the future"))
+    return tuple(reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class SeeingChoice:
+    """Whom a child lets see one thing: words, or pictures and recordings. ``chosen`` are ids of helpers."""
+
+    readers: VoiceReaders | None
+    chosen: frozenset[str] = frozenset()
+
+
+def reasons_against_seeing(choice: SeeingChoice, *, helpers: Collection[str], field: str) -> tuple[Reason, ...]:
+    """Why a child's choice of who may see something is not yet one."""
+    if choice.readers is None:
+        return (Reason(field, "Choose who may see it"),)
+    if choice.readers is not VoiceReaders.CHOSEN:
+        return ()
+    if not choice.chosen:
+        return (Reason(f"{field}_people", "Choose at least one person"),)
+    if not choice.chosen <= set(helpers):
+        return (Reason(f"{field}_people", "Choose from the people shown"),)
+    return ()
+
+
+def reasons_against_finishing(*, was_told: bool, has_said: bool) -> tuple[Reason, ...]:
+    """Why a sitting cannot be finished: the one exception was not explained, or nothing was said."""
+    reasons = []
+    if not was_told:
+        reasons.append(Reason(None, "Read “Before we start” first"))
+    if not has_said:
+        reasons.append(Reason(None, "Nothing was said or drawn yet"))
     return tuple(reasons)

@@ -26,6 +26,7 @@ class CaseRoleKind(enum.StrEnum):
 
     LEAD_PROFESSIONAL = "lead_professional"
     ASSESSOR = "assessor"
+    CO_ASSESSOR = "co_assessor"
     TEAM_MEMBER = "team_member"
     ALLOCATED_WORKER = "allocated_worker"
     SUPERVISOR = "supervisor"
@@ -37,6 +38,7 @@ class CaseRoleKind(enum.StrEnum):
 CASE_ROLE_LABELS = {
     CaseRoleKind.LEAD_PROFESSIONAL: "Lead professional",
     CaseRoleKind.ASSESSOR: "Wrote the assessment",
+    CaseRoleKind.CO_ASSESSOR: "Wrote the assessment with others",
     CaseRoleKind.TEAM_MEMBER: "Team member",
     CaseRoleKind.ALLOCATED_WORKER: "Allocated worker",
     CaseRoleKind.SUPERVISOR: "Supervisor",
@@ -48,6 +50,7 @@ CASE_ROLE_LABELS = {
 TEAM_ROLES = (
     CaseRoleKind.TEAM_MEMBER,
     CaseRoleKind.ALLOCATED_WORKER,
+    CaseRoleKind.CO_ASSESSOR,
     CaseRoleKind.VOLUNTEER,
     CaseRoleKind.CHAIR,
 )
@@ -116,6 +119,7 @@ class VoiceTool(enum.StrEnum):
     DIRECT_WORDS = "direct_words"
     SDQ_SELF = "sdq_self"
     LEARNING_DIARY = "learning_diary"
+    STATEMENTS = "statements"
     ADVOCATE = "advocate"
     NOT_OBTAINED = "not_obtained"
 
@@ -127,10 +131,11 @@ VOICE_TOOL_LABELS = {
     VoiceTool.MY_STAR: "A star chart for children",
     VoiceTool.APP_OR_WEB: "A statement sent from an app or website",
     VoiceTool.TALKING_MATS: "Symbols placed on a mat",
-    VoiceTool.SYMBOLS_SIGN: "Signs, symbols, eye-gaze or a communication passport",
+    VoiceTool.SYMBOLS_SIGN: "Symbol cards, signs or eye-gaze",
     VoiceTool.DIRECT_WORDS: "Talking, a letter, a recording",
     VoiceTool.SDQ_SELF: "Strengths and difficulties questionnaire, filled in by the young person",
     VoiceTool.LEARNING_DIARY: "A picture diary",
+    VoiceTool.STATEMENTS: "Statements: yes, sometimes, no",
     VoiceTool.ADVOCATE: "An advocate spoke with or for them",
     VoiceTool.NOT_OBTAINED: "Their views could not be found out this time",
 }
@@ -156,16 +161,25 @@ NOT_OBTAINED_LABELS = {
 
 
 class VoiceReaders(enum.StrEnum):
-    """Whom the child lets read their words; safeguarding is the one exception."""
+    """Whom the child lets see what they said or drew; safeguarding is the one exception."""
 
     TEAM = "team"
+    CHOSEN = "chosen"
     LEAD_ONLY = "lead_only"
 
 
 VOICE_READER_LABELS = {
     VoiceReaders.TEAM: "Everyone who is helping",
+    VoiceReaders.CHOSEN: "Only the people they chose",
     VoiceReaders.LEAD_ONLY: "Only the person who wrote it down and the lead professional",
 }
+
+
+class SittingState(enum.StrEnum):
+    """A sitting is open, however often it is paused, until the child has said who may see what came of it."""
+
+    OPEN = "open"
+    FINISHED = "finished"
 
 
 class Responsible(enum.StrEnum):
