@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from locality.clusters import api as clusters
 from locality.insight.rules.measures import Counts, MonthCounts, Population, Returned
-from locality.insight.rules.periods import Period
 from locality.insight.rules.places import Choice, KnownCluster, PlaceSize, choices_for
 from locality.kernel import direct
 from locality.kernel.actor import Actor, Role, ScopeKind
@@ -35,15 +34,14 @@ def list_places(session: Session, actor: Actor) -> tuple[Choice, ...]:
     )
 
 
-def stage_counts(session: Session, place_id: uuid.UUID, *, since: dt.date, period: Period) -> Counts:
+def stage_counts(session: Session, place_id: uuid.UUID, *, since: dt.date) -> Counts:
     """The kept counts of a place from a month on, and how many stood at each stage when it began; two statements."""
     rows = direct.rows(session, _STAGE_MONTHS, {"place": place_id, "since": since})
     return Counts(
         since=since,
-        period=period,
         opening={row.stage: row.entered - row.left_stage for row in rows if row.counted is None},
         months=[MonthCounts(*row) for row in rows if row.counted is not None],
-        returned=_returned(session, place_id, since=since, period=period),
+        returned=_returned(session, place_id, since=since),
     )
 
 
@@ -55,15 +53,13 @@ _STAGE_MONTHS: Final = (
 )
 
 
-def _returned(session: Session, place_id: uuid.UUID, *, since: dt.date, period: Period) -> list[Returned]:
-    values = {"place": place_id, "since": since, "first": period.first}
-    return [Returned(*row) for row in direct.rows(session, _RETURNED, values)]
+def _returned(session: Session, place_id: uuid.UUID, *, since: dt.date) -> list[Returned]:
+    return [Returned(*row) for row in direct.rows(session, _RETURNED, {"place": place_id, "since": since})]
 
 
 _RETURNED: Final = (
-    "SELECT month, stage, coalesce(sum(n) FILTER (WHERE left_month = month), 0)::int AS in_month,"
-    " coalesce(sum(n) FILTER (WHERE left_month >= %(first)s), 0)::int AS in_period"
-    " FROM stage_return WHERE place_id = %(place)s AND month >= %(since)s GROUP BY month, stage"
+    "SELECT month, left_month, stage, sum(n)::int AS n FROM stage_return"
+    " WHERE place_id = %(place)s AND left_month >= %(since)s AND month >= left_month GROUP BY month, left_month, stage"
 )
 
 

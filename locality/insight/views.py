@@ -14,19 +14,34 @@ from locality.insight.rules.charts import LineChart, Point, line_chart
 from locality.insight.rules.measures import (
     HIGHER_STAGES,
     Counts,
-    MonthRate,
     MonthReferrals,
     Rate,
+    SpanRate,
     StageFigures,
     referrals_by_month,
     stage_figures,
-    step_down_by_month,
     step_down_rate,
+    step_downs_by_span,
     unusual,
 )
-from locality.insight.rules.periods import PERIOD_LABELS, PeriodChoice, add_months, month_of, period_of
+from locality.insight.rules.periods import (
+    PERIOD_LABELS,
+    Period,
+    PeriodChoice,
+    Span,
+    add_months,
+    month_of,
+    period_of,
+    spans_back,
+)
 from locality.insight.rules.places import Choice, PlaceSize
-from locality.insight.rules.sentences import flow_sentence, referral_sentence, step_down_sentence
+from locality.insight.rules.sentences import (
+    flow_sentence,
+    referral_sentence,
+    running_sentence,
+    span_words,
+    step_down_sentence,
+)
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.db import db
 from locality.people import api as people
@@ -52,19 +67,18 @@ def show_triangle() -> ResponseReturnValue:
     place, wanted = _asked_place(places), _asked_period()
     period = period_of(wanted, today=today)
     months = [add_months(month_of(today), -back) for back in reversed(range(MONTHS_SHOWN))]
-    counts = queries.stage_counts(session, place.id, since=min(months[0], period.first), period=period)
-    figures = stage_figures(counts)
-    step_downs = _step_downs(counts, figures, months)
+    spans = spans_back(wanted, today=today, months=MONTHS_SHOWN)
+    counts = queries.stage_counts(session, place.id, since=min(spans[0].first, period.first))
+    figures = stage_figures(counts, period)
     return page.render(
         "insight/triangle.html",
         place=place,
         period=period,
         filters=_filters(places, place, wanted),
         figures=figures,
-        stage_rates=[(row, Rate(row.went_down, row.ever_there)) for row in figures if row.stage in HIGHER_STAGES],
         drawing=_drawing(figures, place),
         flow=flow_sentence(figures),
-        step_downs=step_downs,
+        step_downs=_step_downs(counts, spans, period_of(PeriodChoice.THIS_MONTH, today=today)),
         referrals=_referrals(session, place, months),
     )
 
@@ -86,11 +100,12 @@ def asked_again() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class StepDowns:
-    """The step-down rate as the page shows it."""
+    """The step-down rate as the page shows it: of spans of whole months, with what each is called, oldest first."""
 
-    rate: Rate
-    months: tuple[MonthRate, ...]
+    rates: tuple[tuple[str, Rate], ...]
+    by_stage: tuple[tuple[int, Rate], ...]
     sentence: str
+    running: str
     chart: LineChart
 
 
@@ -117,15 +132,22 @@ def _asked_place(places: tuple[Choice, ...]) -> Choice:
     return found
 
 
-def _step_downs(counts: Counts, figures: tuple[StageFigures, ...], months: list[dt.date]) -> StepDowns:
-    rate = step_down_rate(figures)
-    by_month = step_down_by_month(counts, months, running=months[-1])
-    marked = unusual([month.rate.value for month in by_month if not month.is_running])
-    points = [
-        Point(m.month, None if m.rate.value is None else 100 * m.rate.value, m.is_running, place in marked)
-        for place, m in enumerate(by_month)
-    ]
-    return StepDowns(rate, by_month, step_down_sentence(rate, by_month), line_chart(points, suffix="%"))
+def _step_downs(counts: Counts, spans: tuple[Span, ...], running: Period) -> StepDowns:
+    rates = step_downs_by_span(counts, spans)
+    marked = unusual([each.rate.value for each in rates])
+    last = stage_figures(counts, spans[-1])
+    return StepDowns(
+        rates=tuple((span_words(each.span), each.rate) for each in rates),
+        by_stage=tuple((row.stage, Rate(row.went_down, row.ever_there)) for row in last if row.stage in HIGHER_STAGES),
+        sentence=step_down_sentence(rates),
+        running=running_sentence(step_down_rate(stage_figures(counts, running))),
+        chart=line_chart([_point(each, is_marked=place in marked) for place, each in enumerate(rates)], suffix="%"),
+    )
+
+
+def _point(each: SpanRate, *, is_marked: bool) -> Point:
+    value = None if each.rate.value is None else 100 * each.rate.value
+    return Point(each.span.last, value, is_marked=is_marked)
 
 
 def _referrals(session: Session, place: Choice, months: list[dt.date]) -> Referrals:

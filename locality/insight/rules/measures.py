@@ -5,11 +5,13 @@ Definitions are those of domain 5.1: M08 (step-down rate), M01 (referrals per 10
 
 import datetime as dt
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import fmean
 
-from locality.insight.rules.periods import Period, add_months, year_start
+from locality.insight.rules.periods import Period, Span, add_months, year_start
 
 STAGES = (4, 3, 2, 1)
 HIGHER_STAGES = (4, 3, 2)  # the stages from which a child can step down
@@ -17,6 +19,9 @@ PER = 10_000
 # Limits of an individuals chart: the mean and 2.66 times the mean moving range (Wheeler's constant for n = 2).
 XMR_FACTOR = 2.66
 FEWEST_FOR_LIMITS = 8
+# Two shares are compared by the normal distribution: where 5 of each kind are expected, and 95 of 100 within 1.96.
+FEWEST_EXPECTED = 5
+ONE_IN_TWENTY = 1.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +40,19 @@ class MonthCounts:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Children who came back to a stage in a month: those who had left it in that month, and in the period."""
+    """Children who came back to a stage in a month, by the month in which they had left it."""
 
     month: dt.date
+    left_month: dt.date
     stage: int
-    left_in_month: int
-    left_in_period: int
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """All kept counts of one place from ``since`` on; ``opening`` children stood at each stage when it began.
-
-    ``period`` is the one for which the returns were counted.
-    """
+    """All kept counts of one place from ``since`` on; ``opening`` children stood at each stage when it began."""
 
     since: dt.date
-    period: Period
     opening: Mapping[int, int]
     months: Sequence[MonthCounts]
     returned: Sequence[Returned]
@@ -68,23 +69,24 @@ class StageFigures:
     went_down: int
 
 
-def stage_figures(counts: Counts) -> tuple[StageFigures, ...]:
-    """Figures of each stage over the period of the counts, the highest first.
+def stage_figures(counts: Counts, period: Period | Span) -> tuple[StageFigures, ...]:
+    """Figures of each stage over a period of the counts, the highest first.
 
     A child who leaves a stage and comes back within the period is there once (the returns say so).
     """
-    return tuple(_figures(counts, stage) for stage in STAGES)
+    return tuple(_figures(counts, stage, period) for stage in STAGES)
 
 
-def _figures(counts: Counts, stage: int) -> StageFigures:
-    period = counts.period
+def _figures(counts: Counts, stage: int, period: Period | Span) -> StageFigures:
     own = [row for row in counts.months if row.stage == stage]
     before = [row for row in own if row.month < period.first]
     within = [row for row in own if period.first <= row.month <= period.last]
     opening = counts.opening.get(stage, 0) + sum(row.entered - row.left for row in before)
     entered = sum(row.entered for row in within)
     back = sum(
-        row.left_in_period for row in counts.returned if row.stage == stage and period.first <= row.month <= period.last
+        row.n
+        for row in counts.returned
+        if row.stage == stage and period.first <= row.left_month and row.month <= period.last
     )
     return StageFigures(
         stage=stage,
@@ -118,33 +120,42 @@ def step_down_rate(figures: Iterable[StageFigures]) -> Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthRate:
-    """A rate in one month; ``is_running`` marks the month that is not over."""
+class SpanRate:
+    """A rate over some whole months."""
 
-    month: dt.date
+    span: Span
     rate: Rate
-    is_running: bool
 
 
-def step_down_by_month(counts: Counts, months: Sequence[dt.date], *, running: dt.date) -> tuple[MonthRate, ...]:
-    """M08 month by month, in one pass over the counts; ``months`` follow one another and none is before them."""
-    by_cell = {(row.stage, row.month): row for row in counts.months}
-    back = {(row.stage, row.month): row.left_in_month for row in counts.returned}
-    there = {
-        stage: counts.opening.get(stage, 0)
-        + sum(row.entered - row.left for row in counts.months if row.stage == stage and row.month < months[0])
-        for stage in HIGHER_STAGES
-    }
-    rates = []
-    for month in months:
-        downs = everybody = 0
-        for stage in HIGHER_STAGES:
-            row = by_cell.get((stage, month), MonthCounts(month, stage))
-            downs += row.down_out
-            everybody += there[stage] + row.entered - back.get((stage, month), 0)
-            there[stage] += row.entered - row.left
-        rates.append(MonthRate(month, Rate(downs, everybody), month == running))
-    return tuple(rates)
+def step_downs_by_span(counts: Counts, spans: Iterable[Span]) -> tuple[SpanRate, ...]:
+    """M08 of each span by itself: the same definition whatever its length."""
+    return tuple(SpanRate(span, step_down_rate(stage_figures(counts, span))) for span in spans)
+
+
+class Chance(StrEnum):
+    """What may be said of the difference of two rates."""
+
+    TOO_FEW = "too_few"
+    COULD_BE = "could_be"
+    UNLIKELY = "unlikely"
+
+
+def chance_of(now: Rate, before: Rate) -> Chance:
+    """Whether a difference as large as this comes up more than 1 time in 20 when nothing has changed.
+
+    The usual comparison of two shares, from five expected of each kind on. Brothers and sisters move together, so that
+    chance differs by more than it allows for: "unlikely" is a reason to look, not a proof.
+    """
+    everybody = now.denominator + before.denominator
+    if not now.denominator or not before.denominator:
+        return Chance.TOO_FEW
+    share = (now.numerator + before.numerator) / everybody
+    smaller = min(now.denominator, before.denominator)
+    if smaller * min(share, 1 - share) < FEWEST_EXPECTED:
+        return Chance.TOO_FEW
+    spread = math.sqrt(share * (1 - share) * (1 / now.denominator + 1 / before.denominator))
+    apart = abs(now.numerator / now.denominator - before.numerator / before.denominator)
+    return Chance.UNLIKELY if apart > ONE_IN_TWENTY * spread else Chance.COULD_BE
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ _REACH: dict[PeriodChoice, tuple[int, int]] = {
     PeriodChoice.THREE_MONTHS: (2, 0),
     PeriodChoice.TWELVE_MONTHS: (11, 0),
 }
+# How many whole months are set beside as many before them: a month that is not over is compared with nothing.
+_COMPARED: dict[PeriodChoice, int] = {
+    PeriodChoice.THIS_MONTH: 1,
+    PeriodChoice.LAST_MONTH: 1,
+    PeriodChoice.THREE_MONTHS: 3,
+    PeriodChoice.TWELVE_MONTHS: 12,
+}
 FINANCIAL_YEAR_STARTS = 4  # local authorities count from 1 April to 31 March (domain 5.0)
 
 
@@ -37,6 +44,14 @@ class Period:
     first: dt.date
     last: dt.date
     until_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole months that are over, from the first to the last (as their first days)."""
+
+    first: dt.date
+    last: dt.date
 
 
 def add_months(month: dt.date, months: int) -> dt.date:
@@ -57,6 +72,16 @@ def period_of(choice: PeriodChoice, *, today: dt.date) -> Period:
     last = add_months(running, -until)
     ends = today if last == running else add_months(last, 1) - dt.timedelta(days=1)
     return Period(add_months(running, -back), last, ends)
+
+
+def spans_back(choice: PeriodChoice, *, today: dt.date, months: int) -> tuple[Span, ...]:
+    """Spans of the length that a choice compares, oldest first: none overlaps, the last ends with the last whole month.
+
+    They reach back as many months as ``months`` holds whole spans.
+    """
+    length, last = _COMPARED[choice], add_months(month_of(today), -1)
+    ends = [add_months(last, -length * back) for back in range(months // length)]
+    return tuple(Span(add_months(end, 1 - length), end) for end in reversed(ends))
 
 
 def year_start(month: dt.date) -> dt.date:

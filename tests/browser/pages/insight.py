@@ -2,8 +2,6 @@
 
 import re
 
-from playwright.sync_api import expect
-
 from tests.browser.pages.sheet import Sheet
 
 _MOVES = "Children by stage, and moves in the period"
@@ -29,13 +27,10 @@ class Triangle(Sheet):
 
     @property
     def step_downs(self) -> int:
-        """The numerator of the step-down rate this month."""
-        self.unfold("Step-down rate by stage and by month")
-        table = self.main.get_by_role("table", name="Step-down rate by month")
-        expect(table).to_be_visible()
-        cells = table.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
-        self.unfold("Step-down rate by stage and by month")
-        return int(cells[0].replace(",", ""))
+        """How many step-downs were counted in the month that is not over."""
+        counted = re.search(r"This month so far: ([\d,]+) step-down", self.main.inner_text())
+        assert counted, "the page says how many step-downs there were this month"
+        return int(counted[1].replace(",", ""))
 
     def _number(self, stage: int, head: str) -> int:
         table = self.main.get_by_role("table", name=_MOVES)

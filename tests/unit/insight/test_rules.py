@@ -1,6 +1,7 @@
 """Periods, measures, what they say, and how they are drawn."""
 
 import datetime as dt
+import itertools
 import uuid
 
 import pytest
@@ -9,24 +10,26 @@ from hypothesis import strategies as st
 
 from locality.insight.rules.charts import HEIGHT, WIDTH, Point, line_chart
 from locality.insight.rules.measures import (
+    Chance,
     Counts,
     MonthCounts,
-    MonthRate,
     MonthReferrals,
     Population,
     Rate,
     Returned,
+    SpanRate,
     StageFigures,
+    chance_of,
     population_for,
     referrals_by_month,
     stage_figures,
-    step_down_by_month,
     step_down_rate,
+    step_downs_by_span,
     unusual,
 )
-from locality.insight.rules.periods import Period, PeriodChoice, add_months, period_of, year_start
+from locality.insight.rules.periods import Period, PeriodChoice, Span, add_months, period_of, spans_back, year_start
 from locality.insight.rules.places import KnownCluster, choices_for
-from locality.insight.rules.sentences import flow_sentence, referral_sentence, step_down_sentence
+from locality.insight.rules.sentences import flow_sentence, referral_sentence, span_words, step_down_sentence
 
 TODAY = dt.date(2026, 3, 3)
 JANUARY, FEBRUARY, MARCH = (dt.date(2026, month, 1) for month in (1, 2, 3))
@@ -69,15 +72,9 @@ MONTHS = [
 ]
 
 
-def _counts(first: dt.date, last: dt.date) -> Counts:
-    """Ten children at stage 3 and twenty at stage 2 to begin with.
-
-    A child who came back to stage 3 in March had left it in January; another came back in February, the month in
-    which they had left it.
-    """
-    back_in_march = Returned(MARCH, 3, left_in_month=0, left_in_period=1 if first <= JANUARY else 0)
-    back_in_february = Returned(FEBRUARY, 3, left_in_month=1, left_in_period=1 if first <= FEBRUARY else 0)
-    return Counts(JANUARY, Period(first, last, last), {3: 10, 2: 20}, MONTHS, [back_in_march, back_in_february])
+# Ten children at stage 3 and twenty at stage 2 to begin with. One who came back to stage 3 in March had left it in
+# January; another came back in February, the month in which they had left it.
+COUNTS = Counts(JANUARY, {3: 10, 2: 20}, MONTHS, [Returned(MARCH, JANUARY, 3, 1), Returned(FEBRUARY, FEBRUARY, 3, 1)])
 
 
 @pytest.mark.parametrize(
@@ -90,24 +87,63 @@ def _counts(first: dt.date, last: dt.date) -> Counts:
     ],
 )
 def test_children_of_a_stage_over_a_period(first: dt.date, last: dt.date, expected: StageFigures) -> None:
-    figures = {row.stage: row for row in stage_figures(_counts(first, last))}
+    figures = {row.stage: row for row in stage_figures(COUNTS, Span(first, last))}
     assert figures[3] == expected
     assert figures[4] == StageFigures(4, 0, 0, 0, 0)
 
 
 def test_the_step_down_rate_divides_by_children_at_the_higher_stage() -> None:
-    rate = step_down_rate(stage_figures(_counts(JANUARY, MARCH)))
+    rate = step_down_rate(stage_figures(COUNTS, Span(JANUARY, MARCH)))
     assert (rate.numerator, rate.denominator) == (3, 14 + 24)
     assert rate.value == pytest.approx(3 / 38)
 
 
-def test_rates_by_month_are_those_of_each_month_by_itself() -> None:
-    months = step_down_by_month(_counts(JANUARY, MARCH), [JANUARY, FEBRUARY, MARCH], running=MARCH)
-    alone = [step_down_rate(stage_figures(_counts(month, month))) for month in (JANUARY, FEBRUARY, MARCH)]
-    assert [month.rate for month in months] == alone
-    assert [month.is_running for month in months] == [False, False, True]
-    (march,) = step_down_by_month(_counts(JANUARY, MARCH), [MARCH], running=MARCH)
-    assert march.rate == alone[2]
+def test_every_span_is_counted_by_the_one_definition() -> None:
+    whole, *months = [Span(JANUARY, MARCH), *(Span(month, month) for month in (JANUARY, FEBRUARY, MARCH))]
+    rates = step_downs_by_span(COUNTS, [whole, *months])
+    assert [each.rate for each in rates] == [step_down_rate(stage_figures(COUNTS, each.span)) for each in rates]
+    assert (rates[0].rate.value or 0) > max(each.rate.value or 0 for each in rates[1:])
+
+
+@pytest.mark.parametrize(
+    ("choice", "number", "last"),
+    [
+        (PeriodChoice.THIS_MONTH, 24, Span(FEBRUARY, FEBRUARY)),
+        (PeriodChoice.LAST_MONTH, 24, Span(FEBRUARY, FEBRUARY)),
+        (PeriodChoice.THREE_MONTHS, 8, Span(dt.date(2025, 12, 1), FEBRUARY)),
+        (PeriodChoice.TWELVE_MONTHS, 2, Span(dt.date(2025, 3, 1), FEBRUARY)),
+    ],
+)
+def test_like_is_set_beside_like(choice: PeriodChoice, number: int, last: Span) -> None:
+    spans = spans_back(choice, today=TODAY, months=24)
+    assert (len(spans), spans[-1]) == (number, last)
+
+
+@given(st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31)), st.sampled_from(PeriodChoice))
+def test_spans_follow_one_another_and_none_holds_a_month_that_is_not_over(today: dt.date, choice: PeriodChoice) -> None:
+    spans = spans_back(choice, today=today, months=24)
+    assert all(add_months(one.last, 1) == after.first for one, after in itertools.pairwise(spans))
+    assert len({(s.last.year - s.first.year) * 12 + s.last.month - s.first.month for s in spans}) == 1
+    assert spans[-1].last < today.replace(day=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "expected"),
+    [
+        pytest.param(Rate(52, 310), Rate(48, 305), Chance.COULD_BE, id="one point of sixteen"),
+        pytest.param(Rate(90, 310), Rate(48, 305), Chance.UNLIKELY, id="nearly twice as many"),
+        pytest.param(Rate(4, 20), Rate(1, 20), Chance.TOO_FEW, id="a handful"),
+        pytest.param(Rate(0, 0), Rate(48, 305), Chance.TOO_FEW, id="nobody now"),
+        pytest.param(Rate(10, 10), Rate(10, 10), Chance.TOO_FEW, id="everybody both times"),
+    ],
+)
+def test_what_chance_may_do(now: Rate, before: Rate, expected: Chance) -> None:
+    assert chance_of(now, before) is expected
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(400, 900), st.integers(400, 900))
+def test_chance_is_the_same_whichever_came_first(a: int, b: int, of_a: int, of_b: int) -> None:
+    assert chance_of(Rate(a, of_a), Rate(b, of_b)) is chance_of(Rate(b, of_b), Rate(a, of_a))
 
 
 def test_stage_one_is_no_stage_to_step_down_from() -> None:
@@ -161,12 +197,35 @@ def test_which_way_children_moved(up: int, down: int, sentence: str) -> None:
     assert flow_sentence([StageFigures(3, 5, 5, up, down)]) == sentence
 
 
-def test_the_step_down_rate_in_a_sentence() -> None:
-    months = [MonthRate(add_months(MARCH, -back), Rate(1, 10), back == 0) for back in range(10, -1, -1)]
-    assert step_down_sentence(Rate(31, 218), months) == (
-        "31 step-downs among 218 children at stages 2 to 4 in this period: 14.2%. No month was unusual since May 2025."
-    )
-    assert step_down_sentence(Rate(0, 0), []).startswith("Nobody was at stage 2, 3 or 4")
+AUTUMN, SUMMER = Span(dt.date(2025, 8, 1), dt.date(2025, 10, 1)), Span(dt.date(2025, 5, 1), dt.date(2025, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        pytest.param(
+            Rate(52, 310), Rate(48, 305), "The rate rose by 1.1 percentage points. That could be chance.", id="up"
+        ),
+        pytest.param(Rate(40, 310), Rate(90, 305), "The rate fell by 16.6 percentage points. Chance alone", id="down"),
+        pytest.param(Rate(50, 300), Rate(100, 600), "The rate is the same.", id="the same"),
+        pytest.param(Rate(2, 30), Rate(3, 30), "The numbers are too small to say", id="few"),
+        pytest.param(Rate(2, 30), Rate(0, 0), "There is nothing earlier to set beside it.", id="nothing before"),
+    ],
+)
+def test_the_step_down_rate_is_said_to_rise_or_fall_with_both_figures(now: Rate, before: Rate, words: str) -> None:
+    sentence = step_down_sentence([SpanRate(SUMMER, before), SpanRate(AUTUMN, now)])
+    assert sentence.startswith(f"August to October 2025: {now.numerator} step-downs among {now.denominator} children")
+    assert words in sentence
+    if before.value is not None:
+        assert f"May to July 2025: {before.numerator} among {before.denominator} children" in sentence
+
+
+def test_an_unusual_span_is_named() -> None:
+    spans = spans_back(PeriodChoice.LAST_MONTH, today=TODAY, months=24)
+    rates = [SpanRate(span, Rate(90 if place == 20 else 10 + place % 2, 100)) for place, span in enumerate(spans)]
+    assert f"Unusual beside the others: {span_words(spans[20])}." in step_down_sentence(rates)
+    assert step_down_sentence([SpanRate(AUTUMN, Rate(0, 0))]).startswith("Nobody was at stage 2, 3 or 4")
+    assert span_words(Span(dt.date(2025, 11, 1), JANUARY)) == "November 2025 to January 2026"
 
 
 def _months(rates: list[int], population: Population | None) -> list[MonthReferrals]:

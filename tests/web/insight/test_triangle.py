@@ -87,7 +87,10 @@ def test_the_director_sees_children_by_stage_and_moves(browse: Browse, uow: Open
     }
     assert "More moves went down than up: 1 down and 0 up." in page.main
     assert "From 1 January 2026 to 3 March 2026." in page.main
-    assert "1 step-down among 5 children at stages 2 to 4 in this period: 20.0%." in page.main
+    assert "December 2025 to February 2026: 1 step-down among 5 children at stages 2 to 4, 20.0%." in page.main
+    assert "September to November 2025: 0 among 4 children, 0.0%. The rate rose by 20.0 percentage points" in page.main
+    assert "The numbers are too small to say whether that is more than chance." in page.main
+    assert page.table("Step-down rate over time")[0]["Rate"] == "20.0%"
 
 
 def test_a_place_and_a_period_narrow_the_figures(browse: Browse, uow: OpenUnit, cast: Cast) -> None:
