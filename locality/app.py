@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from locality.accounts import room as accounts
 from locality.asking import room as asking
+from locality.caf import api as caf_api
 from locality.caf import room as caf
 from locality.clusters import api as places
 from locality.clusters import room as clusters
@@ -79,6 +80,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["locality"] = Registry(ROOMS)
     messages_api.speak_for(settings.authority_name, duty_phone=settings.emergency_duty_phone)
     outbox.use_lease(settings.lease_seconds)
+    caf_api.use_limits(
+        caf_api.TimeLimits(
+            assessment_days=settings.assessment_days,
+            first_meeting_days=settings.first_meeting_days,
+            first_review_weeks=settings.first_review_weeks,
+            most_review_weeks=settings.most_review_weeks,
+        )
+    )
     places.use_precedence(places.PlacePrecedence(settings.place_precedence))
     db.init_app(app)
     security.install(app, settings)

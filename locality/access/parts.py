@@ -32,6 +32,7 @@ class GrantReason(StrEnum):
     COVER = "cover"
     BREAK_GLASS = "break_glass"
     RECORDED_IT = "recorded_it"
+    AFTER_CLOSURE = "after_closure"
 
 
 REASON_WORDS: dict[GrantReason, str] = {
@@ -45,6 +46,22 @@ REASON_WORDS: dict[GrantReason, str] = {
     GrantReason.COVER: "you are covering for their lead professional",
     GrantReason.BREAK_GLASS: "you opened the record in an emergency",
     GrantReason.RECORDED_IT: "you recorded it",
+    GrantReason.AFTER_CLOSURE: "help for them ended within a year in the area that you manage",
+}
+
+# The same reasons as a lead professional or the data-protection lead reads them of others.
+OTHERS_REASONS: dict[GrantReason, str] = {
+    GrantReason.FRONT_DOOR: "Front door, working on a contact",
+    GrantReason.LEAD_PROFESSIONAL: "Lead professional",
+    GrantReason.TEAM_AROUND_CHILD: "Team around the child",
+    GrantReason.RECEIVING_SERVICE: "Service that was asked to help",
+    GrantReason.CLUSTER_AGREEMENT: "Cluster team, by the family’s agreement",
+    GrantReason.SUPERVISOR: "Supervisor",
+    GrantReason.MANAGEMENT: "Managers of the area",
+    GrantReason.COVER: "Covers for the lead professional",
+    GrantReason.BREAK_GLASS: "Opened it in an emergency",
+    GrantReason.RECORDED_IT: "Recorded a hidden address or number",
+    GrantReason.AFTER_CLOSURE: "Managers of the area, for a year after help ended",
 }
 
 # Grants to the front door as a whole, whoever is on duty. A fixed id, so that grants need no look-up.

@@ -38,6 +38,7 @@ READS: Mapping[GrantReason, frozenset[Part]] = {
     GrantReason.COVER: _HELP,
     GrantReason.BREAK_GLASS: frozenset({Part.IDENTITY, Part.WHEREABOUTS, Part.STORY, Part.ASSESSMENT, Part.PLAN}),
     GrantReason.RECORDED_IT: frozenset({Part.HIDDEN_WHEREABOUTS}),
+    GrantReason.AFTER_CLOSURE: frozenset({Part.IDENTITY, Part.STORY, Part.ASSESSMENT, Part.PLAN}),
 }
 
 CHANGES: Mapping[GrantReason, frozenset[Part]] = {
@@ -87,6 +88,13 @@ def indexes_people() -> Predicate:
     return lambda actor, _facts: actor.reach is Reach.PEOPLE_INDEX
 
 
+def works_with_families() -> Predicate:
+    """Somebody with an account of their own, volunteers too; not those who keep the system or its trail."""
+    return lambda actor, _facts: (
+        actor.account_id is not None and not actor.has(Role.ADMINISTRATOR, Role.DATA_PROTECTION)
+    )
+
+
 def every(*predicates: Predicate) -> Predicate:
     """All of these hold."""
     return lambda actor, facts: all(predicate(actor, facts) for predicate in predicates)
@@ -100,6 +108,8 @@ _LEADING = (GrantReason.LEAD_PROFESSIONAL, GrantReason.COVER)
 
 POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.ACCOUNTS_ADMINISTER: (holds(Role.ADMINISTRATOR),),
+    # Whoever runs the plan, and whoever carries the action, that one alone.
+    Permission.ACTION_UPDATE: (because(*_LEADING, *_OVERSIGHT), addressed()),
     Permission.AGREEMENT_RECORD: (
         changes(Part.PLAN),
         because(GrantReason.FRONT_DOOR, GrantReason.RECEIVING_SERVICE),
@@ -125,10 +135,12 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.FAMILY_VIEW: (reads(Part.IDENTITY), indexes_people()),
     Permission.FRONT_DOOR_VIEW: (holds(Role.SPOC_OFFICER),),
     Permission.INBOX_VIEW: (holds(Role.SERVICE_WORKER),),
+    Permission.LEAD_ANSWER: (addressed(),),
     Permission.LINK_DECIDE: (indexes_people(),),
     Permission.LINK_UNDO: (indexes_people(), holds(Role.DATA_PROTECTION)),
     Permission.MESSAGES_VIEW: (holds(Role.ADMINISTRATOR),),
     Permission.MESSAGE_READ: (reads(Part.REFERRER),),
+    Permission.MY_ACTIONS_VIEW: (works_with_families(),),
     Permission.MY_FAMILIES_VIEW: (holds(Role.LEAD_PROFESSIONAL),),
     Permission.OFFER_RESPOND: (every(holds(Role.SERVICE_WORKER), addressed()),),
     Permission.OPERATIONS_MEND: (holds(Role.ADMINISTRATOR),),
@@ -139,6 +151,12 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.PERSON_TRAIL_VIEW: (because(*_LEADING, *_OVERSIGHT), holds(Role.DATA_PROTECTION)),
     Permission.PERSON_VIEW: (reads(Part.IDENTITY), indexes_people()),
     Permission.PLACES_ADMINISTER: (holds(Role.ADMINISTRATOR),),
+    Permission.PLAN_EDIT: (because(*_LEADING, *_OVERSIGHT),),
+    Permission.QUALITY_AUDIT: (
+        every(holds(Role.LEAD_PROFESSIONAL, Role.SUPERVISOR, Role.MANAGER), reads(Part.ASSESSMENT)),
+    ),
+    Permission.QUALITY_FIGURES_VIEW: (holds(Role.MANAGER, Role.SUPERVISOR),),
+    Permission.QUALITY_READ: (reads(Part.ASSESSMENT), addressed()),
     Permission.REFERRAL_CREATE: (holds(*_WORKERS),),
     Permission.REFERRAL_VIEW: (
         every(holds(Role.SPOC_OFFICER), because(GrantReason.FRONT_DOOR)),
@@ -148,6 +166,9 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.RULES_APPROVE: (holds(Role.MANAGER),),
     Permission.RULES_EDIT: (holds(Role.ADMINISTRATOR),),
     Permission.RULES_VIEW: (holds(Role.ADMINISTRATOR, Role.MANAGER),),
+    Permission.SCALES_ADMINISTER: (holds(Role.ADMINISTRATOR),),
+    Permission.SCORES_VIEW: (reads(Part.ASSESSMENT),),
+    Permission.SCORE_RECORD: (every(changes(Part.PLAN), reads(Part.ASSESSMENT)),),
     Permission.SERVICES_ADMINISTER: (holds(Role.ADMINISTRATOR),),
     Permission.SERVICES_LIST: (holds(*_WORKERS, Role.ADMINISTRATOR),),
     Permission.STAGE_DECIDE: (

@@ -42,6 +42,7 @@ from locality.caf.operations.voices import record_voice
 from locality.caf.queries.cases import EpisodeSummary, episodes_about, open_episode_of
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.elements import CHILD_ELEMENTS, ELEMENTS, SHARED_ELEMENTS
+from locality.caf.rules.reviews import TimeLimits, use_limits
 from locality.caf.rules.words import (
     ActionStatus,
     AssessmentState,
@@ -66,8 +67,9 @@ __all__ = [
     "ConclusionLevel", "EpisodeOrigin", "EpisodeState", "EpisodeSummary", "Evidence", "Imported",
     "ImportedAssessment", "NameLead", "NotObtained", "OpenEpisode", "PlanReview", "RecordReview", "RecordVoice",
     "Responsible", "ReviewState", "SaveComments", "SaveConclusion", "SaveElement", "SaveHeader", "StartAssessment",
-    "UpdateAction", "VoiceReaders", "VoiceTool", "WithoutAgreement", "add_action", "add_team_member", "close_episode",
+    "TimeLimits", "UpdateAction", "VoiceReaders", "VoiceTool", "WithoutAgreement", "add_action", "add_team_member",
+    "close_episode",
     "complete_assessment", "end_role", "episodes_about", "keep_caseload", "name_lead", "open_episode",
     "open_episode_of", "plan_review", "record_imported_assessment", "record_review", "record_voice", "save_comments",
-    "save_conclusion", "save_element", "save_header", "start_assessment", "update_action",
+    "save_conclusion", "save_element", "save_header", "start_assessment", "update_action", "use_limits",
 ]  # fmt: skip

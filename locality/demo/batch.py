@@ -115,12 +115,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "voice_reading": "id voice_entry_id person_id reading recorded_at recorded_by recorded_by_name",
         "plan_action": "id episode_id about outcome_wanted action element_codes outcome_code responsible"
         " responsible_role_id responsible_person_id responsible_name voice_entry_id due_on status completed_on"
-        " progress_note created_at created_by_name version",
+        " progress_note created_at created_by_name version goal_id meeting_id",
         "action_update": "id plan_action_id about status note recorded_at recorded_by_name",
         "review": "id episode_id about state due_on held_on present progress decisions next_on child_comments"
-        " parent_comments recorded_at recorded_by_name",
+        " parent_comments recorded_at recorded_by_name meeting_id next_steps notes",
         "closure": "episode_id about reason note rating social_care_decided_on child_views parent_views"
-        " universal_service way_back closed_on closed_at closed_by_name",
+        " universal_service way_back closed_on closed_at closed_by_name social_care_decision risk_considered"
+        " transfer_to transfer_agreed",
         "stage_move": "id person_id episode_id direction state sequence from_stage to_stage from_cluster_id"
         " from_locality_id to_cluster_id to_locality_id planned on_protection_plan needs_manager reasons evidence"
         " risks_remaining contingency child_agreement child_agreement_why parent_agreement parent_agreement_why"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from locality.demo import days, told
-from locality.demo.batch import NULL, array
+from locality.demo.batch import NULL, YES, array
 from locality.demo.chance import Weighted, between, one_of
 from locality.demo.facts import Telling
 from locality.demo.helping import Episode, tell
@@ -33,6 +33,8 @@ _NOTES = {
     "duplicate_or_error": "Opened for the wrong brother; the right one has his own.",
 }
 _ENDS = Weighted({"done": 72, "partly": 14, "not_done": 7, "no_longer_needed": 7})
+_RISK = "School sees the children every day and would tell us; nobody thinks that they are in danger."
+_NEW_AREA = "Chelmsford"
 _WHY = {
     "partly": "Half of it done; the rest was no longer needed.",
     "not_done": "No time was found before the move.",
@@ -108,7 +110,7 @@ def write_plan(t: Teller, episode: Episode, plan: list[Action]) -> None:
         t.add(
             "plan_action", a.id, episode.id, episode.about, *a.texts, array(a.codes), str(a.outcome), *a.who, NULL,
             days.text(a.due), a.status, NULL if a.completed is None else days.text(a.completed), a.note,
-            days.stamp(a.created, 840), episode.worker.name, str(a.changes),
+            days.stamp(a.created, 840), episode.worker.name, str(a.changes), NULL, NULL,
         )  # fmt: skip
 
 
@@ -124,6 +126,7 @@ def hold_review(t: Teller, episode: Episode, due: int, held: int, next_on: int |
         _decisions(t, episode, held, next_on), NULL if next_on is None else days.text(next_on),
         (child_said := one_of(t.rng, words("child_comment")) if said else ""),
         (parent_said := one_of(t.rng, words("parent_comment")) if said else ""), days.stamp(held, 960), worker.name,
+        NULL, "", "",
     )  # fmt: skip
     _keep_said(t, episode, (review, held), (child_said, parent_said))
     tell(t, episode, (held, 960), "review", "The team and the family reviewed the plan", ("review", review))
@@ -161,7 +164,7 @@ def plan_review(t: Teller, episode: Episode, due: int, state: str, day: int) -> 
         episode.planned_review = due
     t.add(
         "review", t.id(), episode.id, episode.about, state, days.text(due), NULL, "", "", "", NULL, "", "",
-        days.stamp(day, 960), episode.worker.name,
+        days.stamp(day, 960), episode.worker.name, NULL, "", "",
     )  # fmt: skip
 
 
@@ -178,6 +181,9 @@ def write_closure(t: Teller, episode: Episode, day: int, reason: str) -> str:
         rating if rated else NULL, decided, one_of(rng, words("child_exit")) if told else "",
         one_of(rng, words("parent_exit")) if told else "", one_of(rng, words("universal")) if told else "",
         one_of(rng, words("way_back")) if told else "", days.text(day), days.stamp(day, 16 * 60), episode.worker.name,
+        "child_in_need" if reason == "stepped_up_social_care" else NULL,
+        _RISK if reason in {"consent_withdrawn", "not_engaged"} else "",
+        _NEW_AREA if reason == "moved_out_of_area" else "", YES if reason == "moved_out_of_area" else NULL,
     )  # fmt: skip
     line = _CLOSING_LINES[reason]
     tell(t, episode, (day, 960), "closure", f"Early help ended. {line}", ("episode", episode.id))

@@ -63,6 +63,10 @@ class Settings:
     services_public: bool = False
     mail: MailSettings | None = None
     enquiry_hours: tuple[int, int, int, int] = _DEFAULT_ENQUIRY_HOURS
+    assessment_days: int = 20
+    first_meeting_days: int = 15
+    first_review_weeks: int = 6
+    most_review_weeks: int = 12
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -88,6 +92,10 @@ class Settings:
             services_public=source.flag("LOCALITY_SERVICES_PUBLIC"),
             mail=_mail_settings(source),
             enquiry_hours=source.four_hours("LOCALITY_ENQUIRY_HOURS", _DEFAULT_ENQUIRY_HOURS),
+            assessment_days=source.number("LOCALITY_ASSESSMENT_DAYS", 20, least=1, most=120),
+            first_meeting_days=source.number("LOCALITY_FIRST_MEETING_DAYS", 15, least=1, most=120),
+            first_review_weeks=source.number("LOCALITY_FIRST_REVIEW_WEEKS", 6, least=1, most=26),
+            most_review_weeks=source.number("LOCALITY_REVIEW_WEEKS", 12, least=1, most=26),
         )
         source.refuse_unknown()
         settings._check()

@@ -42,3 +42,15 @@ class MessageText(Base):
     to_address: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+
+
+class MessageFileRow(Base):
+    """A file that goes with a message, as text: a calendar file."""
+
+    __tablename__ = "message_file"
+
+    message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    about: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(UUID(as_uuid=True)))
+    name: Mapped[str]
+    kind: Mapped[str]
+    content: Mapped[str]

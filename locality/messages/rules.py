@@ -6,6 +6,7 @@ The name of a template begins with whom it is for: ``referrer_outcome`` is the o
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST_ADDRESS = 254  # characters (RFC 5321)
@@ -20,6 +21,15 @@ class MessageState(StrEnum):
     WAITING = "waiting"
     KEPT = "kept"
     SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFile:
+    """A text file that goes with a message; ``kind`` is its media type, like ``text/calendar``."""
+
+    name: str
+    kind: str
+    content: str
 
 
 KIND_WORDS: Mapping[str, str] = {

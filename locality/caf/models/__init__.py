@@ -1,8 +1,8 @@
 """Tables of the CAF room, by what they keep; a topic of its own gets a file of its own."""
 
 from locality.caf.models.assessing import CafPresence, Checklist, SectionAnswer
-from locality.caf.models.papers import PaperBatch, PaperCopy
 from locality.caf.models.measuring import FamilyNeed, NeedCheck, Scale, ScaleVersion, Score
+from locality.caf.models.papers import PaperBatch, PaperCopy
 from locality.caf.models.quality import QualityAudit, QualityForm, QualityItemMonth, QualityMonth
 from locality.caf.models.records import (
     ActionUpdate,

@@ -1,18 +1,23 @@
 """Early help ends: recorded with its reason and rating, then everything that followed from it ends too."""
 
+import datetime as dt
 import uuid
 
 from sqlalchemy import insert, update
 
 from locality.access import grants
+from locality.access.parts import GrantReason, management_of
 from locality.access.scope import elevated
 from locality.caf.models import Closure, Episode, EpisodeChild
 from locality.caf.operations.commands import CloseEpisode
 from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.meetings import call_off_all
 from locality.caf.operations.reviewing import cancel_planned
 from locality.caf.operations.roles import end_all_roles
+from locality.caf.operations.taking_over import drop_questions
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.closing import count_moves_waiting, count_open_actions, referrals_of
+from locality.caf.queries.needs import needs_to_look_at
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.closing import ClosingFacts, reasons_not_to_close
 from locality.caf.rules.words import CLOSURE_LABELS, EpisodeState
@@ -23,6 +28,9 @@ from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals import api as referrals
 from locality.stages import api as stages
+
+# How long a closed case may be read by those who manage its area.
+LOOK_BACK = dt.timedelta(days=365)
 
 
 def close_episode(uow: UnitOfWork, command: CloseEpisode) -> None:
@@ -52,6 +60,8 @@ def close_episode(uow: UnitOfWork, command: CloseEpisode) -> None:
 def _end_what_followed(uow: UnitOfWork, episode: Episode, *, reason: str) -> None:
     episode_id = EpisodeId(episode.id)
     cancel_planned(uow, episode_id)
+    call_off_all(uow, episode, why=reason)
+    drop_questions(uow, episode_id)
     with elevated(uow.session, "what followed from an episode that closes"):
         for child in episode.about:
             stages.leave(uow, person_id=PersonId(child), why=reason)
@@ -67,6 +77,19 @@ def _end_what_followed(uow: UnitOfWork, episode: Episode, *, reason: str) -> Non
     ended: list[uuid.UUID] = end_all_roles(uow, episode, reason=reason)
     for record in (*ended, episode.id):
         grants.end(uow, record=record)
+    _let_look_back(uow, episode)
+
+
+def _let_look_back(uow: UnitOfWork, episode: Episode) -> None:
+    """Those who manage the area read the closed case for a year: what was done is looked at, and families come back."""
+    grants.give(
+        uow,
+        [PersonId(child) for child in episode.about],
+        principal=management_of(episode.cluster_id),
+        reason=GrantReason.AFTER_CLOSURE,
+        record=episode.id,
+        until_at=uow.now + LOOK_BACK,
+    )
 
 
 def _facts(uow: UnitOfWork, command: CloseEpisode, episode: Episode) -> ClosingFacts:
@@ -83,6 +106,13 @@ def _facts(uow: UnitOfWork, command: CloseEpisode, episode: Episode) -> ClosingF
         universal_service=command.universal_service,
         way_back=command.way_back,
         social_care_decided_on=command.social_care_decided_on,
+        social_care_decision=command.social_care_decision,
+        risk_considered=command.risk_considered,
+        transfer_to=command.transfer_to,
+        transfer_agreed=command.transfer_agreed,
+        child_views=command.child_views,
+        parent_views=command.parent_views,
+        needs_to_look_at=needs_to_look_at(uow.session, command.episode_id),
     )
 
 
@@ -92,6 +122,7 @@ def _too_long(command: CloseEpisode) -> tuple[Reason, ...]:
         *too_long("child_views", command.child_views),
         *too_long("parent_views", command.parent_views),
         *too_long("way_back", command.way_back),
+        *too_long("risk_considered", command.risk_considered),
     )
 
 
@@ -102,4 +133,6 @@ def _row(uow: UnitOfWork, command: CloseEpisode, episode: Episode) -> dict[str, 
         "child_views": command.child_views, "parent_views": command.parent_views,
         "universal_service": command.universal_service, "way_back": command.way_back,
         "closed_on": command.closed_on, "closed_at": uow.now, "closed_by_name": uow.actor.name,
+        "social_care_decision": command.social_care_decision, "risk_considered": command.risk_considered,
+        "transfer_to": command.transfer_to, "transfer_agreed": command.transfer_agreed,
     }  # fmt: skip

@@ -7,7 +7,10 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from locality.caf.operations.commands_team import Held
 from locality.caf.rules.answers import Answer, Choice
+from locality.caf.rules.closing import SocialCareDecision
+from locality.caf.rules.voice_files import Sent
 from locality.caf.rules.words import (
     ActionStatus,
     CaseRoleKind,
@@ -171,7 +174,10 @@ class SaveComments:
 
 @dataclass(frozen=True, slots=True)
 class RecordVoice:
-    """A child's view in the child's own words, or why it could not be found out."""
+    """A child's view in the child's own words, or why it could not be found out.
+
+    ``spoke_for`` is the advocate; ``files`` are what the child drew or what was recorded, kept with the words' readers.
+    """
 
     voice_id: VoiceEntryId
     assessment_id: AssessmentId
@@ -184,6 +190,9 @@ class RecordVoice:
     not_obtained: NotObtained | None = None
     not_obtained_note: str = ""
     next_try_on: dt.date | None = None
+    spoke_for: str = ""
+    family_may_see: bool = False
+    files: tuple[Sent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,8 @@ class AddAction:
     role_id: uuid.UUID | None = None
     person_id: PersonId | None = None
     voice_id: VoiceEntryId | None = None
+    goal_id: uuid.UUID | None = None
+    meeting_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +264,9 @@ class RecordReview:
     child_comments: str = ""
     parent_comments: str = ""
     version: int | None = None
+    next_steps: str = ""
+    notes: str = ""
+    held: Held | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +283,10 @@ class CloseEpisode:
     parent_views: str = ""
     universal_service: str = ""
     way_back: str = ""
+    social_care_decision: SocialCareDecision | None = None
+    risk_considered: str = ""
+    transfer_to: str = ""
+    transfer_agreed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from locality.access.scope import elevated
 from locality.caf.models import Assessment, CaseRole, Episode, EpisodeChild, EpisodeReferral, Review
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import OpenEpisode
-from locality.caf.operations.roles import JUST_WHO, grant_of
+from locality.caf.operations.roles import JUST_WHO, let_see
 from locality.caf.operations.telling import tell
 from locality.caf.queries.cases import open_episode_of
 from locality.caf.rules.words import AssessmentState, EpisodeOrigin, EpisodeState, ReviewState
@@ -109,7 +109,7 @@ def _let_team_in(uow: UnitOfWork, episode_id: EpisodeId, newcomers: Sequence[Per
     for role_id, account_id, kind in roles.all():
         if account_id is None:
             continue
-        grants.give(uow, newcomers, principal=account_id, reason=grant_of(kind), record=role_id)
+        let_see(uow, newcomers, kind=kind, account_id=account_id, role_id=role_id)
 
 
 def _introduce_family(uow: UnitOfWork, episode_id: EpisodeId, command: OpenEpisode) -> None:

@@ -2,17 +2,19 @@
 
 from sqlalchemy import insert, select
 
-from locality.caf.models import ActionUpdate, CaseRole, Episode, PlanAction, VoiceEntry
+from locality.access.scope import elevated
+from locality.caf.models import ActionUpdate, CaseRole, Episode, Meeting, PlanAction, PlanGoal, VoiceEntry
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AddAction, UpdateAction
+from locality.caf.operations.goals import children_of
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.plan import SavedAction, list_updates
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.planning import ActionFacts, reasons_against_action, reasons_against_update
 from locality.caf.rules.words import ACTION_STATUS_LABELS, OPEN_ACTIONS, ActionStatus
-from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
-from locality.kernel.ids import EpisodeId, PersonId, PlanActionId, new_id
+from locality.kernel.errors import Conflict, NotFound, Reason
+from locality.kernel.ids import EpisodeId, FamilyId, PersonId, PlanActionId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 
@@ -40,8 +42,8 @@ def add_action(uow: UnitOfWork, command: AddAction) -> PlanActionId:
         + too_long("outcome_wanted", command.outcome_wanted)
         + too_long("action", command.action)
     )
-    about = _about(episode, command)
-    _check_belongs(uow, command)
+    about = children_of(episode, command.children)
+    _check_belongs(uow, command, episode)
     uow.session.execute(insert(PlanAction), [_row(uow, command, about)])
     tell(
         uow,
@@ -79,7 +81,7 @@ def _row(uow: UnitOfWork, command: AddAction, about: list[PersonId]) -> dict[str
         "responsible_person_id": command.person_id, "responsible_name": command.responsible_name,
         "voice_entry_id": command.voice_id, "due_on": command.due_on, "status": ActionStatus.NOT_STARTED,
         "completed_on": None, "progress_note": "", "created_at": uow.now, "created_by_name": uow.actor.name,
-        "version": 1,
+        "version": 1, "goal_id": command.goal_id, "meeting_id": command.meeting_id,
     }  # fmt: skip
 
 
@@ -116,7 +118,8 @@ def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
 def shown_action(uow: UnitOfWork, command: UpdateAction) -> PlanAction:
     """The action of an open episode, locked; raises ``ActionOvertaken`` when it is not what the page showed."""
     action = _locked(uow, command.action_id)
-    open_episode_row(uow, action.episode_id, lock=False)
+    with elevated(uow.session, "whether the help goes on, which whoever carries an action need not see otherwise"):
+        open_episode_row(uow, action.episode_id, lock=False)
     if action.version != command.version:
         latest = next(iter(list_updates(uow.session, command.action_id)), None)
         by, at = ("Somebody else", uow.now) if latest is None else (latest.recorded_by_name, latest.recorded_at)
@@ -133,20 +136,29 @@ def _locked(uow: UnitOfWork, action_id: PlanActionId) -> PlanAction:
     return action
 
 
-def _about(episode: Episode, command: AddAction) -> list[PersonId]:
-    """The children whom the action is for; all of them unless some are named."""
-    if not set(command.children) <= set(episode.about):
-        raise RuleBroken([Reason("children", "Select children of this family from the list")])
-    return [child for child in episode.about if not command.children or child in command.children]
+def _check_belongs(uow: UnitOfWork, command: AddAction, episode: Episode) -> None:
+    _check_owner(uow, command, episode)
+    for model, record_id in ((PlanGoal, command.goal_id), (Meeting, command.meeting_id)):
+        found = select(model.id).where(model.id == record_id, model.episode_id == command.episode_id)
+        if record_id is not None and uow.session.execute(found).first() is None:
+            raise NotFound([Reason("goal", "Select a goal of this plan from the list")])
+    _check_voice(uow, command)
 
 
-def _check_belongs(uow: UnitOfWork, command: AddAction) -> None:
+def _check_owner(uow: UnitOfWork, command: AddAction, episode: Episode) -> None:
     if command.role_id is not None:
         role = select(CaseRole.id).where(
             CaseRole.id == command.role_id, CaseRole.episode_id == command.episode_id, CaseRole.until_on.is_(None)
         )
         if uow.session.execute(role).first() is None:
             raise NotFound([Reason("responsible_name", "Select somebody of the team from the list")])
+    if command.person_id is not None:
+        family = people.family_members(uow.session, FamilyId(episode.family_id))
+        if command.person_id not in {member.id for member in family}:
+            raise NotFound([Reason("responsible_name", "Select somebody of the family from the list")])
+
+
+def _check_voice(uow: UnitOfWork, command: AddAction) -> None:
     if command.voice_id is not None:
         voice = select(VoiceEntry.id).where(
             VoiceEntry.id == command.voice_id, VoiceEntry.episode_id == command.episode_id

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import func, insert, select
 
@@ -10,6 +11,7 @@ from locality.caf.models import Episode, Review
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import PlanReview, RecordReview
 from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.meetings import hold_meeting
 from locality.caf.operations.telling import Line, tell
 from locality.caf.operations.told import keep_review
 from locality.caf.queries.plan import ReviewRow, list_reviews
@@ -72,6 +74,7 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
     if _is_held(uow, command):
         return
     shown_reviews(uow, command)
+    command = _with_attendance(uow, command)
     raise_if(reasons_against(uow, command, episode))
     due_on = _give_way(uow, command.episode_id) or command.held_on
     uow.session.execute(insert(Review), [_row(uow, command, due_on=due_on, about=episode.about)])
@@ -89,6 +92,14 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
     )
     keep_review(uow, command.review_id)
     keep_caseload(uow, command.episode_id)
+
+
+def _with_attendance(uow: UnitOfWork, command: RecordReview) -> RecordReview:
+    """The review with the names of those who came to its meeting, and of others who were named."""
+    if command.held is None:
+        return command
+    present = hold_meeting(uow, command.episode_id, command.held)
+    return replace(command, present=", ".join(part for part in (present, command.present) if part))
 
 
 def shown_reviews(uow: UnitOfWork, command: RecordReview) -> ReviewRow | None:
@@ -115,6 +126,8 @@ def reasons_against(uow: UnitOfWork, command: RecordReview, episode: Episode) ->
         + too_long("decisions", command.decisions)
         + too_long("child_comments", command.child_comments)
         + too_long("parent_comments", command.parent_comments)
+        + too_long("next_steps", command.next_steps)
+        + too_long("notes", command.notes)
     )
 
 
@@ -150,6 +163,8 @@ def _row(uow: UnitOfWork, command: RecordReview, *, due_on: dt.date, about: list
         "due_on": due_on, "held_on": command.held_on, "present": command.present, "progress": command.progress,
         "decisions": command.decisions, "next_on": command.next_on, "child_comments": command.child_comments,
         "parent_comments": command.parent_comments, "recorded_at": uow.now, "recorded_by_name": uow.actor.name,
+        "meeting_id": None if command.held is None else command.held.meeting_id, "next_steps": command.next_steps,
+        "notes": command.notes,
     }  # fmt: skip
 
 
@@ -160,6 +175,7 @@ def _insert_planned(
         "id": review_id, "episode_id": episode_id, "about": list(about), "state": ReviewState.PLANNED,
         "due_on": due_on, "held_on": None, "present": "", "progress": "", "decisions": "", "next_on": None,
         "child_comments": "", "parent_comments": "", "recorded_at": uow.now, "recorded_by_name": uow.actor.name,
+        "meeting_id": None, "next_steps": "", "notes": "",
     }  # fmt: skip
     uow.session.execute(insert(Review), [row])
 

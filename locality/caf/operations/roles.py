@@ -1,6 +1,7 @@
 """Who does what in an episode, from when to when; access begins and ends with the role."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -128,6 +129,14 @@ def grant_of(kind: CaseRoleKind) -> GrantReason:
     return _ROLE_GRANTS.get(kind, GrantReason.TEAM_AROUND_CHILD)
 
 
+def let_see(
+    uow: UnitOfWork, children: Iterable[PersonId], *, kind: CaseRoleKind, account_id: AccountId, role_id: uuid.UUID
+) -> None:
+    """Open to a worker what comes with a role; a volunteer sees who the children are and their own actions, no more."""
+    parts = JUST_WHO if kind is CaseRoleKind.VOLUNTEER else None
+    grants.give(uow, children, principal=account_id, reason=grant_of(kind), record=role_id, parts=parts)
+
+
 def insert_role(uow: UnitOfWork, episode: Episode, *, kind: CaseRoleKind, **facts: Any) -> None:
     """Write somebody's part in an episode from today, and let a worker see what comes with it."""
     role_id = facts.pop("id", None) or new_id()
@@ -141,7 +150,7 @@ def insert_role(uow: UnitOfWork, episode: Episode, *, kind: CaseRoleKind, **fact
     account_id = row["account_id"]
     if account_id is not None:
         reason = grant_of(kind)
-        grants.give(uow, episode.about, principal=account_id, reason=reason, record=role_id)
+        let_see(uow, episode.about, kind=kind, account_id=account_id, role_id=role_id)
         if reason is GrantReason.LEAD_PROFESSIONAL:
             # The lead needs to know who belongs to the family; the others' own records are not part of this help.
             others = _others(uow, episode)

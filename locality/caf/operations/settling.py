@@ -23,7 +23,7 @@ from locality.caf.rules.words import ConclusionLevel
 from locality.kernel.ids import ReviewId
 from locality.kernel.uow import UnitOfWork
 
-_REVIEW_TEXTS = ("present", "progress", "decisions", "child_comments", "parent_comments")
+_REVIEW_TEXTS = ("present", "progress", "decisions", "next_steps", "notes", "child_comments", "parent_comments")
 _LEVELS = tuple(level.value for level in ConclusionLevel)
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from locality.caf.rules.elements import find_element
 from locality.caf.rules.words import OUTCOME_LABELS, ActionStatus
@@ -50,3 +51,48 @@ def reasons_against_update(status: ActionStatus, note: str) -> tuple[Reason, ...
     if status in _NEEDS_A_NOTE and not note:
         return (Reason("note", "Enter what happened, so that the family knows why"),)
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFacts:
+    """A goal as somebody wants to write it down."""
+
+    change_wanted: str
+    how_we_know: str
+    at_review: str
+    element_codes: tuple[str, ...] = ()
+    outcome_code: int | None = None
+
+
+def reasons_against_goal(facts: GoalFacts) -> tuple[Reason, ...]:
+    """Why this is not yet a goal: what needs to change, how everybody will know, how it should look at review."""
+    reasons = []
+    if not facts.change_wanted:
+        reasons.append(Reason("change_wanted", "Enter what needs to change"))
+    if not facts.how_we_know:
+        reasons.append(Reason("how_we_know", "Enter how everybody will know that it has changed"))
+    if not facts.element_codes:
+        reasons.append(Reason("element_codes", "Select which needs of the assessment it answers"))
+    elif any(find_element(code) is None for code in facts.element_codes):
+        reasons.append(Reason("element_codes", "Select elements from the list"))
+    if facts.outcome_code is not None and facts.outcome_code not in OUTCOME_LABELS:
+        reasons.append(Reason("outcome_code", "Select an outcome from the list"))
+    return tuple(reasons)
+
+
+SOON_DAYS = 7
+
+
+class Pace(StrEnum):
+    """Whether an open action keeps its time."""
+
+    LATE = "late"
+    SOON = "soon"
+    ON_TIME = "on_time"
+
+
+def pace_of(due_on: dt.date, *, today: dt.date) -> Pace:
+    """Late after its day, soon within a week of it, else on time."""
+    if due_on < today:
+        return Pace.LATE
+    return Pace.SOON if due_on <= today + dt.timedelta(days=SOON_DAYS) else Pace.ON_TIME

@@ -1,8 +1,8 @@
 """When assessments, first meetings and reviews are due, and what a review needs.
 
-No national time limits apply to early help; these are the locality's own, as most areas have them:
-assessment 20 working days from agreement, first meeting 15 working days from the CAF, first review
-after six weeks, later ones at most twelve weeks apart.
+No national time limits apply to early help; these are the locality's own, set when the application starts. Unless it
+says otherwise: assessment 20 working days from agreement, first meeting 15 working days from the CAF, first review
+after six weeks, later ones at most twelve weeks apart (domain reference 1.8).
 """
 
 import datetime as dt
@@ -11,32 +11,53 @@ from dataclasses import dataclass
 from locality.kernel.clock import add_working_days, is_working_day
 from locality.kernel.errors import Reason
 
-ASSESSMENT_WORKING_DAYS = 20
-FIRST_MEETING_WORKING_DAYS = 15
-FIRST_REVIEW_WEEKS = 6
-MOST_WEEKS_BETWEEN_REVIEWS = 12
 DRIFT_DAYS = 365
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """A locality's time limits: working days, and weeks between reviews."""
+
+    assessment_days: int = 20
+    first_meeting_days: int = 15
+    first_review_weeks: int = 6
+    most_review_weeks: int = 12
+    remind_days: int = 5
+    tell_supervisor_days: int = 5
+
+
+_chosen = [TimeLimits()]
+
+
+def use_limits(chosen: TimeLimits) -> None:
+    """Set the limits, once, when the application starts."""
+    _chosen[:] = [chosen]
+
+
+def limits() -> TimeLimits:
+    """The limits in use."""
+    return _chosen[0]
 
 
 def assessment_due(agreed_on: dt.date) -> dt.date:
     """The working day by which the CAF should be complete."""
-    return add_working_days(agreed_on, ASSESSMENT_WORKING_DAYS)
+    return add_working_days(agreed_on, limits().assessment_days)
 
 
 def first_meeting_due(completed_on: dt.date) -> dt.date:
     """The working day by which the team should first meet and agree the plan."""
-    return add_working_days(completed_on, FIRST_MEETING_WORKING_DAYS)
+    return add_working_days(completed_on, limits().first_meeting_days)
 
 
 def suggested_review(after: dt.date, *, is_first: bool) -> dt.date:
-    """The usual working day for the next review: six weeks on for the first, else twelve."""
-    weeks = FIRST_REVIEW_WEEKS if is_first else MOST_WEEKS_BETWEEN_REVIEWS
+    """The usual working day for the next review: the first comes sooner than the later ones."""
+    weeks = limits().first_review_weeks if is_first else limits().most_review_weeks
     return add_working_days(after + dt.timedelta(weeks=weeks), 0)
 
 
 def latest_review(after: dt.date) -> dt.date:
     """The last working day on which the next review may fall."""
-    return add_working_days(after + dt.timedelta(weeks=MOST_WEEKS_BETWEEN_REVIEWS), 0)
+    return add_working_days(after + dt.timedelta(weeks=limits().most_review_weeks), 0)
 
 
 def reasons_against_date(
@@ -51,7 +72,8 @@ def reasons_against_date(
     latest = latest_review(max(after, today))
     if planned_on > latest:
         day = f"{latest.day} {latest:%B %Y}"
-        return (Reason(field, f"Reviews are at most 12 weeks apart. Choose a day up to {day}"),)
+        weeks = limits().most_review_weeks
+        return (Reason(field, f"Reviews are at most {weeks} weeks apart. Choose a day up to {day}"),)
     return ()
 
 

@@ -11,14 +11,16 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from locality.kernel.errors import NothingHappened
 from locality.kernel.settings import MailSettings, MailTls
+from locality.messages.rules import MessageFile
 
 # Well below the time that a job may take: an answer that takes longer counts as none.
 PATIENCE_S = 6.0
 _PERMANENT = 500
 
 
-class MailServerAway(Exception):
+class MailServerAway(NothingHappened):
     """The mail server cannot be reached, or cannot take messages now: worth another attempt."""
 
 
@@ -35,6 +37,7 @@ class Letter:
     subject: str
     body: str
     written_at: dt.datetime
+    file: MessageFile | None = None
 
 
 def deliver(mail: MailSettings, letter: Letter) -> None:
@@ -52,6 +55,9 @@ def _composed(mail: MailSettings, letter: Letter) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{mail.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
+    if letter.file is not None:
+        _main, _, kind = letter.file.kind.partition("/")
+        message.add_attachment(letter.file.content, subtype=kind, filename=letter.file.name)
     return message
 
 

@@ -1,9 +1,9 @@
 """Queueing messages with the change that gives rise to them, and sending them.
 
 Once, as far as SMTP allows. A message is queued once for a key; its row is locked while it is sent, and that it went is
-written in the transaction that also writes the receipt. What is left: when a worker dies, or loses the database, in the
-instant between the mail server's "250" and the commit, the message goes again. It then carries the same ``Message-ID``,
-by which receiving systems know a double.
+written in the transaction that also writes the receipt. When a worker dies, or loses the database, between handing a
+message over and that commit, nobody can know whether it went: it is not sent again, a person decides (``outside`` in
+``workers.shell``). It keeps its ``Message-ID``, by which receiving systems know a double.
 """
 
 import uuid
@@ -23,10 +23,10 @@ from locality.kernel.outbox import OutboxMessage
 from locality.kernel.settings import MailSettings
 from locality.kernel.uow import UnitOfWork
 from locality.messages import rules
-from locality.messages.models import Message, MessageText
+from locality.messages.models import Message, MessageFileRow, MessageText
 from locality.messages.operations import delivery
 from locality.messages.queries import SEND
-from locality.messages.rules import MessageState
+from locality.messages.rules import MessageFile, MessageState
 
 _TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "_email"
 _QUIETLY = {"synchronize_session": False}
@@ -71,6 +71,18 @@ def queue_message(
     audit.record(uow, "message.queued", subjects=list(about), record=record, detail={"template": template})
 
 
+def attach_file(uow: UnitOfWork, *, key: str, about: Sequence[PersonId], file: MessageFile) -> None:
+    """Send a file with the message that was queued for this ``key``, in the same transaction."""
+    row = {
+        "message_id": rules.id_of(key),
+        "about": list(about),
+        "name": file.name,
+        "kind": file.kind,
+        "content": file.content,
+    }
+    uow.session.execute(insert(MessageFileRow).values(row).on_conflict_do_nothing())
+
+
 _house: dict[str, str] = {"authority": "", "duty_phone": ""}
 
 
@@ -108,7 +120,9 @@ def send_message(uow: UnitOfWork, message_id: uuid.UUID, *, mail: MailSettings |
         _set(uow, message_id, state=MessageState.KEPT)
         return
     text = uow.session.execute(select(MessageText).where(MessageText.message_id == message_id)).scalar_one()
-    letter = delivery.Letter(message_id, text.to_address, text.subject, text.body, written_at=uow.now)
+    letter = delivery.Letter(
+        message_id, text.to_address, text.subject, text.body, written_at=uow.now, file=_file_of(uow, message_id)
+    )
     delivery.deliver(mail, letter)
     _set(uow, message_id, state=MessageState.SENT, sent_at=uow.now)
 
@@ -138,6 +152,11 @@ def take_up_again(uow: UnitOfWork, *, mail: MailSettings | None) -> int:
         .limit(200)
     ).all()
     return len(kept) + sum(outbox.retry(uow.session, failed) for failed in away)
+
+
+def _file_of(uow: UnitOfWork, message_id: uuid.UUID) -> MessageFile | None:
+    row = uow.session.get(MessageFileRow, message_id)
+    return None if row is None else MessageFile(row.name, row.kind, row.content)
 
 
 def _set(uow: UnitOfWork, message_id: uuid.UUID, **values: object) -> None:

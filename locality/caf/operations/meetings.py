@@ -1,0 +1,205 @@
+"""Meetings of the team: arranging, moving, calling off, and who came."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import insert, select
+
+from locality.caf.models import Episode, Meeting, MeetingGuest
+from locality.caf.operations.caseload import keep_caseload
+from locality.caf.operations.commands_team import ArrangeMeeting, CancelMeeting, Held, MoveMeeting
+from locality.caf.operations.invitations import Invitation, invite
+from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.telling import Line, tell
+from locality.caf.queries.guests import GuestChoice, guest_choices
+from locality.caf.rules.answers import too_long
+from locality.caf.rules.meetings import (
+    MEETING_LABELS,
+    MeetingFacts,
+    MeetingState,
+    came,
+    reasons_against_meeting,
+)
+from locality.kernel.clock import LONDON
+from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
+from locality.kernel.ids import EpisodeId, PersonId, new_id
+from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
+
+
+@dataclass(frozen=True, slots=True)
+class _When:
+    """When and where a meeting is."""
+
+    on: dt.date
+    at: dt.time
+    minutes: int
+    place: str
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """The instant, in UTC."""
+        return dt.datetime.combine(self.on, self.at, LONDON).astimezone(dt.UTC)
+
+
+def arrange_meeting(uow: UnitOfWork, command: ArrangeMeeting) -> None:
+    """Arrange a meeting and ask people to it, those with an address by message.
+
+    Raises ``RuleBroken`` with a reason for each field, ``NotFound`` for a guest who is neither of the team nor of the
+    family. Sending it twice arranges it once.
+    """
+    episode = open_episode_row(uow, command.episode_id)
+    known = select(Meeting.id).where(Meeting.id == command.meeting_id, Meeting.episode_id == command.episode_id)
+    if uow.session.execute(known).first() is not None:
+        return
+    choices = guest_choices(uow.session, command.episode_id, episode.family_id)
+    guests = _chosen(choices, command)
+    when = _When(command.on, command.at, command.minutes, command.place)
+    facts = MeetingFacts(
+        command.on, command.at, command.minutes, command.place, command.purpose, len(guests), _names(choices, episode)
+    )
+    raise_if(reasons_against_meeting(facts, today=uow.today) + too_long("purpose", command.purpose))
+    uow.session.execute(insert(Meeting), [_row(uow, command, episode, starts_at=when.starts_at)])
+    rows = [_guest_row(command.meeting_id, episode.about, guest) for guest in guests]
+    uow.session.execute(insert(MeetingGuest), rows)
+    meeting = uow.session.get_one(Meeting, command.meeting_id)
+    tell(
+        uow,
+        "meeting.arranged",
+        about=episode.about,
+        record=("meeting", command.meeting_id),
+        line=Line(people.StoryKind.PLAN, f"{MEETING_LABELS[command.kind]}, arranged for {command.on:%d %B %Y}"),
+        detail={"kind": command.kind.value, "guests": len(guests)},
+    )
+    invite(
+        uow, Invitation(meeting, episode.reference), [(row["id"], guest.email) for row, guest in _with(rows, guests)]
+    )
+    keep_caseload(uow, command.episode_id)
+
+
+def move_meeting(uow: UnitOfWork, command: MoveMeeting) -> None:
+    """Hold a meeting at another time or place; whoever was asked gets a new invitation.
+
+    Raises ``Conflict`` when somebody changed it in the meantime, ``RuleBroken`` for a time that will not do.
+    """
+    meeting, episode = _arranged(uow, command.meeting_id, version=command.version)
+    guests = _guests(uow, command.meeting_id)
+    when = _When(command.on, command.at, command.minutes, command.place)
+    choices = guest_choices(uow.session, EpisodeId(episode.id), episode.family_id)
+    facts = MeetingFacts(
+        command.on, command.at, command.minutes, command.place, "", len(guests), _names(choices, episode)
+    )
+    raise_if(reasons_against_meeting(facts, today=uow.today))
+    meeting.starts_at, meeting.minutes, meeting.place = when.starts_at, command.minutes, command.place
+    meeting.version += 1
+    uow.session.flush()
+    tell(uow, "meeting.moved", about=meeting.about, record=("meeting", meeting.id))
+    invite(uow, Invitation(meeting, episode.reference), [(guest.id, guest.email) for guest in guests])
+
+
+def cancel_meeting(uow: UnitOfWork, command: CancelMeeting) -> None:
+    """Call a meeting off and tell whoever was asked. Raises ``Conflict`` as moving does, ``RuleBroken`` without why."""
+    meeting, episode = _arranged(uow, command.meeting_id, version=command.version)
+    if not command.why:
+        raise RuleBroken([Reason("why", "Enter why the meeting does not take place")])
+    raise_if(too_long("why", command.why))
+    call_off(uow, meeting, episode, why=command.why)
+
+
+def call_off(uow: UnitOfWork, meeting: Meeting, episode: Episode, *, why: str) -> None:
+    """A meeting does not take place: its guests are told, without the reason."""
+    meeting.state, meeting.cancelled_why = MeetingState.CANCELLED, why
+    meeting.version += 1
+    uow.session.flush()
+    tell(uow, "meeting.cancelled", about=meeting.about, record=("meeting", meeting.id))
+    guests = _guests(uow, meeting.id)
+    called_off = replace(Invitation(meeting, episode.reference), is_cancelled=True)
+    invite(uow, called_off, [(guest.id, guest.email) for guest in guests])
+
+
+def call_off_all(uow: UnitOfWork, episode: Episode, *, why: str) -> None:
+    """No meeting of an episode that ends takes place any more."""
+    ahead = uow.session.scalars(
+        select(Meeting).where(Meeting.episode_id == episode.id, Meeting.state == MeetingState.ARRANGED)
+    )
+    for meeting in list(ahead):
+        call_off(uow, meeting, episode, why=why)
+
+
+def hold_meeting(uow: UnitOfWork, episode_id: EpisodeId, held: Held) -> str:
+    """Keep who came to a meeting, which is held now; gives back their names, as a review keeps them.
+
+    Raises ``NotFound`` for a meeting of another episode, ``Conflict`` when it was recorded or called off already.
+    """
+    meeting = _locked(uow, held.meeting_id)
+    if meeting is None or meeting.episode_id != episode_id:
+        raise NotFound("There is no such meeting, or none that you may see")
+    if meeting.state is not MeetingState.ARRANGED:
+        raise Conflict("This meeting has been recorded or called off already")
+    guests = _guests(uow, meeting.id)
+    for guest in guests:
+        guest.attended = held.attendance.get(guest.id)
+    if any(guest.attended is None for guest in guests):
+        raise RuleBroken([Reason("attendance", "Select for everybody who was asked whether they came")])
+    meeting.state = MeetingState.HELD
+    meeting.version += 1
+    uow.session.flush()
+    return came((guest.name, guest.attended) for guest in guests)
+
+
+def _arranged(uow: UnitOfWork, meeting_id: uuid.UUID, *, version: int) -> tuple[Meeting, Episode]:
+    meeting = _locked(uow, meeting_id)
+    if meeting is None:
+        raise NotFound("There is no such meeting, or none that you may see")
+    episode = open_episode_row(uow, meeting.episode_id)
+    if meeting.version != version or meeting.state is not MeetingState.ARRANGED:
+        raise Conflict("Somebody has changed this meeting in the meantime. Look at it again")
+    return meeting, episode
+
+
+def _locked(uow: UnitOfWork, meeting_id: uuid.UUID) -> Meeting | None:
+    return uow.session.execute(
+        select(Meeting).where(Meeting.id == meeting_id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def _guests(uow: UnitOfWork, meeting_id: uuid.UUID) -> Sequence[MeetingGuest]:
+    found = select(MeetingGuest).where(MeetingGuest.meeting_id == meeting_id).order_by(MeetingGuest.name)
+    return uow.session.scalars(found).all()
+
+
+def _chosen(choices: Sequence[GuestChoice], command: ArrangeMeeting) -> list[GuestChoice]:
+    roles = [guest for guest in choices if guest.role_id is not None and guest.role_id in command.guests]
+    family = [guest for guest in choices if guest.role_id is None and guest.person_id in command.people]
+    if len(roles) + len(family) < len(set(command.guests)) + len(set(command.people)):
+        raise NotFound([Reason("guests", "Select people from the list")])
+    return [*roles, *family]
+
+
+def _names(choices: Sequence[GuestChoice], episode: Episode) -> tuple[str, ...]:
+    """Given names and surnames of the family, which an e-mail must not carry."""
+    found = {part for guest in choices if guest.person_id is not None for part in guest.name.split() if len(part) > 1}
+    return tuple(sorted(found))
+
+
+def _row(uow: UnitOfWork, command: ArrangeMeeting, episode: Episode, *, starts_at: dt.datetime) -> dict[str, object]:
+    return {
+        "id": command.meeting_id, "episode_id": command.episode_id, "about": episode.about, "kind": command.kind,
+        "state": MeetingState.ARRANGED, "starts_at": starts_at, "minutes": command.minutes, "place": command.place,
+        "purpose": command.purpose, "cancelled_why": "", "arranged_at": uow.now,
+        "arranged_by": uow.actor.account_id, "arranged_by_name": uow.actor.name, "version": 1,
+    }  # fmt: skip
+
+
+def _guest_row(meeting_id: uuid.UUID, about: Sequence[PersonId], guest: GuestChoice) -> dict[str, object]:
+    return {
+        "id": new_id(), "meeting_id": meeting_id, "about": list(about), "role_id": guest.role_id,
+        "person_id": guest.person_id, "name": guest.name, "described": guest.described, "email": guest.email,
+        "attended": None,
+    }  # fmt: skip
+
+
+def _with(rows: list[dict[str, object]], guests: list[GuestChoice]) -> list[tuple[dict[str, object], GuestChoice]]:
+    return list(zip(rows, guests, strict=True))

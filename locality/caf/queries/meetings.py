@@ -1,0 +1,134 @@
+"""Reading meetings with their guests."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.access.facts import AccessFacts
+from locality.access.scope import facts_about
+from locality.caf.models import CaseRole, Episode, Meeting, MeetingGuest
+from locality.caf.rules.meetings import Attendance, MeetingKind, MeetingState
+from locality.kernel.actor import Actor
+from locality.kernel.ids import AccountId, EpisodeId
+
+_MOST_AHEAD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """Somebody who was asked to a meeting."""
+
+    id: uuid.UUID
+    name: str
+    described: str
+    email: str
+    attended: Attendance | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting as its page shows it; ``ends_at`` follows from its length in minutes."""
+
+    id: uuid.UUID
+    episode_id: EpisodeId
+    kind: MeetingKind
+    state: MeetingState
+    starts_at: dt.datetime
+    minutes: int
+    place: str
+    purpose: str
+    cancelled_why: str
+    arranged_by_name: str
+    version: int
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """When it should be over."""
+        return self.starts_at + dt.timedelta(minutes=self.minutes)
+
+
+_COLUMNS = tuple(getattr(Meeting, name) for name in MeetingRow.__dataclass_fields__)
+
+
+def list_meetings(session: Session, episode_id: EpisodeId) -> tuple[MeetingRow, ...]:
+    """The meetings of an episode, the next first, then those that are over, latest first; one statement."""
+    rows = [
+        MeetingRow(*row)
+        for row in session.execute(
+            select(*_COLUMNS).where(Meeting.episode_id == episode_id).order_by(Meeting.starts_at, Meeting.id)
+        )
+    ]
+    ahead = [row for row in rows if row.state is MeetingState.ARRANGED]
+    return (*ahead, *(row for row in reversed(rows) if row.state is not MeetingState.ARRANGED))
+
+
+def find_meeting(session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID) -> MeetingRow | None:
+    """One meeting of an episode; None when it is of another."""
+    row = session.execute(
+        select(*_COLUMNS).where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
+    ).one_or_none()
+    return None if row is None else MeetingRow(*row)
+
+
+def list_guests(session: Session, meeting_id: uuid.UUID) -> tuple[GuestRow, ...]:
+    """Who was asked to a meeting, by name; one statement."""
+    rows = session.execute(
+        select(MeetingGuest.id, MeetingGuest.name, MeetingGuest.described, MeetingGuest.email, MeetingGuest.attended)
+        .where(MeetingGuest.meeting_id == meeting_id)
+        .order_by(MeetingGuest.name, MeetingGuest.id)
+    )
+    return tuple(GuestRow(*row) for row in rows)
+
+
+def calendar_of(session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID) -> tuple[Meeting, str] | None:
+    """A meeting with the reference of its episode, for a calendar file."""
+    row = session.execute(
+        select(Meeting, Episode.reference)
+        .join(Episode, Episode.id == Meeting.episode_id)
+        .where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class AheadRow:
+    """A meeting that somebody is asked to."""
+
+    meeting_id: uuid.UUID
+    episode_id: EpisodeId
+    reference: str
+    kind: MeetingKind
+    starts_at: dt.datetime
+    place: str
+
+
+def meetings_ahead(session: Session, account_id: AccountId, *, now: dt.datetime) -> tuple[AheadRow, ...]:
+    """The meetings to which a worker is asked, the next first; one statement."""
+    rows = session.execute(
+        select(Meeting.id, Meeting.episode_id, Episode.reference, Meeting.kind, Meeting.starts_at, Meeting.place)
+        .join(Episode, Episode.id == Meeting.episode_id)
+        .join(MeetingGuest, MeetingGuest.meeting_id == Meeting.id)
+        .join(CaseRole, CaseRole.id == MeetingGuest.role_id)
+        .where(
+            CaseRole.account_id == account_id,
+            CaseRole.until_on.is_(None),
+            Meeting.state == MeetingState.ARRANGED,
+            Meeting.starts_at >= now - dt.timedelta(hours=12),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(_MOST_AHEAD)
+    )
+    return tuple(AheadRow(*row) for row in rows)
+
+
+def meeting_facts(
+    session: Session, actor: Actor, *, episode_id: EpisodeId, meeting_id: uuid.UUID, **_others: uuid.UUID
+) -> AccessFacts | None:
+    """What the policy asks about a meeting; None when it is not of this episode."""
+    about = session.execute(
+        select(Meeting.about).where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
+    ).scalar_one_or_none()
+    return None if about is None else facts_about(session, actor, about, record=("meeting", meeting_id))
