@@ -3,6 +3,7 @@
 # Where tasks are defined; a task elsewhere would never be heard of.
 TASK_MODULES = (
     "workers.asking",
+    "workers.caf",
     "workers.drafts",
     "workers.housekeeping",
     "workers.insight",
@@ -18,5 +19,6 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "check of the figures": {"task": "insight.nightly", "schedule": 3600.0, "options": {"expires": 3600}},
     "messages that waited": {"task": "messages.take_up_again", "schedule": 60.0, "options": {"expires": 60}},
     "directory of services": {"task": "referrals.directory", "schedule": 3600.0, "options": {"expires": 3600}},
+    "waiting lists": {"task": "referrals.waiting_lists", "schedule": 3600.0, "options": {"expires": 3600}},
     "referral clocks": {"task": "referrals.clocks", "schedule": 60.0, "options": {"expires": 60}},
 }

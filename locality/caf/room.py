@@ -6,7 +6,20 @@ from locality.caf.queries.finding import add_family_tabs, add_tabs, find_by_refe
 from locality.caf.queries.helping import fill_helped
 from locality.caf.queries.professionals import add_professionals
 from locality.caf.queries.team import add_receivers, fill_leads
-from locality.caf.views import assessment, elements, episode, families, family, known, plan
+from locality.caf.views import (
+    assessment,
+    checklists,
+    comparing,
+    elements,
+    episode,
+    families,
+    family,
+    known,
+    papers,
+    people_of,
+    plan,
+    sections,
+)
 from locality.caf.views.blueprint import blueprint
 from locality.consent import api as consent
 from locality.kernel import constraints
@@ -18,7 +31,9 @@ from locality.stages import api as stages
 from locality.web.registration import NavItem, Room
 
 # Importing a module of pages adds them to the blueprint.
-PAGES = (families, episode, plan, assessment, elements, family, known)
+PAGES = (
+    families, episode, plan, assessment, elements, sections, people_of, checklists, comparing, papers, family, known,
+)  # fmt: skip
 
 _AGAIN = "Look at the page again"
 constraints.say("one_open_episode", field=None, message=f"Help for this family has just begun. {_AGAIN}")
@@ -52,4 +67,5 @@ ROOM = Room(
     blueprints=(blueprint,),
     nav=(NavItem("My families", "caf.my_families", Permission.MY_FAMILIES_VIEW, 10),),
     homes={Role.LEAD_PROFESSIONAL: "caf.my_families"},
+    tasks={"caf.make_paper": "make a paper for somebody"},
 )

@@ -87,6 +87,18 @@ class SavedHeader:
     saved_by_name: str
 
 
+def find_header(session: Session, assessment_id: AssessmentId | None) -> SavedHeader | None:
+    """Who was present and what led to another version; None without one. One statement at most."""
+    if assessment_id is None:
+        return None
+    row = session.execute(
+        select(Assessment.present, Assessment.what_led, Assessment.version, Assessment.saved_by_name).where(
+            Assessment.id == assessment_id
+        )
+    ).one_or_none()
+    return None if row is None else SavedHeader(*row)
+
+
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
     """An answer as saved: by whom, when, and which version."""

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, cast, func, literal, select, type_coerce, union_all
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
-from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
+from locality.caf.models import Conclusion, FamilyComment, SectionAnswer, VoiceEntry
 from locality.caf.queries.sections import Progress, list_progress
+from locality.caf.rules.sections import SectionCode
 from locality.caf.rules.words import VoiceTool
 from locality.kernel.ids import PersonId
 from locality.people import api as people
@@ -20,7 +22,8 @@ from locality.people.models import FactReuse, ToldFact
 class TaskFacts:
     """Answers by child (None: shared), and which children have a voice, a conclusion and comments.
 
-    ``known``: those about whom this CAF confirmed, corrected or told anything.
+    ``known``: those about whom this CAF confirmed, corrected or told anything. ``written``: the sections of
+    free words in which anything stands.
     """
 
     progress: Mapping[PersonId | None, tuple[Progress, ...]]
@@ -29,11 +32,15 @@ class TaskFacts:
     concluded: frozenset[PersonId]
     commented: frozenset[PersonId]
     known: frozenset[PersonId]
+    written: frozenset[tuple[SectionCode, PersonId | None]]
 
     @property
     def given(self) -> int:
         """How many elements have an answer."""
         return sum(row.is_given for rows in self.progress.values() for row in rows)
+
+
+_ANY_WORDS = '$.* ? (@ != "")'
 
 
 def task_facts(session: Session, assessment_id: uuid.UUID, children: Iterable[uuid.UUID]) -> TaskFacts:
@@ -57,10 +64,14 @@ def task_facts(session: Session, assessment_id: uuid.UUID, children: Iterable[uu
         select(literal("known"), ToldFact.person_id).where(
             ToldFact.person_id.in_(children), ToldFact.source_id == assessment_id, ToldFact.topic.in_(people.GONE_OVER)
         ),
+        select(type_coerce(SectionAnswer.code, String), SectionAnswer.person_id).where(
+            SectionAnswer.assessment_id == assessment_id,
+            func.jsonb_path_exists(SectionAnswer.facts, cast(_ANY_WORDS, JSONPATH)),
+        ),
     )
     found: dict[str, set[PersonId]] = {}
     for part, person_id in session.execute(parts):
-        found.setdefault(part, set()).add(PersonId(person_id))
+        found.setdefault(part, set()).add(person_id)
     return TaskFacts(
         progress={child: tuple(rows) for child, rows in by_child.items()},
         heard=frozenset(found.get("voice", ())),
@@ -68,4 +79,5 @@ def task_facts(session: Session, assessment_id: uuid.UUID, children: Iterable[uu
         concluded=frozenset(found.get("conclusion", ())),
         commented=frozenset(found.get("comments", ())),
         known=frozenset(found.get("known", ())),
+        written=frozenset((code, person) for code in SectionCode for person in found.get(code.value, ())),
     )

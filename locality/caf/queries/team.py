@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -33,6 +34,8 @@ class RoleRow:
     from_on: dt.date
     until_on: dt.date | None
     end_reason: str
+    override_id: uuid.UUID | None
+    about: list[PersonId]
 
     @property
     def is_open(self) -> bool:
@@ -120,6 +123,18 @@ def agencies_of(session: Session, account_id: AccountId) -> frozenset[uuid.UUID]
         .where(Worker.account_id == account_id)
     ).one_or_none()
     return frozenset() if row is None else _agencies(row.employer_id, row.agency_id)
+
+
+def agencies_of_accounts(
+    session: Session, accounts: Iterable[AccountId | None]
+) -> dict[AccountId, frozenset[uuid.UUID]]:
+    """The agencies that each of these workers works for; one statement."""
+    rows = session.execute(
+        select(Worker.account_id, Worker.employer_id, Team.agency_id)
+        .join(Team, Team.id == Worker.team_id)
+        .where(Worker.account_id.in_([one for one in accounts if one is not None]))
+    )
+    return {AccountId(row.account_id): _agencies(row.employer_id, row.agency_id) for row in rows}
 
 
 def _agencies(employer: uuid.UUID | None, of_team: uuid.UUID | None) -> frozenset[uuid.UUID]:

@@ -1,8 +1,10 @@
 """The pages of the CAF as a whole: its versions, its start, the task list, the document, completion."""
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
@@ -13,11 +15,12 @@ from locality.caf.operations.settling import settle_header
 from locality.caf.operations.told import keep_header
 from locality.caf.queries import sections
 from locality.caf.queries.cases import episode_facts, get_full_case
+from locality.caf.queries.checklists import get_checklist
 from locality.caf.queries.children import list_children
 from locality.caf.queries.completion import completion_facts
 from locality.caf.queries.earlier import replaced_in_header
 from locality.caf.queries.reading import read_document
-from locality.caf.queries.sections import AssessmentRow, SavedHeader, assessment_facts, get_assessment
+from locality.caf.queries.sections import AssessmentRow, SavedHeader, assessment_facts, find_header, get_assessment
 from locality.caf.queries.tasks import task_facts
 from locality.caf.rules.completion import reasons_not_to_complete
 from locality.caf.rules.elements import ELEMENTS
@@ -34,9 +37,10 @@ from locality.caf.views.blueprint import blueprint
 from locality.caf.views.conflicts import Keeping, Theirs, choosing, conflict_page
 from locality.caf.views.episode import about_case
 from locality.caf.views.heading import family_heading, plain_heading, today
+from locality.caf.views.presence import others_here, others_in
 from locality.caf.views.tasks import sections_of
 from locality.kernel.db import db
-from locality.kernel.ids import AssessmentId, EpisodeId
+from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.web import page
@@ -66,8 +70,9 @@ def start(episode_id: EpisodeId) -> ResponseReturnValue:
     case = get_full_case(db.session(), episode_id, today=today())
     if case.draft_id is not None:
         return redirect(url_for("caf.assessment", assessment_id=case.draft_id))
-    form = StartForm(started_on=today())
-    form.prefill(people.known_answers(db.session(), current_facts().people, LED_TO))
+    form = StartForm(started_on=today(), what_led=_from_checklist(case.about))
+    if not form.what_led.data:
+        form.prefill(people.known_answers(db.session(), current_facts().people, LED_TO))
     if posted(form, lambda uow: _start(uow, form, episode_id)):
         return redirect(url_for("caf.assessment", assessment_id=form.form_id.data))
     return page.render("caf/start.html", who=family_heading(case), case=case, form=form)
@@ -89,6 +94,7 @@ def assessment(assessment_id: AssessmentId) -> ResponseReturnValue:
         sections=sections_of(found, children, facts),
         done=facts.given,
         in_all=found.answers_in_all,
+        others=others_in(found),
     )
 
 
@@ -114,7 +120,14 @@ def header(assessment_id: AssessmentId) -> ResponseReturnValue:
     except HeaderOvertaken as overtaken:
         return _header_conflict(found, form, overtaken.current, choice=choice)
     replaced = replaced_in_header(db.session(), assessment_id)
-    return page.render("caf/header.html", **_about(found), form=form, replaced=replaced)
+    return page.render(
+        "caf/header.html",
+        **_about(found),
+        form=form,
+        replaced=replaced,
+        previous=find_header(db.session(), found.previous_id),
+        others=others_here(found, place="Who was present, what led to it"),
+    )
 
 
 @blueprint.route("/caf/<uuid:assessment_id>/complete", methods=["GET", "POST"])
@@ -129,6 +142,16 @@ def complete(assessment_id: AssessmentId) -> ResponseReturnValue:
         return redirect(url_for("caf.plan", episode_id=found.episode_id))
     missing = reasons_not_to_complete(completion_facts(session, found, today=today()))
     return page.render("caf/complete.html", **_about(found), form=form, missing=missing)
+
+
+def _from_checklist(about: Collection[PersonId]) -> str:
+    """What somebody wrote in the checklist from which they come, when it is about one of these children."""
+    try:
+        checklist_id = uuid.UUID(request.args.get("checklist", ""))
+    except ValueError:
+        return ""
+    checklist = get_checklist(db.session(), checklist_id)
+    return checklist.services_needed if checklist.person_id in about else ""
 
 
 _KEEP = Keeping(save_header, settle_header)

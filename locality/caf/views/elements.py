@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from flask import Response, jsonify, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
@@ -24,9 +24,12 @@ from locality.caf.rules.answers import Answer
 from locality.caf.rules.elements import DOMAIN_LABELS, ELEMENT_COUNT, Element, find_element, position_of
 from locality.caf.rules.settling import Compared
 from locality.caf.rules.tasks import Place, place_after
+from locality.caf.rules.words import SEVERITY_LABELS
+from locality.caf.views.autosaving import as_json, seen_version
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.conflicts import CONFLICT, Theirs, conflict_page
 from locality.caf.views.heading import child_heading, plain_heading
+from locality.caf.views.presence import others_here
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotAllowed, NotFound
 from locality.kernel.ids import AssessmentId, PersonId
@@ -68,6 +71,8 @@ def element(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
         saved=place.saved,
         previous=place.previous,
         earlier=list_earlier(db.session(), assessment_id, code=code, child_id=child_id),
+        others=others_here(place.caf, place=place.place),
+        severity_words=SEVERITY_LABELS,
     )
 
 
@@ -79,20 +84,20 @@ def draft(assessment_id: AssessmentId, code: str, child_id: PersonId | None = No
     form = ElementForm()
     del form.version  # the header says which version the page has
     form.offer(child_name=None)
-    version = _version(request.headers.get("If-Match", ""))
+    version = seen_version(request.headers.get("If-Match", ""))
     if version is None or not form.validate():
-        return _json({"saved": False, "errors": [words for _, words in form.summary()]}, 422)
+        return as_json({"saved": False, "errors": [words for _, words in form.summary()]}, 422)
     command = form.to_command(assessment_id, code=code, child_id=child_id, version=version)
     try:
         with unit_of_work(current_actor()) as uow:
             saved = save_element(uow, command)
     except AnswerOvertaken as overtaken:
-        return _json({"saved": False, "by": overtaken.current.saved_by_name}, CONFLICT)
+        return as_json({"saved": False, "by": overtaken.current.saved_by_name}, CONFLICT)
     except (NotFound, NotAllowed):
-        return _json({"saved": False}, 404)
+        return as_json({"saved": False}, 404)
     except DomainError as error:
-        return _json({"saved": False, "errors": [reason.message for reason in error.reasons]}, 422)
-    return _json({"saved": True, "version": saved.version, "at": clock_time(saved.saved_at)}, 200)
+        return as_json({"saved": False, "errors": [reason.message for reason in error.reasons]}, 422)
+    return as_json({"saved": True, "version": saved.version, "at": clock_time(saved.saved_at)}, 200)
 
 
 @blueprint.post(f"{_RULE}/settle")
@@ -164,6 +169,11 @@ class _Here:
         """What the child is called; None for what all share."""
         return None if self.child is None else self.child.called
 
+    @property
+    def place(self) -> str:
+        """Where a colleague is told that somebody writes: the element, and of which child."""
+        return self.element.name if self.child is None else f"{self.element.name} ({self.child.called})"
+
     def about(self) -> dict[str, Any]:
         """What the template says about the place."""
         ids: dict[str, Any] = {"assessment_id": self.caf.id, "code": self.element.code, "child_id": self.child_id}
@@ -230,14 +240,3 @@ def _conflict_page(
         settle=about["settle"],
         form=form,
     )
-
-
-def _version(header: str) -> int | None:
-    text = header.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _json(values: dict[str, Any], status: int) -> Response:
-    answer = jsonify(values)
-    answer.status_code = status
-    return answer

@@ -78,6 +78,7 @@ def of_child(person_id: PersonId) -> ResponseReturnValue:
         "caf/of_child.html",
         who=child_heading(child),
         child=child,
+        may_ask=may(Permission.CHECKLIST_RECORD),
         episodes=episodes_about(session, people.same_person_ids(session, [person_id])[person_id]),
     )
 
@@ -188,6 +189,7 @@ def about_case(case: Case, tab: str) -> dict[str, Any]:
         ("Plan", "caf.plan"),
         ("Reviews", "caf.reviews"),
         ("Team", "caf.team"),
+        ("Papers", "caf.papers"),
     )
     shown = [link for link in links if link[0] != "Assessment" or Part.ASSESSMENT in current_facts().parts]
     return {

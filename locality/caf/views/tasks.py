@@ -12,6 +12,7 @@ from locality.caf.queries.sections import AssessmentRow, Progress
 from locality.caf.queries.tasks import TaskFacts
 from locality.caf.rules.completion import SectionState, section_state
 from locality.caf.rules.elements import CHILD_ELEMENTS, Domain, Element, elements_of
+from locality.caf.rules.sections import SECTIONS, SectionCode
 from locality.web.formats import clock_time, day
 
 Task = dict[str, object]
@@ -30,13 +31,23 @@ def sections_of(caf: AssessmentRow, children: Sequence[ChildRow], facts: TaskFac
     """The whole task list, in form order; sections can be done in any order."""
     shared = facts.progress.get(None, ())
     return [
-        Section("The assessment", [_header_task(caf)]),
+        Section(
+            "The assessment",
+            [
+                _header_task(caf),
+                _free_task(caf, SectionCode.WRITERS, facts),
+                _agreement_task(caf),
+            ],
+        ),
         *(Section(child.name, _child_tasks(caf, child, facts)) for child in children),
         Section(
             "The whole family",
             [
+                _people_task(caf),
+                _free_task(caf, SectionCode.HOME, facts),
                 _elements_task(caf, "Parents and carers", elements_of(Domain.PARENTS), given=shared, child_id=None),
                 _elements_task(caf, "Family and surroundings", elements_of(Domain.FAMILY), given=shared, child_id=None),
+                _free_task(caf, SectionCode.STORY, facts),
             ],
         ),
     ]
@@ -54,6 +65,7 @@ def _child_tasks(caf: AssessmentRow, child: ChildRow, facts: TaskFacts) -> list[
         _task(
             f"What is known about {child.called}", url_for("caf.known", **ids), done=int(child.id in facts.known), of=1
         ),
+        _free_task(caf, SectionCode.NEEDS_TO_TAKE_PART, facts, child=child),
         _elements_task(caf, f"Development of {child.called}", CHILD_ELEMENTS, given=given, child_id=child.id),
         _voice_task(child, facts, href=url_for("caf.voices", **ids)),
         _task(
@@ -69,6 +81,31 @@ def _child_tasks(caf: AssessmentRow, child: ChildRow, facts: TaskFacts) -> list[
             of=1,
         ),
     ]
+
+
+def _free_task(caf: AssessmentRow, code: SectionCode, facts: TaskFacts, *, child: ChildRow | None = None) -> Task:
+    """A section of free words; nobody has to write in it."""
+    child_id = None if child is None else child.id
+    name = SECTIONS[code].title.format(child="" if child is None else child.called)
+    href = url_for("caf.section", assessment_id=caf.id, code=code.value, child_id=child_id)
+    task = _task(name, href, done=int((code, child_id) in facts.written), of=1)
+    if (code, child_id) not in facts.written:
+        task["status"], task["colour"] = "Optional", "grey"
+    return task
+
+
+def _agreement_task(caf: AssessmentRow) -> Task:
+    """The family's agreement, without which there is no assessment; a draft has one."""
+    task = _task("What the family agreed to", f"/families/{caf.family_id}/agreement", done=1, of=1)
+    task["status"] = "See it"
+    return task
+
+
+def _people_task(caf: AssessmentRow) -> Task:
+    """Who belongs to the family, who holds parental responsibility: kept with the family, not asked again here."""
+    task = _task("Parents, carers and who else belongs", url_for("caf.people_of", assessment_id=caf.id), done=1, of=1)
+    task["status"] = "See it"
+    return task
 
 
 def _voice_task(child: ChildRow, facts: TaskFacts, *, href: str) -> Task:

@@ -1,0 +1,1 @@
+"""Papers of a family's help: prepared for a recipient, given, and made as files."""

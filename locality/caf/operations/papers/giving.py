@@ -1,0 +1,152 @@
+"""Giving papers: what was read is given and kept as a share; the files are made, many of them in the background."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from locality.caf.models import PaperCopy
+from locality.caf.operations.loading import raise_if
+from locality.caf.operations.telling import Line, tell
+from locality.caf.queries.cases import get_case
+from locality.caf.queries.papers import NO_PAPER, CopyRow, list_copies, read_around
+from locality.caf.queries.recipients import Candidate, recipients_of, workers_of
+from locality.caf.queries.team import list_roles
+from locality.caf.rules.papers import MADE_AT_ONCE, PaperKind, Recipient, RecipientKind, reasons_against_giving
+from locality.kernel import outbox
+from locality.kernel.clock import london_date
+from locality.kernel.errors import NotFound, Reason, RuleBroken
+from locality.kernel.uow import UnitOfWork
+from locality.papers.paper import from_json, to_json
+from locality.papers.typeset import pdf_of
+from locality.people import api as people
+
+MAKE = "caf.make_paper"
+_WORDS = {PaperKind.CAF: "The assessment", PaperKind.PLAN: "The plan", PaperKind.CHILD_PLAN: "A child’s plan"}
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """The copies of a batch that somebody has read and gives; ``leave_out`` are sections that go from all of them."""
+
+    batch_id: uuid.UUID
+    leave_out: tuple[str, ...] = ()
+
+
+def give_papers(uow: UnitOfWork, command: Give) -> None:
+    """Give every copy of a batch that is not given yet; sent twice, it is given once.
+
+    What the family says now counts, not what it said when the copy was prepared. Raises ``RuleBroken``, ``NotFound``.
+    """
+    copies = list_copies(uow.session, command.batch_id)
+    if not copies:
+        raise NotFound(NO_PAPER)
+    waiting = [one for one in copies if one.given_at is None]
+    if not waiting:
+        return
+    must_be_agreed(uow, waiting)
+    for one in waiting:
+        _give(uow, one, command.leave_out)
+    _tell(uow, waiting)
+    if len(waiting) > MADE_AT_ONCE:
+        for one in waiting:
+            outbox.enqueue(uow, MAKE, key=str(one.id), paper_copy=one.id)
+    else:
+        for one in waiting:
+            make_paper(uow, one.id)
+
+
+def must_be_agreed(uow: UnitOfWork, copies: Sequence[CopyRow]) -> None:
+    """Raise ``RuleBroken`` when the family's agreement, as it stands now, does not let one of these be given."""
+    case = get_case(uow.session, copies[0].episode_id)
+    team = [role for role in list_roles(uow.session, case.id) if role.is_open]
+    around = read_around(uow.session, case.family_id)
+    known = recipients_of(uow.session, case, around, team, today=uow.today)
+    raise_if(reason for copy in copies for reason in _reasons(copy, known.get(copy.recipient_id)))
+
+
+def still_agreed(session: Session, copy: CopyRow, *, today: dt.date) -> bool:
+    """Whether a paper that was given may still be had: what a family takes back counts from the next request on.
+
+    Seven statements at most. What was given to somebody of the family stays theirs.
+    """
+    if copy.recipient is not RecipientKind.WORKER:
+        return True
+    team = [role for role in list_roles(session, copy.episode_id) if role.is_open and role.id == copy.recipient_id]
+    known = workers_of(session, copy.episode_id, copy.about, team, today=today)
+    return not any(_reasons(copy, known[0] if known else None))
+
+
+def _reasons(copy: CopyRow, now: Candidate | None) -> Iterator[Reason]:
+    if now is None:
+        gone = f"{copy.recipient_name} is no longer in the team or the family, so nothing more is given to them"
+        yield Reason(None, gone)
+        return
+    yield from now.reasons_not_to_give(copy.kind, is_caf_complete=True)
+    if not _still_covered(copy, now.recipient):
+        yield Reason(None, f"What {copy.recipient_name} may know has changed. Prepare the paper again")
+
+
+def _still_covered(copy: CopyRow, now: Recipient) -> bool:
+    return set(copy.about) <= now.children and now.topics_out <= set(copy.topics_out)
+
+
+def _give(uow: UnitOfWork, copy: CopyRow, leave_out: Sequence[str]) -> None:
+    row = uow.session.execute(
+        select(PaperCopy).where(PaperCopy.id == copy.id, PaperCopy.given_at.is_(None)).with_for_update()
+    ).scalar_one_or_none()
+    if row is None:
+        return
+    paper = from_json(row.content)
+    keys = [section.key for section in paper.sections]
+    raise_if(reasons_against_giving(leave_out, keys))
+    if len(set(leave_out)) == len(keys):
+        raise RuleBroken([Reason("leave_out", "Keep at least one section")])
+    gone = [section.title for section in paper.sections if section.key in leave_out]
+    row.content = to_json(paper.without(leave_out))
+    row.left_out = [*row.left_out, *(f"{title}: left out by {uow.actor.name}" for title in gone)]
+    row.given_at, row.given_by, row.given_by_name = uow.now, uow.actor.account_id, uow.actor.name
+    row.version += 1
+    uow.session.flush()
+
+
+def _tell(uow: UnitOfWork, given: Sequence[CopyRow]) -> None:
+    """One line of the audit log a recipient, as a share has them: to whom, what, on what it rests, by whom."""
+    for copy in given:
+        tell(
+            uow,
+            "paper.given",
+            about=copy.about,
+            record=("paper_copy", copy.id),
+            detail={
+                "kind": copy.kind.value,
+                "recipient": copy.recipient.value,
+                "recipient_id": str(copy.recipient_id),
+                "agreement": None if copy.agreement_id is None else str(copy.agreement_id),
+                "override": None if copy.override_id is None else str(copy.override_id),
+            },
+            line=Line(people.StoryKind.PLAN, f"{_WORDS[copy.kind]} was given to {copy.recipient_name}"),
+        )
+
+
+def make_paper(uow: UnitOfWork, copy_id: uuid.UUID) -> None:
+    """Make the file of a copy that was given; made already, it stays as it is."""
+    row = uow.session.execute(
+        select(PaperCopy.content, PaperCopy.given_at, PaperCopy.made_at).where(PaperCopy.id == copy_id)
+    ).one_or_none()
+    if row is None or row.given_at is None or row.made_at is not None:
+        return
+    pdf = pdf_of(from_json(row.content), made_on=_day(row.given_at))
+    uow.session.execute(
+        update(PaperCopy)
+        .where(PaperCopy.id == copy_id, PaperCopy.made_at.is_(None))
+        .values(pdf=pdf, made_at=uow.now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _day(instant: dt.datetime) -> dt.date:
+    return london_date(instant)

@@ -1,0 +1,307 @@
+"""Reading all that a paper may say: people, where they live, who helps, the assessment and the plan.
+
+Row-level security leaves out what the actor may not see, so that a paper never says more than its giver knows. Only the
+texts that must not be said are looked for beyond that: a hidden address in somebody's free words is taken out unseen.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session
+
+from locality.caf.models import PaperBatch, PaperCopy, SectionAnswer
+from locality.caf.queries.plan import ActionRow, list_actions
+from locality.caf.queries.reading import Document, read_document
+from locality.caf.queries.sections import AssessmentRow
+from locality.caf.queries.team import RoleRow, list_roles
+from locality.caf.rules.papers import PaperKind, Place, RecipientKind
+from locality.caf.rules.sections import SectionCode
+from locality.clusters.models import Enrolment, School
+from locality.kernel.db import JsonObject
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import EpisodeId, FamilyId, PersonId
+from locality.people import api as people
+from locality.people.models import (
+    Address,
+    ContactPoint,
+    FamilyMember,
+    ParentalResponsibility,
+    Person,
+    Relationship,
+)  # fmt: skip
+from locality.referrals.models import ContactChild, ContactReferrer
+
+_RAISING = (
+    people.RelationKind.MOTHER, people.RelationKind.FATHER, people.RelationKind.PARENT, people.RelationKind.STEP_PARENT,
+    people.RelationKind.GRANDPARENT, people.RelationKind.FOSTER_CARER, people.RelationKind.SPECIAL_GUARDIAN,
+    people.RelationKind.CARER,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Who somebody of the family is, as a paper says it."""
+
+    id: PersonId
+    kind: people.PersonKind
+    name: str
+    called: str
+    reference: str
+    also_known_as: str
+    sex: str
+    born_on: dt.date | None
+    due_on: dt.date | None
+    ethnicity: str
+    religion: str
+    first_language: str
+    interpreter_needed: bool | None
+    disabilities: tuple[str, ...]
+    nhs_number: str | None
+    school: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """An adult who brings up a child, and what they are to each other; ``has_responsibility`` in law."""
+
+    adult_id: PersonId
+    child_id: PersonId
+    words: str
+    has_responsibility: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The people of a family: who they are, who brings up whom, and where they can be found."""
+
+    people: Mapping[PersonId, PersonFacts]
+    ties: tuple[Tie, ...]
+    places: tuple[Place, ...]
+
+    def children_of(self, adult_id: PersonId) -> frozenset[PersonId]:
+        """The children whom somebody brings up, with or without parental responsibility."""
+        return frozenset(tie.child_id for tie in self.ties if tie.adult_id == adult_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that papers of an episode are made from, as far as the actor may see it."""
+
+    around: Around
+    team: tuple[RoleRow, ...]
+    caf: AssessmentRow | None
+    document: Document | None
+    sections: Mapping[tuple[SectionCode, PersonId | None], Mapping[str, str]]
+    actions: tuple[ActionRow, ...]
+
+
+def read_contents(
+    session: Session, episode_id: EpisodeId, family_id: FamilyId, *, caf: AssessmentRow | None
+) -> Contents:
+    """Everything for a paper; some ten statements, however large the family."""
+    return Contents(
+        around=read_around(session, family_id),
+        team=tuple(role for role in list_roles(session, episode_id) if role.is_open),
+        caf=caf,
+        document=None if caf is None else read_document(session, caf),
+        sections={} if caf is None else list_section_words(session, caf.id),
+        actions=list_actions(session, episode_id),
+    )
+
+
+def read_around(session: Session, family_id: FamilyId) -> Around:
+    """The people of a family now; four statements."""
+    found = _people(session, family_id)
+    return Around(found, _ties(session, found), list_places(session, found))
+
+
+def list_section_words(
+    session: Session, assessment_id: uuid.UUID
+) -> dict[tuple[SectionCode, PersonId | None], Mapping[str, str]]:
+    """The words of every section of a CAF by code and child; one statement."""
+    rows = session.execute(
+        select(SectionAnswer.code, SectionAnswer.person_id, SectionAnswer.facts).where(
+            SectionAnswer.assessment_id == assessment_id
+        )
+    )
+    return {(row.code, row.person_id): row.facts for row in rows}
+
+
+def _people(session: Session, family_id: FamilyId) -> dict[PersonId, PersonFacts]:
+    rows = session.execute(
+        select(Person, School.name)
+        .join(FamilyMember, FamilyMember.person_id == Person.id)
+        .outerjoin(Enrolment, (Enrolment.person_id == Person.id) & Enrolment.until_on.is_(None))
+        .outerjoin(School, School.id == Enrolment.school_id)
+        .where(FamilyMember.family_id == family_id, FamilyMember.until_on.is_(None))
+        .order_by(Person.kind, Person.born_on.nulls_last(), Person.due_on, Person.id)
+    )
+    return {PersonId(person.id): _person(person, school) for person, school in rows}
+
+
+def _person(row: Person, school: str | None) -> PersonFacts:
+    name = people.display_name(row.given_name, row.family_name, unborn=row.due_on is not None)
+    others = [one for one in (row.known_as, *row.previous_names) if one and one != row.given_name]
+    return PersonFacts(
+        id=PersonId(row.id),
+        kind=row.kind,
+        name=name,
+        called=row.known_as or row.given_name or name,
+        reference=row.reference,
+        also_known_as=", ".join(others),
+        sex=people.SEXES[row.sex],
+        born_on=row.born_on,
+        due_on=row.due_on,
+        ethnicity=people.ETHNICITIES[row.ethnicity],
+        religion=row.religion,
+        first_language=row.first_language,
+        interpreter_needed=row.interpreter_needed,
+        disabilities=tuple(people.DISABILITIES[people.Disability(code)] for code in row.disabilities),
+        nhs_number=row.nhs_number,
+        school=school,
+    )
+
+
+def _ties(session: Session, found: Iterable[PersonId]) -> tuple[Tie, ...]:
+    ids = list(found)
+    held = union(
+        select(ParentalResponsibility.adult_id, ParentalResponsibility.child_id).where(
+            ParentalResponsibility.child_id.in_(ids), ParentalResponsibility.until_on.is_(None)
+        )
+    )
+    responsible = {(row.adult_id, row.child_id) for row in session.execute(held)}
+    rows = session.execute(
+        select(Relationship.person_id, Relationship.other_id, Relationship.kind).where(
+            Relationship.other_id.in_(ids), Relationship.kind.in_(_RAISING), Relationship.until_on.is_(None)
+        )
+    )
+    words = {(row.person_id, row.other_id): people.RELATIONS[row.kind] for row in rows}
+    pairs = sorted({*responsible, *words}, key=str)
+    return tuple(
+        Tie(PersonId(adult), PersonId(child), words.get((adult, child), ""), (adult, child) in responsible)
+        for adult, child in pairs
+    )
+
+
+def list_places(session: Session, ids: Iterable[PersonId]) -> tuple[Place, ...]:
+    """Where these people live now and their numbers, those of today; two statements."""
+    wanted = list(ids)
+    addresses = session.execute(
+        select(Address.person_id, Address.lines, Address.postcode, Address.do_not_disclose)
+        .where(Address.person_id.in_(wanted), Address.until_on.is_(None))
+        .order_by(Address.from_on.desc().nulls_last(), Address.id)
+    )
+    numbers = session.execute(
+        select(ContactPoint.person_id, ContactPoint.kind, ContactPoint.value, ContactPoint.do_not_disclose)
+        .where(ContactPoint.person_id.in_(wanted), ContactPoint.until_on.is_(None))
+        .order_by(ContactPoint.kind, ContactPoint.id)
+    )
+    return (
+        *(
+            Place(PersonId(row.person_id), "Address", _written(row.lines, row.postcode),
+                  _marks(row.lines, row.postcode), row.do_not_disclose)
+            for row in addresses
+        ),
+        *(
+            Place(PersonId(row.person_id), _NUMBERS[row.kind], row.value, (row.value,), row.do_not_disclose)
+            for row in numbers
+        ),
+    )  # fmt: skip
+
+
+def _written(lines: Sequence[str], postcode: str | None) -> str:
+    return ", ".join(part for part in (*lines, postcode) if part)
+
+
+def _marks(lines: Sequence[str], postcode: str | None) -> tuple[str, ...]:
+    """By what an address is known again: its first line and its postcode."""
+    return tuple(part for part in (*lines[:1], postcode) if part)
+
+
+_NUMBERS = {
+    people.ContactKind.MOBILE: "Mobile",
+    people.ContactKind.PHONE: "Telephone",
+    people.ContactKind.EMAIL: "Email",
+}
+
+
+def referrers_of(session: Session, children: Iterable[PersonId]) -> frozenset[str]:
+    """The names of those who told the front door about these children. For operations, which look beyond grants."""
+    contacts = select(ContactChild.contact_id).where(ContactChild.person_id.in_(list(children)))
+    names = session.scalars(select(ContactReferrer.name).where(ContactReferrer.contact_id.in_(contacts)))
+    return frozenset(name for name in names if name)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """What one recipient gets, and where it stands."""
+
+    id: uuid.UUID
+    batch_id: uuid.UUID
+    episode_id: EpisodeId
+    kind: PaperKind
+    recipient: RecipientKind
+    recipient_id: uuid.UUID
+    recipient_name: str
+    title: str
+    left_out: tuple[str, ...]
+    topics_out: tuple[str, ...]
+    about: tuple[PersonId, ...]
+    agreement_id: uuid.UUID | None
+    override_id: uuid.UUID | None
+    prepared_at: dt.datetime
+    prepared_by_name: str
+    given_at: dt.datetime | None
+    given_by_name: str
+    made_at: dt.datetime | None
+    version: int
+
+
+_COPY = select(
+    PaperCopy.id, PaperCopy.batch_id, PaperBatch.episode_id, PaperBatch.kind, PaperCopy.recipient,
+    PaperCopy.recipient_id, PaperCopy.recipient_name, PaperCopy.title, PaperCopy.left_out, PaperCopy.topics_out,
+    PaperCopy.about, PaperCopy.agreement_id,
+    PaperCopy.override_id, PaperBatch.prepared_at, PaperBatch.prepared_by_name, PaperCopy.given_at,
+    PaperCopy.given_by_name, PaperCopy.made_at, PaperCopy.version,
+).join(PaperBatch, PaperBatch.id == PaperCopy.batch_id)  # fmt: skip
+NO_PAPER = "There is no such paper, or none that you may see"
+
+
+def get_copy(session: Session, copy_id: uuid.UUID) -> tuple[CopyRow, JsonObject]:
+    """One recipient's copy and its content; one statement. Raises ``NotFound``."""
+    row = session.execute(_COPY.add_columns(PaperCopy.content).where(PaperCopy.id == copy_id)).one_or_none()
+    if row is None:
+        raise NotFound(NO_PAPER)
+    *values, content = row
+    return _copy(values), content
+
+
+def list_copies(session: Session, batch_id: uuid.UUID) -> tuple[CopyRow, ...]:
+    """The copies of one batch by recipient; one statement."""
+    rows = session.execute(_COPY.where(PaperBatch.id == batch_id).order_by(PaperCopy.recipient_name, PaperCopy.id))
+    return tuple(_copy(list(row)) for row in rows)
+
+
+def list_given(session: Session, episode_id: EpisodeId, *, most: int = 50) -> tuple[CopyRow, ...]:
+    """The papers of an episode that were given, latest first; one statement."""
+    rows = session.execute(
+        _COPY.where(PaperBatch.episode_id == episode_id, PaperCopy.given_at.is_not(None))
+        .order_by(PaperCopy.given_at.desc(), PaperCopy.id)
+        .limit(most)
+    )
+    return tuple(_copy(list(row)) for row in rows)
+
+
+def _copy(values: Sequence[object]) -> CopyRow:
+    named = dict(zip(CopyRow.__dataclass_fields__, values, strict=True))
+    for name in ("left_out", "topics_out", "about"):
+        named[name] = tuple(named[name])  # type: ignore[arg-type]
+    return CopyRow(**named)  # type: ignore[arg-type]
+
+
+def find_pdf(session: Session, copy_id: uuid.UUID) -> bytes | None:
+    """The file of a copy; None while it is being made."""
+    return session.execute(select(PaperCopy.pdf).where(PaperCopy.id == copy_id)).scalar_one_or_none()
