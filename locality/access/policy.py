@@ -121,6 +121,7 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.CASELOAD_VIEW: (in_remit(Role.CLUSTER_MEMBER, Role.SUPERVISOR, Role.MANAGER),),
     Permission.CHECKLIST_RECORD: (every(holds(*_WORKERS), reads(Part.STORY)),),
     Permission.CLUSTERS_LIST: (holds(Role.CLUSTER_MEMBER, Role.SUPERVISOR, Role.MANAGER, Role.SPOC_OFFICER),),
+    Permission.CONFLICT_DECLARE: (reads(Part.IDENTITY), indexes_people()),
     Permission.CONTACT_CREATE: (holds(*_WORKERS),),
     Permission.CONTACT_DECIDE: (every(holds(Role.SPOC_OFFICER), because(GrantReason.FRONT_DOOR)),),
     Permission.CONTACT_VIEW: (
@@ -165,6 +166,11 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
         because(*_OVERSIGHT, *_LEADING),
         addressed(),
     ),
+    Permission.RESTRICTIONS_VIEW: (holds(Role.DATA_PROTECTION, Role.MANAGER),),
+    Permission.RESTRICTION_SET: (
+        holds(Role.DATA_PROTECTION),
+        every(holds(Role.MANAGER), because(*_OVERSIGHT)),
+    ),
     Permission.RULES_APPROVE: (holds(Role.MANAGER),),
     Permission.RULES_EDIT: (holds(Role.ADMINISTRATOR),),
     Permission.RULES_VIEW: (holds(Role.ADMINISTRATOR, Role.MANAGER),),
@@ -190,9 +196,12 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
 
 
 def allows(permission: Permission, actor: Actor, facts: AccessFacts | None = None) -> bool:
-    """Whether the actor has the permission, given what is known about the record (nothing, for lists)."""
+    """Whether the actor has the permission, given what is known about the record (nothing, for lists).
+
+    A record that is closed to the actor opens by nothing.
+    """
     known = facts or AccessFacts()
-    return any(predicate(actor, known) for predicate in POLICY[permission])
+    return not known.closed and any(predicate(actor, known) for predicate in POLICY[permission])
 
 
 def why(facts: AccessFacts, actor: Actor) -> tuple[str, dt.datetime | None] | None:

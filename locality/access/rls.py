@@ -59,6 +59,8 @@ def protect(table: str, *, read: str, write: str | None = None, change: str | No
     ``read`` guards reading and choosing rows to change; ``write`` guards new values and new rows (any bound actor,
     unless given); ``change`` guards changing rows, where not everybody who reads a row may; ``delete`` guards deletion
     (the system alone, unless given).
+
+    From migration 0021 on, whom a row is about may be closed to the reader besides (``access.closing``).
     """
     check = BOUND if write is None else write
     changed = (read, check) if change is None else (change, change)
@@ -71,6 +73,9 @@ CREATE POLICY {table}_add ON {table} FOR INSERT TO {APP_ROLE} WITH CHECK ({check
 CREATE POLICY {table}_change ON {table} FOR UPDATE TO {APP_ROLE} USING ({changed[0]}) WITH CHECK ({changed[1]});
 CREATE POLICY {table}_remove ON {table} FOR DELETE TO {APP_ROLE} USING ({delete});
 GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE};
+DO $$ BEGIN
+  IF to_regprocedure('close_table(regclass)') IS NOT NULL THEN PERFORM close_table('{table}'); END IF;
+END $$;
 """
 
 

@@ -27,6 +27,11 @@ _HELD: Final = (
 
 
 _HELD_OF: Final = _HELD.replace("ANY(%(people)s)", "ANY(named.about)")
+# A record that is closed to the actor, and no grant for it, though row-level security would keep it back too.
+_FACTS: Final = (
+    "SELECT shut.closed, held.* FROM (SELECT %(people)s::uuid[] && closed_people() AS closed) AS shut"  # noqa: S608
+    f" LEFT JOIN LATERAL ({_HELD} AND NOT shut.closed) AS held ON true"
+)
 
 
 def facts_about(
@@ -40,10 +45,11 @@ def facts_about(
 ) -> AccessFacts:
     """The actor's live grants for these people, and what else the policy asks; one statement."""
     about = tuple(dict.fromkeys(people))
-    rows = direct.rows(session, _HELD, {"people": list(about), "principals": list(actor.principals)})
+    rows = direct.rows(session, _FACTS, {"people": list(about), "principals": list(actor.principals)})
     return AccessFacts(
         people=about,
-        grants=_held(rows),
+        grants=_held(row for row in rows if row.person_id is not None),
+        closed=rows[0].closed,
         holders=frozenset(holders),
         places=frozenset(places),
         record=record,
@@ -63,14 +69,17 @@ def facts_of_record(
     ``about`` is SQL that answers with one row, the record's ``about``, for ``%(id)s``. ``only`` narrows the facts to
     one of these people; None when they are not among them.
     """
-    statement = f"SELECT named.about, held.* FROM ({about}) AS named LEFT JOIN LATERAL ({_HELD_OF}) AS held ON true"  # noqa: S608
+    statement = (
+        f"SELECT named.*, held.* FROM (SELECT about, about && closed_people() AS closed FROM ({about}) AS record)"  # noqa: S608
+        f" AS named LEFT JOIN LATERAL ({_HELD_OF} AND NOT named.closed) AS held ON true"
+    )
     rows = direct.rows(session, statement, {"id": record[1], "principals": list(actor.principals)})
     people = tuple(rows[0].about) if rows else ()
     if not rows or (only is not None and only not in people):
         return None
     wanted = people if only is None else (only,)
     grants = _held(row for row in rows if row.person_id in wanted)
-    return AccessFacts(people=wanted, grants=grants, record=record)
+    return AccessFacts(people=wanted, grants=grants, record=record, closed=rows[0].closed)
 
 
 def _held(rows: Iterable[Any]) -> tuple[HeldGrant, ...]:

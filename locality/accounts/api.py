@@ -1,6 +1,8 @@
 """What other rooms may ask of the accounts room.
 
-People who sign in: ``create_account``, ``hash_password`` (before the unit of work), ``account_names``.
+People who sign in: ``create_account``, ``hash_password`` (before the unit of work), ``account_names``,
+``accounts_by_email``.
+``hand_over``: the device of a session shows one thing until its worker gives their password again.
 Roles: ``give_role``, ``end_role``, ``list_accounts_with_role``.
 Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given; ``list_places`` reads them),
 ``lend_subjects`` (how people on record are referred to in the audit trail).
@@ -20,15 +22,17 @@ from locality.accounts.operations.accounts import (
     issue_first_password,
 )
 from locality.accounts.operations.passwords import PasswordHash, hash_password
+from locality.accounts.operations.sessions import end_handed_over, hand_over
 from locality.accounts.queries import roles as _role_queries
 from locality.accounts.queries.accounts import (
     DemonstrationAccount,
     account_names,
+    accounts_by_email,
     list_demonstration_accounts,
 )
 from locality.accounts.queries.places import Place, lend_places, list_places
 from locality.accounts.queries.roles import NamedAccount
-from locality.accounts.queries.trail import Subjects, lend_subjects
+from locality.accounts.queries.trail import Called, Subjects, lend_subjects
 from locality.accounts.rules.attempts import client_network
 from locality.kernel.actor import Role, ScopeKind
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
@@ -36,6 +40,7 @@ from locality.kernel.ids import AccountId
 from locality.kernel.uow import UnitOfWork
 
 __all__ = [
+    "Called",
     "DemonstrationAccount",
     "NamedAccount",
     "NewAccount",
@@ -43,12 +48,15 @@ __all__ = [
     "Place",
     "Subjects",
     "account_names",
+    "accounts_by_email",
     "client_network",
     "create_account",
     "disable_account",
     "enable_account",
+    "end_handed_over",
     "end_role",
     "give_role",
+    "hand_over",
     "hash_password",
     "issue_first_password",
     "lend_places",

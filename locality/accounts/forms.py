@@ -15,7 +15,7 @@ from locality.accounts.rules.passwords import PASSWORD_MAX
 from locality.accounts.rules.roles import SCOPES_WITHOUT_PLACE, scope_words
 from locality.kernel.actor import ROLE_LABELS, Role, ScopeKind
 from locality.kernel.errors import Reason, RuleBroken
-from locality.kernel.ids import AccountId, find_reference
+from locality.kernel.ids import AccountId
 from locality.web.fields import Choice, DateParts, EmailField, Password, PersonalName, Radios, Select, TextField
 from locality.web.form import Form, FormWithId
 
@@ -32,6 +32,12 @@ class SignInForm(Form):
         look={"type": "email", "autocomplete": "username", "spellcheck": "false"},
     )
     password = Password(max_length=PASSWORD_MAX, required="Enter your password")
+
+
+class TakeBackForm(Form):
+    """The password of whoever handed the device over."""
+
+    password = Password("Your password", max_length=PASSWORD_MAX, required="Enter your password")
 
 
 class ChangePasswordForm(Form):
@@ -57,6 +63,8 @@ class ChangePasswordForm(Form):
 
 class NewAccountForm(FormWithId):
     """Somebody who is to sign in."""
+
+    keeps_draft = True
 
     name = PersonalName("Full name", required="Enter their full name")
     email = EmailField(
@@ -116,6 +124,8 @@ _GROUPS = {
 class DisableForm(Form):
     """Why an account is to be shut."""
 
+    keeps_draft = True
+
     reason = TextField(
         "Why is this account being disabled?",
         called="Reason",
@@ -138,11 +148,10 @@ class TrailForm(Form):
         csrf = False
 
     reference = TextField(
-        "Person’s reference",
-        max_length=40,
-        hint="For example, PE-7K3M-42P",
-        look={"width": 10, "autocomplete": "off", "spellcheck": "false"},
-        check=lambda typed: None if find_reference(typed) else "Enter a reference in full, like PE-7K3M-42P",
+        "Whose record",
+        max_length=200,
+        hint="Their whole name, or their reference, for example PE-7K3M-42P",
+        look={"autocomplete": "off", "spellcheck": "false"},
     )
     who = TextField(
         "Who looked",

@@ -7,6 +7,7 @@ gathered inside a savepoint goes when the savepoint is rolled back.
 
 import uuid
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -76,6 +77,12 @@ def record_read(
 def flush(session: Session) -> None:
     """Append what is pending to the chain, in order."""
     pending = _pending(session)
+    with direct.without_waiting(session) if len(pending) > 1 else nullcontext():
+        _append(session, pending)
+    pending.clear()
+
+
+def _append(session: Session, pending: Iterable[Event]) -> None:
     for noted in pending:
         kind, record_id = noted.record or (None, None)
         direct.rows(
@@ -88,7 +95,6 @@ def flush(session: Session) -> None:
                 "detail": Jsonb(dict(noted.detail)),
             },
         )  # fmt: skip
-    pending.clear()
 
 
 def forget(session: Session) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from locality.access.scope import elevated
 from locality.audit.models import AuditEvent
 from locality.kernel.paging import PAGE_SIZE
 
@@ -114,6 +115,11 @@ _CHECK = text(
 
 def verify(session: Session) -> Verdict:
     """Recompute the whole chain: every hash, no gap, no swap, and the head where the last event says."""
+    with elevated(session, "the chain is whole or it is not, whoever may read its lines"):
+        return _verdict(session)
+
+
+def _verdict(session: Session) -> Verdict:
     row = session.execute(_CHECK).one()
     head = session.execute(text("SELECT seq, hash FROM audit_head")).one_or_none()
     last = session.execute(

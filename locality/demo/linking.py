@@ -1,11 +1,18 @@
 """What was decided about records that look alike: one child entered twice, a link made by mistake, twins told apart."""
 
+import datetime as dt
 import json
+import uuid
+from typing import Any
 
 from locality.demo import days
 from locality.demo.batch import NULL
 from locality.demo.families import Family, Person
+from locality.demo.names import GIRL
 from locality.demo.teller import Teller
+from locality.people.rules.codes import Sex
+from locality.people.rules.linking import FACTS, side_by_side
+from locality.people.rules.matching import Candidate, Probe, compare
 
 _REASONS = {
     "same": "Mother rang and school had rung before; both records are of the same girl or boy, read out to mother.",
@@ -18,8 +25,6 @@ _LINES = {
     "undone": "Linked with {}: two records of the same person.",
     "apart": "Decided not to be the same person as {}.",
 }
-_COUNTS = {"First name": 1, "Surname": 1, "Known as": 0, "Names before": 0, "Date of birth": 1, "Date due": 1, "Sex": 0,
-           "NHS number": 2, "Pupil number": 2, "First language": 0}  # fmt: skip
 
 
 def make_alike(family: Family, before: Family | None, like: str) -> None:
@@ -70,20 +75,41 @@ def write_decision(t: Teller, before: Family | None, like: str) -> None:
 
 
 def _findings(one: Person, other: Person) -> str:
-    facts = zip(_COUNTS.items(), _facts(one), _facts(other), strict=True)
-    return json.dumps(
-        [{"fact": fact, "side": _side(mine, theirs), "counts": counts} for (fact, counts), mine, theirs in facts]
-    )
+    """What the product finds when it compares the two."""
+    found = compare(Probe(**_said(one)), _candidate(other))
+    return json.dumps([fact.as_finding() for fact in side_by_side(_facts(one), _facts(other), found)])
 
 
-def _facts(person: Person) -> tuple[str, ...]:
+def _facts(person: Person) -> dict[str, str]:
     nhs, upn, language = person.known_by
-    born, due = person.born or "", person.due or ""
     sex = "" if person.due is not None else person.kind
-    return (person.given, person.family, person.known_as, person.previous, str(born), str(due), sex, nhs, upn, language)
+    said = (
+        person.given, person.family, person.known_as, person.previous, _text(person.born), _text(person.due), sex, nhs,
+        upn, language,
+    )  # fmt: skip
+    return dict(zip(FACTS, said, strict=True))
 
 
-def _side(mine: str, theirs: str) -> str:
-    if not mine or not theirs:
-        return "missing"
-    return "agrees" if mine.casefold() == theirs.casefold() else "differs"
+def _text(day: int | None) -> str:
+    return "" if day is None else days.text(day)
+
+
+def _said(person: Person) -> dict[str, Any]:
+    nhs, upn, _language = person.known_by
+    return {
+        "given_name": person.given,
+        "family_name": person.family,
+        "known_as": person.known_as,
+        "born_on": None if person.born is None else dt.date.fromordinal(person.born),
+        "due_on": None if person.due is None else dt.date.fromordinal(person.due),
+        "sex": Sex.UNKNOWN if person.due is not None else Sex.FEMALE if person.kind == GIRL else Sex.MALE,
+        "nhs_number": nhs or None,
+        "upn": upn or None,
+    }
+
+
+def _candidate(person: Person) -> Candidate:
+    before = (person.previous,) if person.previous else ()
+    return Candidate(
+        person_id=uuid.UUID(str(person.id)), reference=person.reference, name="", previous_names=before, **_said(person)
+    )

@@ -23,6 +23,7 @@ Families, households, ties::
 Linked records (a link joins records and moves none: read with all ids, write to the one that was asked for)::
 
     same_person_ids(session, ids) -> {id: (id, *others)}        all records of the same person, itself first
+    links_changed: a slot, called with (uow, people) when a link of theirs was decided or undone
     decide_link(uow, NewDecision(id=..., one_id=..., other_id=..., kind=LinkKind.SAME_PERSON, reason="..."))
     lead_of(session, person_id) -> PersonId                     the record that leads, for what is opened for the person
     told_apart(session, person_id) -> {id, ...}                 whom nobody should offer as a likely match again
@@ -66,7 +67,7 @@ from locality.people.operations.families import (
     rename_family,
 )  # fmt: skip
 from locality.people.operations.homes import create_household, join_household, leave_household
-from locality.people.operations.linking import NewDecision, decide_link
+from locality.people.operations.linking import NewDecision, decide_link, links_changed
 from locality.people.operations.persons import NewPerson, PersonFacts, create_person, edit_person, enter_at_front_door
 from locality.people.operations.postcodes import ImportedPostcodes, import_postcodes
 from locality.people.operations.story import LINE_LENGTH, note_story
@@ -176,6 +177,7 @@ from locality.people.rules.dates import age_on
 from locality.people.rules.facts import (
     AGREEMENTS,
     INTERPRETER_WORDS,
+    MAX_WORDS,
     TOPICS,
     FactAgreement,
     FactSource,
@@ -206,6 +208,7 @@ __all__ = [
     "GONE_OVER",
     "INTERPRETER_WORDS",
     "LINE_LENGTH",
+    "MAX_WORDS",
     "NHS_WRONG",
     "NO_FIXED_ABODE",
     "PR_BASES",
@@ -313,6 +316,7 @@ __all__ = [
     "leave_family",
     "leave_household",
     "likely_matches",
+    "links_changed",
     "list_story",
     "note_story",
     "person_exists",

@@ -3,7 +3,7 @@
 import argparse
 import sys
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from locality.kernel.progress import progress
 from locality.kernel.uow import unit_of_work
 from locality.people.operations.postcodes import import_postcodes
 from locality.people.queries import persons
-from locality.people.queries.finding import add_families
+from locality.people.queries.finding import add_families, called
 from locality.people.queries.standing import FamilyTab, RecordTab, family_tabs, record_tabs
 from locality.people.views import (
     births,
@@ -27,6 +27,7 @@ from locality.people.views import (
     homes,
     linking,
     record,
+    restricting,
     seeing,
     story,
     ties,
@@ -36,7 +37,7 @@ from locality.people.views.blueprint import blueprint
 from locality.search.find import records_by_reference
 from locality.web.registration import Command, NavItem, Room
 
-PAGES = (record, entering, births, ties, whereabouts, families, homes, seeing, finding, story, linking)
+PAGES = (record, entering, births, ties, whereabouts, families, homes, seeing, finding, story, linking, restricting)
 _SHOWN = 20
 
 
@@ -69,6 +70,10 @@ class AuditSubjects:
         with elevated(session, "the audit trail names people by reference to those who keep watch"):
             found = persons.find_by_reference(session, reference)
         return None if found is None else found.id
+
+    def called(self, session: Session, typed: str) -> Sequence[accounts.Called]:
+        """The people with a name, by reference and year of birth, at most ten; not whom a restriction keeps back."""
+        return called(session, typed)
 
     def references(self, session: Session, people: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
         """Written references by person."""
@@ -112,6 +117,7 @@ ROOM = Room(
     nav=(
         NavItem("Search", "people.search", Permission.PEOPLE_SEARCH, 25),
         NavItem("Linked records", "people.links", Permission.LINK_UNDO, 27),
+        NavItem("Closed records", "people.restrictions", Permission.RESTRICTIONS_VIEW, 28),
     ),
     commands=(
         Command(

@@ -50,12 +50,14 @@ class Found:
     """People found, best first; ``cut`` when there were more than a search can rank.
 
     ``closed_to_reader`` are people whom the reader may not open though their number, or whole name and birth date, was
-    typed: for the audit log and for saying that a record exists, never to be shown.
+    typed: for the audit log and for saying that a record exists, never to be shown. ``unspoken`` are those whose record
+    is closed to the reader by name: for the audit log alone.
     """
 
     people: Page[FoundPerson]
     cut: bool
     closed_to_reader: tuple[uuid.UUID, ...] = ()
+    unspoken: tuple[uuid.UUID, ...] = ()
 
 
 # A filler appends a FoundRecord when the reference is one of its own and the actor may see the record.
@@ -66,7 +68,7 @@ _SEARCH = text(
     " more FROM search_people(:names, :dates, :postcode, :number, :reference, :phone, :offset, :size)"
 )
 
-_EXISTS = text("SELECT person_id FROM search_exists(:names, :dates, :number)")
+_EXISTS = text("SELECT person_id, told FROM search_exists(:names, :dates, :number)")
 
 
 def find_people(session: Session, terms: Terms, *, number: int = 1) -> Found:
@@ -86,15 +88,20 @@ def find_people(session: Session, terms: Terms, *, number: int = 1) -> Found:
         },
     ).all()
     people = [FoundPerson(*row[:-1]) for row in rows]
-    hidden = _closed_to_reader(session, terms)
-    return Found(page_of(people, number), cut=any(row.more for row in rows), closed_to_reader=hidden)
+    told, unspoken = closed_to_reader(session, terms)
+    return Found(page_of(people, number), any(row.more for row in rows), told, unspoken)
 
 
-def _closed_to_reader(session: Session, terms: Terms) -> tuple[uuid.UUID, ...]:
+def closed_to_reader(session: Session, terms: Terms) -> tuple[tuple[uuid.UUID, ...], tuple[uuid.UUID, ...]]:
+    """Who was named exactly and may not be opened: those of whom it may be said that a record exists, and the others.
+
+    None unless the terms can only mean one person; one statement at most.
+    """
     if not terms.names_one_person:
-        return ()
+        return (), ()
     found = {"names": terms.names, "dates": list(terms.dates), "number": terms.number}
-    return tuple(session.execute(_EXISTS, found).scalars())
+    rows = session.execute(_EXISTS, found).all()
+    return tuple(row.person_id for row in rows if row.told), tuple(row.person_id for row in rows if not row.told)
 
 
 def find_records(session: Session, reference: str) -> tuple[FoundRecord, ...]:

@@ -15,7 +15,7 @@ _GRANTED = rls.granted_person(Part.IDENTITY, "p.id")
 # Candidates come first, from indexes: people with the very words, then words that begin so, and where those are few
 # what may have been meant, and of three words or more all but one. Who holds grants for few people (nearly everybody
 # but the front door) is searched among those alone. Only our own constants are written into the text.
-SEARCH = f"""
+_SEARCH = f"""
 CREATE FUNCTION search_people(p_names text, p_dates date[], p_postcode text, p_number text, p_reference text,
   p_phone text, p_offset integer, p_size integer)
 RETURNS TABLE (person_id uuid, reference text, kind text, given_name text, family_name text, known_as text,
@@ -84,7 +84,7 @@ BEGIN
           AND (one IS NULL OR p.name_words && one) AND (two IS NULL OR p.name_words && two)
           AND (three IS NULL OR p.name_words && three) AND (four IS NULL OR p.name_words && four)
           AND (phoned IS NULL OR p.id = ANY(phoned))
-          AND (placed IS NULL OR p.id = ANY(placed)) AND (mine IS NULL OR p.id = ANY(mine))
+          AND (placed IS NULL OR p.id = ANY(placed)) AND (mine IS NULL OR p.id = ANY(mine)){{also}}
         LIMIT wide) AS few) AS near
       LEFT JOIN LATERAL (SELECT true AS yes FROM access_grant AS g WHERE NOT free AND g.person_id = near.id
         AND g.principal_id = ANY(app_principals()) AND (g.until_at IS NULL OR g.until_at > now())
@@ -112,6 +112,14 @@ BEGIN
     OFFSET p_offset LIMIT p_size;
 END $$;
 """  # noqa: S608
+
+
+def search_people(also: str = "") -> str:
+    """The function that finds people; ``also`` is a further condition on whoever is found (SQL, ``" AND …"``)."""
+    return _SEARCH.replace("{also}", also)
+
+
+SEARCH = search_people()
 
 # People whom the searcher may not open, though what was typed names exactly one of them: a number of theirs, or a whole
 # name with the birth date. Never by a name alone, so that nobody can leaf through who is on record. Only ids come out,

@@ -136,6 +136,13 @@ def find_accounts_called(session: Session, typed: str) -> tuple[AccountId, ...]:
     return tuple(AccountId(account_id) for account_id in found)
 
 
+def accounts_by_email(session: Session, emails: Iterable[str]) -> dict[str, AccountId]:
+    """Active accounts by their e-mail address in lower case; addresses of nobody are left out. One statement."""
+    wanted = [tidy_email(email) for email in emails]
+    rows = session.execute(select(Account.id, Account.email).where(Account.active, Account.email.in_(wanted)))
+    return {row.email: AccountId(row.id) for row in rows}
+
+
 def list_demonstration_accounts(session: Session, *, today: dt.date) -> tuple[DemonstrationAccount, ...]:
     """The active accounts of the demonstration locality, by role and name."""
     rows = session.execute(

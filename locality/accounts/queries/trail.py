@@ -9,9 +9,18 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from locality.accounts.queries.accounts import account_names
-from locality.accounts.rules.trail import action_words, outcome_words, part_words
 from locality.audit import trail
+from locality.audit.words import action_words, found_words, outcome_words, reason_words
 from locality.kernel.paging import PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody with the name that was asked for: their reference, and what tells them from others of that name."""
+
+    id: uuid.UUID
+    reference: str
+    words: str
 
 
 class Subjects(Protocol):
@@ -19,6 +28,10 @@ class Subjects(Protocol):
 
     def find(self, session: Session, reference: str) -> uuid.UUID | None:
         """The person of a written reference, whoever asks; None when there is none."""
+        ...
+
+    def called(self, session: Session, typed: str) -> Sequence["Called"]:
+        """The people with a name, at most ten and one; whoever asks, but for those who are closed to them by name."""
         ...
 
     def references(self, session: Session, people: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
@@ -38,6 +51,11 @@ def lend_subjects(subjects: Subjects) -> Subjects:
 def find_subject(session: Session, reference: str) -> uuid.UUID | None:
     """The person of a written reference; None when there is none."""
     return _LENT[0].find(session, reference) if _LENT else None
+
+
+def find_called(session: Session, typed: str) -> tuple[Called, ...]:
+    """The people with a name, to choose from."""
+    return tuple(_LENT[0].called(session, typed)) if _LENT else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +78,7 @@ class EventRow:
     what: str
     outcome: str
     was_refused: bool
-    part: str
+    why: str
     subjects: tuple[Subject, ...]
     more_subjects: int
     about_account: str
@@ -100,10 +118,10 @@ def _row(row: trail.TrailRow, references: Mapping[uuid.UUID, str], accounts: Map
         actor_id=row.actor_id,
         actor_name=row.actor_name,
         action=row.action,
-        what=action_words(row.action),
+        what=found_words(row.action, len(row.subjects)) or action_words(row.action, row.part),
         outcome=outcome_words(row.outcome),
         was_refused=row.outcome == "refused",
-        part=part_words(row.part),
+        why=reason_words(row.reason, row.outcome),
         subjects=tuple(Subject(p, references[p]) for p in shown if p in references),
         more_subjects=len(row.subjects) - sum(p in references for p in shown),
         about_account=accounts.get(str(row.record_id), "") if is_about_other else "",

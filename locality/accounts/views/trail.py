@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -11,10 +12,10 @@ from locality.access.permissions import Permission
 from locality.accounts.forms import TrailForm
 from locality.accounts.queries import accounts as account_queries
 from locality.accounts.queries import trail as queries
-from locality.accounts.rules.trail import action_words
 from locality.accounts.views.blueprint import blueprint
 from locality.audit import log as audit
 from locality.audit import trail
+from locality.audit.words import action_words
 from locality.kernel.clock import LONDON
 from locality.kernel.db import db
 from locality.kernel.errors import Reason, RuleBroken
@@ -32,9 +33,14 @@ _LONGEST_ACTION = 100
 def audit_trail() -> ResponseReturnValue:
     """The trail, newest first, narrowed by person, account, action and date."""
     form = TrailForm(request.args)
-    wanted = _filter(form) if form.validate() and not form.refuse_backward_dates() else None
+    fits = form.validate() and not form.refuse_backward_dates()
+    called = _called(form) if fits else ()
+    wanted = _filter(form, called) if fits else None
     events = queries.EventPage((), None)
-    if wanted is not None and not form.has_errors:
+    if called and not form.has_errors:
+        asked = [one.id for one in called]
+        audit.record_read(db.session(), current_actor(), "audit.name_asked", subjects=asked)
+    if wanted is not None and not form.has_errors and len(called) < 2:
         events = queries.list_events(db.session(), wanted, before=_whole_number("before"))
         subjects = () if wanted.subject is None else (wanted.subject,)
         audit.record_read(db.session(), current_actor(), "audit.searched", subjects=subjects)
@@ -46,6 +52,7 @@ def audit_trail() -> ResponseReturnValue:
         action_words=None if action is None else action_words(action),
         link=_link,
         is_narrowed=bool(request.args),
+        called=called if len(called) > 1 else (),
         subject=None if wanted is None else wanted.subject,
     )
 
@@ -60,9 +67,9 @@ def verify_audit() -> ResponseReturnValue:
     return page.render("audit/verify_audit.html", verdict=verdict)
 
 
-def _filter(form: TrailForm) -> trail.Filter | None:
+def _filter(form: TrailForm, called: Sequence[queries.Called]) -> trail.Filter | None:
     """The filter that was asked for; None when something in it names nobody, with a reason beside the field."""
-    subject = _subject(form)
+    subject = called[0].id if called else _subject(form)
     actor = _account(form)
     if form.has_errors:
         return None
@@ -75,11 +82,22 @@ def _filter(form: TrailForm) -> trail.Filter | None:
     )
 
 
+def _called(form: TrailForm) -> Sequence[queries.Called]:
+    """Whom a name means; nobody where a reference was typed, or nothing."""
+    if not form.reference.data or find_reference(form.reference.data):
+        return ()
+    found = queries.find_called(db.session(), form.reference.data)
+    if not found:
+        words = "Nobody on record has this name. Enter the whole name, or a reference like PE-7K3M-42P"
+        form.add_reasons(RuleBroken([Reason("reference", words)]))
+    return found
+
+
 def _subject(form: TrailForm) -> uuid.UUID | None:
-    if not form.reference.data:
+    reference = find_reference(form.reference.data or "")
+    if reference is None:
         return None
-    reference = find_reference(form.reference.data)
-    found = queries.find_subject(db.session(), reference) if reference else None
+    found = queries.find_subject(db.session(), reference)
     if found is None:
         form.add_reasons(RuleBroken([Reason("reference", "Nobody on record has this reference")]))
     return found

@@ -1,14 +1,98 @@
-"""Records closed to people with a conflict of interest."""
+"""Records that are closed to named accounts, or to all but a few; who watches over that; and matching at speed."""
+
+from alembic import op
+
+from locality.access import closing, rls
+from locality.search import entering_sql, finding_sql, matching_sql, restricted_sql
 
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None
 
+_TABLES = """
+CREATE TABLE restriction (
+  id uuid PRIMARY KEY,
+  about uuid[] NOT NULL,
+  mode text NOT NULL CONSTRAINT restriction_mode_check CHECK (mode IN ('closed_to', 'open_to')),
+  ground text NOT NULL CONSTRAINT restriction_ground_check CHECK (ground IN ('own_family', 'colleague', 'well_known',
+    'high_risk', 'adoption', 'other')),
+  reason text NOT NULL,
+  whole_family boolean NOT NULL,
+  declared boolean NOT NULL,
+  decided_at timestamptz NOT NULL,
+  decided_by uuid,
+  decided_by_name text NOT NULL,
+  until_at timestamptz,
+  review_on date NOT NULL,
+  lifted_at timestamptz,
+  lifted_by_name text,
+  lifted_reason text,
+  CONSTRAINT restriction_lifted_check CHECK ((lifted_at IS NULL) = (lifted_reason IS NULL))
+);
+CREATE INDEX restriction_review_idx ON restriction (review_on, id) WHERE lifted_at IS NULL;
+CREATE TABLE restriction_person (
+  restriction_id uuid NOT NULL CONSTRAINT restriction_person_restriction_id_fkey REFERENCES restriction (id),
+  person_id uuid NOT NULL CONSTRAINT restriction_person_person_id_fkey REFERENCES person (id),
+  CONSTRAINT restriction_person_pkey PRIMARY KEY (restriction_id, person_id)
+);
+CREATE INDEX restriction_person_person_idx ON restriction_person (person_id);
+CREATE TABLE restriction_account (
+  restriction_id uuid NOT NULL CONSTRAINT restriction_account_restriction_id_fkey REFERENCES restriction (id),
+  account_id uuid NOT NULL CONSTRAINT restriction_account_account_id_fkey REFERENCES account (id),
+  CONSTRAINT restriction_account_pkey PRIMARY KEY (restriction_id, account_id)
+);
+CREATE TABLE restriction_review (
+  id uuid PRIMARY KEY,
+  restriction_id uuid NOT NULL CONSTRAINT restriction_review_restriction_id_fkey REFERENCES restriction (id),
+  reviewed_at timestamptz NOT NULL,
+  reviewed_by_name text NOT NULL,
+  note text NOT NULL,
+  review_on date NOT NULL
+);
+CREATE INDEX restriction_review_restriction_idx ON restriction_review (restriction_id, reviewed_at DESC);
+-- Everybody of a family, or of a household, is looked up by it: without these each look read the whole table.
+CREATE INDEX family_member_family_idx ON family_member (family_id);
+CREATE INDEX household_member_household_idx ON household_member (household_id);
+"""
+_ALL = ("restriction_review", "restriction_account", "restriction_person", "restriction")
+
+# Who keeps watch, who manages where the people are helped, and who decided it. Not those to whom it is closed by name,
+# unless the decision was theirs.
+_OVERSEEN = f"""EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = ANY(restriction.about)
+  AND g.principal_id = ANY({rls.PRINCIPALS}) AND (g.until_at IS NULL OR g.until_at > now())
+  AND g.reason IN ('supervisor', 'management'))"""
+_SEEN = f"""{rls.SYSTEM} OR decided_by::text = (SELECT app_actor())
+  OR (((SELECT app_reach()) = 'audit' OR {_OVERSEEN}) AND NOT (about && ((SELECT closed_by_name())::uuid[])))"""
+_OF_ONE_SEEN = "EXISTS (SELECT 1 FROM restriction r WHERE r.id = {table}.restriction_id)"
+
+_EARLIER = "DROP FUNCTION match_candidates; DROP FUNCTION search_exists; DROP FUNCTION search_people;"
+
 
 def upgrade() -> None:
-    pass
+    op.execute(_TABLES)
+    for function in closing.FUNCTIONS:
+        op.execute(function)
+    op.execute(rls.protect("restriction", read=_SEEN))
+    for table in _ALL[:-1]:
+        op.execute(rls.protect(table, read=f"{rls.SYSTEM} OR {_OF_ONE_SEEN.format(table=table)}"))
+    op.execute(closing.OPEN_ALL)  # the restrictions themselves stay open to whoever watches over them
+    op.execute(closing.CLOSE_ALL)
+    shown = "episode_id <> ALL((SELECT closed_caseload())::uuid[])"
+    op.execute(rls.restrict("caseload_entry", "closed", shown))
+    op.execute(_EARLIER)
+    for statement in (*restricted_sql.FUNCTIONS, *entering_sql.FUNCTIONS):
+        op.execute(statement)
 
 
 def downgrade() -> None:
-    pass
+    op.execute(restricted_sql.DROP_FUNCTIONS)
+    op.execute(entering_sql.DROP_FUNCTIONS)
+    op.execute(closing.OPEN_ALL)
+    for table in _ALL:
+        op.execute(rls.unprotect(table))
+    op.execute(closing.DROP_FUNCTIONS)
+    op.execute("DROP INDEX household_member_household_idx; DROP INDEX family_member_family_idx;")
+    for statement in (finding_sql.SEARCH, finding_sql.EXISTS, finding_sql.GRANTS, matching_sql.MATCH):
+        op.execute(statement)
+    op.execute(matching_sql.GRANTS)

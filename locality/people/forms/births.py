@@ -20,6 +20,8 @@ _ORDINALS = ("first", "second", "third")
 class BirthForm(FormWithId):
     """When the baby was born, and who was born."""
 
+    keeps_draft = True
+
     version = HiddenNumber()
     born_on = DateParts("Date of birth", birth=True, hint="For example, 27 3 2026", required="Enter the date of birth")
     babies = Radios(

@@ -28,6 +28,9 @@ class _WhoLivesThere(Form):
 class NewHouseholdForm(FormWithId, _WhoLivesThere):
     """A household to make around somebody."""
 
+    keeps_draft = True
+    draft_is_private = True  # where somebody lives
+
     name = TextField(
         "What is the household called?", called="Name", max_length=100, required="Enter a name for the household",
         hint="Like “Mum’s home”. Give no address here",

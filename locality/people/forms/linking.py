@@ -54,6 +54,8 @@ class DecideLinkForm(FormWithId):
 class OtherRecordForm(Form):
     """Another record to compare, by its reference."""
 
+    keeps_draft = True
+
     reference = TextField(
         "Reference of the other record", max_length=20, check=_reference_fault, called="The reference",
         required="Enter the reference of the other record", hint="Like PE-7K3M-42P", look={"width": 10},
@@ -62,6 +64,8 @@ class OtherRecordForm(Form):
 
 class UndoLinkForm(Form):
     """Why a decision is taken back, and what belongs to the other person."""
+
+    keeps_draft = True
 
     reason = TextArea(
         "Why is it undone?", called="The reason", max_length=REASON_LENGTH, rows=3, required="Say why",

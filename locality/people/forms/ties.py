@@ -22,6 +22,8 @@ def _reference_fault(typed: str) -> str | None:
 class ChoosePersonForm(Form):
     """Somebody to choose, from those around a person or by their reference."""
 
+    keeps_draft = True
+
     other = Radios("Who?", coerce=str, required="Select who it is")
     reference = TextField(
         "Their reference", max_length=20, check=_reference_fault, hint="For somebody else who is on record"
@@ -80,6 +82,8 @@ class ResponsibilityForm(ChoosePersonForm):
 class JoinFamilyForm(Form):
     """Somebody on record who belongs to a family."""
 
+    keeps_draft = True
+
     reference = TextField(
         "Reference", max_length=20, check=_reference_fault, required="Enter the person’s reference",
         hint="Like PE-7K3M-42P. Search for the person first if you do not know it",
@@ -89,6 +93,8 @@ class JoinFamilyForm(Form):
 
 class NewFamilyForm(FormWithId):
     """A family to make around somebody."""
+
+    keeps_draft = True
 
     name = TextField(
         "What is the family called?", called="Name", max_length=100, required="Enter a name for the family",

@@ -28,6 +28,9 @@ def _uprn_fault(number: str) -> str | None:
 class AddressForm(FormWithId):
     """A new address of a person and of those who live with them."""
 
+    keeps_draft = True
+    draft_is_private = True  # it may have to stay hidden from those who see the rest
+
     kind = Radios("What is it?", choices=choices_of(ADDRESS_KINDS), coerce=AddressKind, required="Select what it is")
     line_1 = TextField("Address line 1", max_length=100, look={"autocomplete": "off"})
     line_2 = TextField("Address line 2", max_length=100, look={"autocomplete": "off"})
@@ -77,6 +80,9 @@ class AddressForm(FormWithId):
 
 class ContactPointForm(FormWithId):
     """A new telephone number or e-mail address."""
+
+    keeps_draft = True
+    draft_is_private = True  # it may have to stay hidden from those who see the rest
 
     kind = Radios("What is it?", choices=choices_of(CONTACT_KINDS), coerce=ContactKind, required="Select what it is")
     value = TextField(

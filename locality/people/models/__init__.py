@@ -16,6 +16,12 @@ from locality.people.models.records import (
     Postcode,
     Relationship,
 )
+from locality.people.models.restrictions import (
+    Restriction,
+    RestrictionAccount,
+    RestrictionPerson,
+    RestrictionReview,
+)
 
 __all__ = [
     "Address",
@@ -35,6 +41,10 @@ __all__ = [
     "PersonEarlier",
     "Postcode",
     "Relationship",
+    "Restriction",
+    "RestrictionAccount",
+    "RestrictionPerson",
+    "RestrictionReview",
     "ReuseMonth",
     "ToldFact",
 ]

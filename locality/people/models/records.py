@@ -126,6 +126,7 @@ class FamilyMember(Base):
     __tablename__ = "family_member"
     __table_args__ = (
         sa.Index("family_member_person_idx", "person_id"),
+        sa.Index("family_member_family_idx", "family_id"),
         sa.Index(
             "family_member_one_open",
             "family_id",
@@ -159,6 +160,7 @@ class HouseholdMember(Base):
     __tablename__ = "household_member"
     __table_args__ = (
         sa.Index("household_member_person_idx", "person_id"),
+        sa.Index("household_member_household_idx", "household_id"),
         sa.Index(
             "household_member_one_open",
             "household_id",

@@ -15,6 +15,7 @@ from locality.audit import log
 from locality.kernel.constraints import say
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import PersonId, new_id
+from locality.kernel.slots import Slot
 from locality.kernel.uow import UnitOfWork
 from locality.people.models import (
     Address,
@@ -28,16 +29,18 @@ from locality.people.models import (
 from locality.people.operations.households import make_shared_home, take_back_home
 from locality.people.operations.persons import SENT_ALREADY
 from locality.people.operations.story import note_story
-from locality.people.queries.linking import facts_of, same_person_ids
+from locality.people.queries.linking import compare_records, same_person_ids
 from locality.people.queries.persons import list_records
 from locality.people.rules.codes import NhsStatus, StoryKind
-from locality.people.rules.linking import LinkFacts, LinkKind, compare, linked_sets, reasons_against
+from locality.people.rules.linking import LinkFacts, LinkKind, linked_sets, reasons_against
 
 _DECIDED_ALREADY = "Somebody else has just decided about these two records"
 say("link_decision_one_open", field=None, message=_DECIDED_ALREADY)
 say("link_decision_one_household", field=None, message=_DECIDED_ALREADY)
 say("link_decision_pkey", field=None, message=SENT_ALREADY)
 
+# Called with everybody whose linked set, or of whom a decision, has changed; in the same transaction.
+links_changed: Slot[[UnitOfWork, frozenset[PersonId]]] = Slot("people: links were decided or undone")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('people.links'))")
 _SETTLE_GRANTS = text("SELECT linked_grants_settle(:people, :now)")
 _RETURNED: dict[str, type[ChronologyEntry | Address | ContactPoint]] = {
@@ -100,15 +103,15 @@ def decide_link(uow: UnitOfWork, new: NewDecision) -> uuid.UUID:
     household = make_shared_home(uow, pair) if new.kind is LinkKind.SAME_HOUSEHOLD else None
     row = {
         "id": new.id, "one_id": one, "other_id": other, "kind": new.kind, "reason": new.reason.strip(),
-        "findings": [found.as_finding() for found in compare(facts_of(records[one]), facts_of(records[other]))],
+        "findings": [found.as_finding() for found in compare_records(records[one], records[other])],
         "decided_at": uow.now, "decided_by": uow.actor.account_id, "decided_by_name": uow.actor.name,
         "household_id": household, "undone_at": None, "undone_by": None, "undone_by_name": None, "undone_reason": None,
     }  # fmt: skip
     uow.session.execute(insert(LinkDecision), [row])
     references = {key: record.reference for key, record in records.items()}
     _tell(uow, new.id, references, words=_DECIDED[new.kind])
-    if new.kind is LinkKind.SAME_PERSON:
-        _settle(uow, pair)
+    changed = _settle(uow, pair) if new.kind is LinkKind.SAME_PERSON else frozenset(pair)
+    links_changed(uow, changed)
     detail: dict[str, str | int | bool | list[str] | None] = {"kind": new.kind.value, "numbers": new.despite_numbers}
     log.record(uow, _ACTION[new.kind], subjects=pair, record=("link", new.id), detail=detail)
     return new.id
@@ -139,9 +142,11 @@ def undo_link(uow: UnitOfWork, decision_id: uuid.UUID, *, reason: str, returned:
     with elevated(uow.session, "the people of a decision by reference, to say in both stories that it was undone"):
         found = uow.session.execute(select(Person.id, Person.reference).where(Person.id.in_(pair)))
         references = {PersonId(row.id): row.reference for row in found}
+    before = frozenset(pair)
     if decision.kind is LinkKind.SAME_PERSON:
         before = _settle(uow, pair)
         _return(uow, decision_id, returned, among=before)
+    links_changed(uow, before)
     if decision.household_id is not None:
         take_back_home(uow, decision.household_id, pair)
     _tell(uow, decision_id, references, words=_UNDONE[decision.kind])

@@ -10,7 +10,7 @@ from sqlalchemy import String, cast, func, literal, literal_column, or_, select,
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import elevated, facts_about
+from locality.access.scope import elevated, facts_about, facts_of_record
 from locality.kernel.actor import Actor
 from locality.kernel.db import JsonObject
 from locality.kernel.errors import NotFound
@@ -26,8 +26,10 @@ from locality.people.models import (
 )
 from locality.people.queries.persons import PersonRecord
 from locality.people.rules.codes import SEXES, Sex
-from locality.people.rules.linking import FACTS, LinkKind, Side, linked_sets, side_of
+from locality.people.rules.linking import FACTS, Compared, LinkKind, linked_sets, side_by_side, side_of
+from locality.people.rules.matching import Candidate, Match, Probe, compare, match
 from locality.people.rules.names import display_name
+from locality.people.rules.weights import Verdict
 from locality.web.formats import day, nhs
 
 MOST_RETURNED = 100
@@ -72,11 +74,11 @@ class DecisionRow:
         """What agreed and what differed at the time, in one line."""
         said = {
             side: [str(one["fact"]).lower().replace("nhs", "NHS") for one in self.findings if one["side"] == side]
-            for side in ("agrees", "differs")
+            for side in ("agrees", "close", "differs")
         }
         parts = [
             f"{words}: {', '.join(said[side])}"
-            for side, words in (("agrees", "agreed"), ("differs", "differed"))
+            for side, words in (("agrees", "agreed"), ("close", "nearly agreed"), ("differs", "differed"))
             if said[side]
         ]
         return "; ".join(parts) or "nothing could be compared"
@@ -158,10 +160,8 @@ def pair_facts(session: Session, actor: Actor, *, person_id: PersonId, other_id:
 
 def decision_facts(session: Session, actor: Actor, *, decision_id: uuid.UUID) -> AccessFacts | None:
     """What the policy asks about a decision; None when there is none that the actor may see."""
-    row = session.execute(
-        select(LinkDecision.one_id, LinkDecision.other_id).where(LinkDecision.id == decision_id)
-    ).one_or_none()
-    return None if row is None else facts_about(session, actor, row, record=("link", decision_id))
+    about = "SELECT ARRAY[one_id, other_id] AS about FROM link_decision WHERE id = %(id)s"
+    return facts_of_record(session, actor, about, ("link", decision_id))
 
 
 def facts_of(record: PersonRecord) -> dict[str, str]:
@@ -180,7 +180,48 @@ def facts_of(record: PersonRecord) -> dict[str, str]:
     }
 
 
-def said_together(records: Sequence[PersonRecord]) -> tuple[tuple[str, tuple[str, ...], Side], ...]:
+def probe_of(record: PersonRecord) -> Probe:
+    """Who a record says that somebody is, to look for others like them."""
+    return Probe(
+        given_name=record.given_name,
+        family_name=record.family_name,
+        known_as=record.known_as,
+        born_on=record.born_on,
+        due_on=record.due_on,
+        sex=record.sex,
+        nhs_number=record.nhs_number,
+        upn=record.upn,
+    )
+
+
+def compare_records(one: PersonRecord, other: PersonRecord) -> tuple[Compared, ...]:
+    """Two records side by side, weighed as likely matches are."""
+    return side_by_side(facts_of(one), facts_of(other), compare(probe_of(one), _candidate_of(other)))
+
+
+def how_alike(one: PersonRecord, other: PersonRecord) -> Match | None:
+    """How likely two records are of one person by what they say; None where too little speaks for it."""
+    return match(probe_of(one), _candidate_of(other))
+
+
+def _candidate_of(record: PersonRecord) -> Candidate:
+    return Candidate(
+        person_id=record.id,
+        reference=record.reference,
+        name=record.name,
+        given_name=record.given_name,
+        family_name=record.family_name,
+        known_as=record.known_as,
+        previous_names=record.previous_names,
+        born_on=record.born_on,
+        due_on=record.due_on,
+        sex=record.sex,
+        nhs_number=record.nhs_number,
+        upn=record.upn,
+    )
+
+
+def said_together(records: Sequence[PersonRecord]) -> tuple[tuple[str, tuple[str, ...], Verdict], ...]:
     """Each fact, what each record of one person says of it, and how that compares."""
     facts = [facts_of(record) for record in records]
     said = [(fact, tuple(one[fact] for one in facts)) for fact in FACTS]

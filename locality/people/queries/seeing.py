@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from locality.accounts.models import Account
 from locality.kernel.actor import Actor, ScopeKind
 from locality.kernel.ids import PersonId
 from locality.people.models import Person
+from locality.people.queries.restricting import RestrictionRow, shown_to
 
 _THE_SYSTEM = "Locality, from what was recorded"
 _HOLDER, _GIVER = aliased(Account), aliased(Account)
@@ -47,10 +48,15 @@ def reference_of(session: Session, person_id: uuid.UUID) -> str | None:
         return session.execute(select(Person.reference).where(Person.id == person_id)).scalar_one_or_none()
 
 
-def all_grants(session: Session, person_id: PersonId) -> tuple[GrantRow, ...]:
-    """Everybody who may see a record now, by reason; the page that asks decides who may know."""
+def all_grants(session: Session, person_id: PersonId, *, closed: Sequence[RestrictionRow]) -> tuple[GrantRow, ...]:
+    """Everybody who may see a record now, by reason; the page that asks decides who may know.
+
+    ``closed`` are the restrictions on the record: a grant of somebody whom one keeps out counts for nothing.
+    """
     with elevated(session, "the lead professional and the data-protection lead may know who can open a record"):
         rows = session.execute(_live(person_id)).all()
+    people = {row.principal_id: row.holder for row in rows if row.holder}
+    rows = [row for row in rows if shown_to(closed, row.principal_id, names=people)]
     places = _place_names(session, {row.principal_id for row in rows if row.holder is None})
     order = list(GrantReason)
     found = [_row(row, places) for row in rows]

@@ -128,6 +128,8 @@ def compare_crosswise(given: str, family: str, *, their_given: str, their_family
         return None
     if _alike(given, their_family) and _alike(family, their_given) and not _alike(given, their_given):
         return close("name", "first name and surname swapped", weights.NAMES_SWAPPED)
+    if _shares(given, their_family) and _shares(family, their_given) and not _shares(given, their_given):
+        return close("name", "first name and half of a double surname swapped", weights.NAMES_HALF_SWAPPED)
     ours, theirs = f"{given} {family}".split(), f"{their_given} {their_family}".split()
     if len(ours) > 2 and sorted(ours) == sorted(theirs) and set(given.split()) != set(their_given.split()):
         return close("name", "same names, divided in another place", weights.NAMES_DIVIDED)
@@ -136,6 +138,11 @@ def compare_crosswise(given: str, family: str, *, their_given: str, their_family
 
 def _alike(one: str, other: str) -> bool:
     return one == other or close_enough(one, other)
+
+
+def _shares(one: str, other: str) -> bool:
+    """Whether two names, or a part of each, are alike."""
+    return any(_alike(ours, theirs) for ours in one.split() for theirs in other.split())
 
 
 def compare_telephones(same: bool | None) -> Finding:  # noqa: FBT001 - the database has compared them

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from locality.kernel.errors import Reason
+from locality.people.rules.weights import Finding, Verdict
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -30,71 +31,83 @@ LINK_KINDS = {
 }
 
 
-class Side(StrEnum):
-    """How one fact of two records compares."""
-
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    MISSING = "missing"
-
-
-SIDES = {Side.AGREES: "Agrees", Side.DIFFERS: "Differs", Side.MISSING: "Missing"}
-_HOW_MUCH = ("a little", "a lot", "a great deal")
-
-
-# The facts of a record that are compared, in the order of the page, and how much each counts: what few people share
-# counts most, the usual order of record linkage.
-FACTS = {
-    "First name": 1,
-    "Surname": 1,
-    "Known as": 0,
-    "Names before": 0,
-    "Date of birth": 1,
-    "Date due": 1,
-    "Sex": 0,
-    "NHS number": 2,
-    "Pupil number": 2,
-    "First language": 0,
+SIDES = {
+    Verdict.AGREES: "Agrees",
+    Verdict.CLOSE: "Nearly agrees",
+    Verdict.DIFFERS: "Differs",
+    Verdict.MISSING: "Missing",
 }
+# How much a finding says, by its points: 3 points more mean eight times as likely (``weights``).
+_A_LITTLE, _A_LOT = 3.0, 8.0
+
+# The facts that stand side by side, in the order of the page, and the finding that weighs each; "" for what is shown
+# only, because another fact is weighed with it (a name before counts with the surname).
+FACTS = {
+    "First name": "first name",
+    "Surname": "surname",
+    "Known as": "",
+    "Names before": "",
+    "Date of birth": "birth date",
+    "Date due": "birth date",
+    "Sex": "sex",
+    "NHS number": "NHS number",
+    "Pupil number": "pupil number",
+    "First language": "",
+}
+_NAMES = ("First name", "Surname")
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One fact of two records: what each says, how they compare, and how much that counts (0 to 2)."""
+    """One fact of two records: what each says, how they compare, and what that is worth in points."""
 
     fact: str
     one: str
     other: str
-    side: Side
-    counts: int
+    side: Verdict
+    points: float
+    words: str = ""
 
     @property
     def weight(self) -> str:
         """How much it says, in words."""
-        if self.side is Side.MISSING:
+        if self.side is Verdict.MISSING or not self.points:
             return "Says nothing"
-        towards = "Speaks for it" if self.side is Side.AGREES else "Speaks against it"
-        return f"{towards} {_HOW_MUCH[self.counts]}"
+        towards = "Speaks for it" if self.points > 0 else "Speaks against it"
+        size = abs(self.points)
+        much = "a little" if size < _A_LITTLE else "a lot" if size < _A_LOT else "a great deal"
+        return f"{towards} {much}"
 
     def as_finding(self) -> dict[str, object]:
-        """What is kept with a decision: codes only, never what the record says."""
-        return {"fact": self.fact, "side": self.side.value, "counts": self.counts}
+        """What is kept with a decision: codes and points only, never what the record says."""
+        return {"fact": self.fact, "side": self.side.value, "points": round(self.points, 1)}
 
 
-def compare(one: Mapping[str, str], other: Mapping[str, str]) -> tuple[Compared, ...]:
-    """The facts of two records side by side; each record's facts are written as people read them, "" is not known."""
-    return tuple(
-        Compared(fact, one[fact], other[fact], side_of((one[fact], other[fact])), counts)
-        for fact, counts in FACTS.items()
-    )
+def side_by_side(one: Mapping[str, str], other: Mapping[str, str], findings: Iterable[Finding]) -> tuple[Compared, ...]:
+    """The facts of two records side by side, with what the comparison of the two (``matching.compare``) found.
+
+    Each record's facts are written as people read them, "" is not known.
+    """
+    weighed = {finding.fact: finding for finding in findings}
+    return tuple(_compared(fact, (one[fact], other[fact]), weighed) for fact in FACTS)
 
 
-def side_of(said: Sequence[str]) -> Side:
-    """How what several records say of one fact compares; what is not known neither agrees nor differs."""
+def _compared(fact: str, said: tuple[str, str], weighed: Mapping[str, Finding]) -> Compared:
+    finding = weighed.get(FACTS[fact])
+    if fact in _NAMES and "name" in weighed:  # both names were weighed as one, because they changed places
+        finding = weighed["name"] if fact == _NAMES[0] else Finding("name", Verdict.CLOSE, weighed["name"].words)
+    # A birth date is weighed with a date due: the fact that neither record has says nothing of its own.
+    if finding is None or (FACTS[fact] == "birth date" and not any(said)):
+        return Compared(fact, *said, side_of(said), 0.0)
+    return Compared(fact, *said, finding.verdict, finding.weight, finding.words)
+
+
+def side_of(said: Sequence[str]) -> Verdict:
+    """How what several records say of one fact reads; what is not known neither agrees nor differs."""
     known = [words.casefold() for words in said if words]
     if len(known) < 2:
-        return Side.MISSING
-    return Side.AGREES if len(set(known)) == 1 else Side.DIFFERS
+        return Verdict.MISSING
+    return Verdict.AGREES if len(set(known)) == 1 else Verdict.DIFFERS
 
 
 def linked_sets(people: Iterable[Node], links: Iterable[tuple[Node, Node]]) -> list[frozenset[Node]]:

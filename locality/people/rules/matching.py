@@ -196,6 +196,8 @@ def _names_and_birth(probe: Probe, candidate: Candidate) -> list[Finding]:
         _called(given, probe.known_as), _called(their_given, candidate.known_as, *candidate.previous_names)
     )
     last = compare_surnames(family, their_family, before=before)
+    if last.verdict is Verdict.DIFFERS and birth.weight == weights.BORN_NEAR_DUE:
+        last = differs("surname", "different surname, as a baby’s often is", weights.SURNAME_BABY)
     found = [birth, first, last]
     if _may_be_twins(birth, first, last):
         found.append(differs("twin", "may be a twin or sibling", weights.TWIN))

@@ -30,20 +30,7 @@ ENDS: Mapping[GrantReason, str] = {
     GrantReason.COVER: "when the cover ends",
     GrantReason.BREAK_GLASS: "by itself after a few hours",
     GrantReason.RECORDED_IT: "when what you recorded no longer holds",
-}
-
-# The same reasons as a lead professional or the data-protection lead reads them of others.
-OTHERS: Mapping[GrantReason, str] = {
-    GrantReason.FRONT_DOOR: "Front door, working on a contact",
-    GrantReason.LEAD_PROFESSIONAL: "Lead professional",
-    GrantReason.TEAM_AROUND_CHILD: "Team around the child",
-    GrantReason.RECEIVING_SERVICE: "Service that was asked to help",
-    GrantReason.CLUSTER_AGREEMENT: "Cluster team, by the family’s agreement",
-    GrantReason.SUPERVISOR: "Supervisor",
-    GrantReason.MANAGEMENT: "Managers of the area",
-    GrantReason.COVER: "Covers for the lead professional",
-    GrantReason.BREAK_GLASS: "Opened it in an emergency",
-    GrantReason.RECORDED_IT: "Recorded a hidden address or number",
+    GrantReason.AFTER_CLOSURE: "a year after help ended",
 }
 
 

@@ -65,8 +65,10 @@ SURNAME_SLIP = points(0.06, 0.002)
 SURNAME_SOUND = points(0.02, 0.002)
 SURNAME_PART = points(0.03, 0.003)
 SURNAME_OTHER = points(0.07, 0.99)
+SURNAME_BABY = points(0.3, 0.99)  # a baby is entered under the mother's name and grows up with the father's, or so
 
 NAMES_SWAPPED = points(0.01, 0.00001)
+NAMES_HALF_SWAPPED = points(0.004, 0.00002)
 NAMES_DIVIDED = points(0.01, 0.00001)
 NAME_MISPLACED = points(0.01, 0.002)
 

@@ -12,10 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from locality.access.permissions import Permission
 from locality.audit import log
+from locality.kernel.actor import Reach
 from locality.kernel.db import db
 from locality.kernel.paging import page_number
 from locality.people.forms.finding import SearchForm
 from locality.people.queries.finding import Results, search
+from locality.people.queries.restricting import whom_to_ask
 from locality.people.queries.standing import age_words
 from locality.people.views.blueprint import blueprint, today
 from locality.search.terms import LONGEST
@@ -50,6 +52,10 @@ def find() -> ResponseReturnValue:
         log.record_read(db.session(), current_actor(), "people.searched", subjects=seen, part="identity")
         if found.closed_to_reader:
             log.record_read(db.session(), current_actor(), "people.said_to_exist", subjects=found.closed_to_reader)
+        if found.unspoken:
+            log.record_read(
+                db.session(), current_actor(), "people.asked_for_closed", subjects=found.unspoken, outcome="refused"
+            )
     return _page(form, found=found, key=key)
 
 
@@ -61,7 +67,13 @@ def _page(form: SearchForm, *, found: Results | None = None, key: str = "") -> R
         key=key,
         age_of=lambda person: age_words(person, today()),
         may_enter=may(Permission.PERSON_CREATE),
+        ask=whom_to_ask(db.session(), today=today()) if _keeps_index(found) else (),
     )
+
+
+def _keeps_index(found: Results | None) -> bool:
+    """Whether the front door has met a closed record: nobody there can say more, the data protection lead can."""
+    return found is not None and bool(found.closed_to_reader) and current_actor().reach is Reach.PEOPLE_INDEX
 
 
 def _to_results(wanted: str) -> ResponseReturnValue:

@@ -21,18 +21,20 @@ from locality.people.queries.linking import (
     DecisionRow,
     decision_facts,
     decisions_about,
-    facts_of,
     get_decision,
+    how_alike,
     list_decisions,
     pair_facts,
+    probe_of,
     recorded_since,
     sides_of,
 )
+from locality.people.queries.linking import compare_records as compared
 from locality.people.queries.matching import records_like
 from locality.people.queries.persons import PersonRecord, access_facts, find_by_reference, list_records
 from locality.people.queries.standing import age_words
-from locality.people.rules.linking import LINK_KINDS, SIDES, LinkKind, compare
-from locality.people.rules.matching import STRENGTHS, Match, Probe
+from locality.people.rules.linking import LINK_KINDS, SIDES, LinkKind
+from locality.people.rules.matching import STRENGTHS, Match
 from locality.people.views.blueprint import about_person, blueprint, today
 from locality.web import page
 from locality.web.endpoint import note_people_shown, requires
@@ -92,7 +94,9 @@ def compare_records(person_id: PersonId, other_id: PersonId) -> ResponseReturnVa
         one=one,
         other=other,
         age_of=lambda person: age_words(person, today()),
-        rows=compare(facts_of(one), facts_of(other)),
+        rows=compared(one, other),
+        alike=how_alike(one, other),
+        strengths=STRENGTHS,
         sides=SIDES,
         decisions=decisions,
         kinds=LINK_KINDS,
@@ -135,17 +139,7 @@ def undo_decision(decision_id: uuid.UUID) -> ResponseReturnValue:
 
 def _matches(person: PersonRecord) -> tuple[Match, ...]:
     """Likely matches of a record, without those about whom it is decided."""
-    probe = Probe(
-        given_name=person.given_name,
-        family_name=person.family_name,
-        known_as=person.known_as,
-        born_on=person.born_on,
-        due_on=person.due_on,
-        sex=person.sex,
-        nhs_number=person.nhs_number,
-        upn=person.upn,
-    )
-    return records_like(db.session(), person.id, probe)
+    return records_like(db.session(), person.id, probe_of(person))
 
 
 def _traced_differ(one: PersonRecord, other: PersonRecord) -> bool:

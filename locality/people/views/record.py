@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.audit import trail
+from locality.audit.words import action_words, reason_words
 from locality.kernel.db import db
 from locality.kernel.ids import PersonId
 from locality.kernel.paging import page_number
@@ -36,7 +37,6 @@ from locality.people.rules.codes import (
     StoryKind,
 )
 from locality.people.rules.linking import LINK_KINDS, SIDES
-from locality.people.rules.looking import looked_at
 from locality.people.views.blueprint import about_person, blueprint, today
 from locality.web import page, typed
 from locality.web.endpoint import may, requires
@@ -134,7 +134,7 @@ def seen(person_id: PersonId) -> ResponseReturnValue:
     return page.render(
         "people/seen.html",
         **about,
-        rows=[(row, looked_at(row.action, row.part)) for row in shown],
+        rows=[(row, action_words(row.action, row.part), reason_words(row.reason, row.outcome)) for row in shown],
         older=shown[-1].seq if len(rows) > len(shown) else None,
         is_first=not before,
     )

@@ -2,14 +2,17 @@
 
 from flask.typing import ResponseReturnValue
 
-from locality.access.parts import REASON_WORDS, Part
+from locality.access.parts import OTHERS_REASONS, REASON_WORDS, Part
 from locality.access.permissions import Permission
 from locality.kernel.db import db
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import PersonId
 from locality.people.queries.persons import access_facts
+from locality.people.queries.restricting import restrictions_on
 from locality.people.queries.seeing import all_grants, own_grants, reference_of
-from locality.people.rules.seeing import ENDS, OTHERS, closed, opened
+from locality.people.rules.restricting import MODES
+from locality.people.rules.seeing import ENDS, opened
+from locality.people.rules.seeing import closed as not_opened
 from locality.people.views.blueprint import about_person, blueprint
 from locality.web import page
 from locality.web.endpoint import may, requires
@@ -29,8 +32,9 @@ def why(person_id: PersonId) -> ResponseReturnValue:
         reasons=REASON_WORDS,
         ends=ENDS,
         opened=opened,
-        never=closed({part for row in held for part in row.parts}),
+        never=not_opened({part for row in held for part in row.parts}),
         may_see_others=may(Permission.PERSON_TRAIL_VIEW),
+        may_declare=may(Permission.CONFLICT_DECLARE),
     )
 
 
@@ -41,13 +45,17 @@ def who_can_see(person_id: PersonId) -> ResponseReturnValue:
     reference = reference_of(db.session(), person_id)
     if reference is None:
         raise NotFound("There is no such person, or none whom you may see")
-    rows = all_grants(db.session(), person_id)
+    closed = restrictions_on(db.session(), person_id)
+    rows = all_grants(db.session(), person_id, closed=closed)
     return page.render(
         "people/who_can_see.html",
         reference=reference,
         person_id=person_id,
         rows=rows,
-        reasons=OTHERS,
+        reasons=OTHERS_REASONS,
         opened=opened,
         may_open=may(Permission.PERSON_VIEW),
+        closed=closed,
+        modes=MODES,
+        may_restrict=may(Permission.RESTRICTION_SET),
     )

@@ -8,10 +8,9 @@ from locality.kernel.uow import UnitOfWork
 from locality.messages.rules import id_of, is_address
 from locality.people.models import LinkDecision
 from locality.people.operations.linking import undo_link
-from locality.people.queries.linking import facts_of
+from locality.people.queries.linking import compare_records
 from locality.people.queries.persons import list_records
 from locality.people.rules.facts import TOPICS, Topic
-from locality.people.rules.linking import compare
 from locality.referrals.rules import screening
 from locality.referrals.rules.codes import AgreementKnown, Outcome, Rag, ShareGround
 from locality.referrals.rules.enquiries import enquiry_due
@@ -184,8 +183,8 @@ def test_a_link_stands_one_is_undone_and_twins_are_told_apart(decisions):
 def test_what_agreed_and_differed_is_what_the_product_finds(session, decisions):
     for decision in decisions:
         records = {one.id: one for one in list_records(session, (decision.one_id, decision.other_id))}
-        one, other = (facts_of(records[key]) for key in (decision.one_id, decision.other_id))
-        assert decision.findings == [found.as_finding() for found in compare(one, other)]
+        one, other = (records[key] for key in (decision.one_id, decision.other_id))
+        assert decision.findings == [found.as_finding() for found in compare_records(one, other)]
 
 
 def test_what_follows_from_the_link_goes_when_it_is_undone(session, plain, decisions):

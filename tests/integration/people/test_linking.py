@@ -165,7 +165,7 @@ def test_a_decision_is_undone_once_and_its_history_is_kept(session: Session) -> 
     assert (newest.id, oldest.id) == (second, first)
     assert oldest.undone_reason == "Two girls of one name"
     assert "first name" in oldest.found
-    assert "differed: first name" in oldest.found
+    assert "nearly agreed: first name" in oldest.found
 
 
 def test_nobody_who_was_told_apart_is_offered_again_until_that_is_undone(session: Session) -> None:

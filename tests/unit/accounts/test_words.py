@@ -1,4 +1,4 @@
-"""Codes of the audit trail and of background work, in words."""
+"""Codes of background work, in words."""
 
 import datetime as dt
 
@@ -7,31 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locality.accounts.rules.mending import age_words, is_healthy, task_words
-from locality.accounts.rules.trail import action_words, outcome_words, part_words
 
 NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
-
-
-@pytest.mark.parametrize(
-    ("action", "words"),
-    [
-        ("account.role_given", "Gave a role"),
-        ("page.people.person", "Opened people: person"),
-        ("page.caf.edit_element", "Opened CAF: edit element"),
-        ("referral.accepted", "Referral accepted"),
-        ("stage_move.proposed", "Stage move proposed"),
-    ],
-)
-def test_an_action_is_told_in_words(action: str, words: str) -> None:
-    assert action_words(action) == words
-
-
-def test_outcomes_and_parts_are_told_in_words() -> None:
-    assert [outcome_words(code) for code in ("done", "shown", "refused", "half_done")] == [
-        "Done", "Shown", "Refused", "Half done",
-    ]  # fmt: skip
-    assert part_words("hidden_whereabouts") == "Hidden whereabouts"
-    assert part_words(None) == ""
 
 
 @pytest.mark.parametrize(

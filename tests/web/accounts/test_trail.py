@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 from sqlalchemy import select
@@ -30,6 +30,13 @@ class KnownSubjects:
 
     def find(self, session: Session, reference: str) -> uuid.UUID | None:
         return next((person for person, known in REFERENCES.items() if known == reference), None)
+
+    def called(self, session: Session, typed: str) -> Sequence[trail_queries.Called]:
+        names = {"leah": (LEAH,), "twin": (LEAH, TOM)}
+        return [
+            trail_queries.Called(person, REFERENCES[person], f"child, born {2010 + place}")
+            for place, person in enumerate(names.get(typed.lower(), ()))
+        ]
 
     def references(self, session: Session, people: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, str]:
         return {person: REFERENCES[person] for person in people if person in REFERENCES}
@@ -70,8 +77,8 @@ def test_every_event_says_who_what_and_about_whom(browse: Browse) -> None:
     rows = browse.get("/audit", most_queries=8).table(CAPTION)
     assert [(row["Who"], row["What"], row["About"]) for row in rows] == [
         ("Tom Baker", "Contact received", f"{REFERENCES[LEAH]}, {REFERENCES[TOM]} and 2 more people"),
-        ("Tom Baker", "Stage move proposed", REFERENCES[TOM]),
-        ("Tom Baker", "Opened people: person", REFERENCES[LEAH]),
+        ("Tom Baker", "Proposed a move to another stage", REFERENCES[TOM]),
+        ("Tom Baker", "Looked at the record", REFERENCES[LEAH]),
     ]
 
 
@@ -79,7 +86,7 @@ def test_every_event_says_who_what_and_about_whom(browse: Browse) -> None:
 def test_the_trail_is_narrowed_to_a_person(browse: Browse) -> None:
     assert what(browse, f"?reference={REFERENCES[TOM].lower().replace('-', '')}") == [
         "Contact received",
-        "Stage move proposed",
+        "Proposed a move to another stage",
     ]
 
 
@@ -87,7 +94,7 @@ def test_the_trail_is_narrowed_to_a_person(browse: Browse) -> None:
 def test_the_trail_is_narrowed_to_who_looked(browse: Browse, lead: Account, worker: Account) -> None:
     for query in ("?who=Tom Baker", "?who=tom@EXAMPLE.org", f"?account={worker.id}"):
         assert len(what(browse, query)) == 3
-    assert set(what(browse, "?who=Dana Protect")) == {"Looked at the audit trail"}
+    assert set(what(browse, "?who=Dana Protect")) == {"Looked at the list of who looked"}
 
 
 @pytest.mark.usefixtures("lead", "looked")
@@ -137,7 +144,7 @@ def test_a_change_of_an_account_says_whose(browse: Browse, uow: OpenUnit, worker
 @pytest.mark.parametrize(
     ("query", "field", "message"),
     [
-        pytest.param({"reference": "PE-0000"}, "reference", "Enter a reference in full", id="half a reference"),
+        pytest.param({"reference": "PE-0000"}, "reference", "Nobody on record has this name", id="half a reference"),
         pytest.param({"reference": encode_reference("PE", 999)}, "reference", "Nobody on record", id="nobody's"),
         pytest.param({"reference": "P\x00"}, "reference", "Remove the unusual", id="a NUL"),
         pytest.param({"who": "Nobody At All"}, "who", "Nobody has an account with this", id="nobody"),
@@ -194,3 +201,38 @@ def test_nobody_else_reads_the_trail(browse: Browse, session: Session, role: Rol
     browse.sign_in(an_account(session, roles=[role]))
     browse.get("/audit", status=403)
     browse.post("/audit/verify", status=403)
+
+
+@pytest.mark.usefixtures("looked")
+def test_a_name_that_one_person_has_shows_what_is_about_them(browse: Browse, lead: Account, session: Session) -> None:
+    assert what(browse, "?reference=Leah") == ["Contact received", "Looked at the record"]
+    asked = select(AuditEvent.subjects).where(AuditEvent.action == "audit.name_asked", AuditEvent.actor_id == lead.id)
+    assert session.scalars(asked).all() == [[LEAH]]
+
+
+@pytest.mark.usefixtures("lead", "looked")
+def test_a_name_that_several_have_asks_whom_and_shows_nothing_yet(browse: Browse) -> None:
+    page = browse.get("/audit?reference=twin")
+    assert "Whom do you mean?" in page.main
+    assert "child, born 2010" in page.main
+    assert "Contact received" not in page.main
+    chosen = browse.get(page.links[REFERENCES[TOM]])
+    assert [row["What"] for row in chosen.table(CAPTION)] == ["Contact received", "Proposed a move to another stage"]
+
+
+@pytest.mark.usefixtures("lead")
+def test_a_look_says_why_it_was_possible_and_a_search_how_many_it_found(
+    browse: Browse, uow: OpenUnit, worker: Account
+) -> None:
+    with uow(an_actor(worker)) as unit:
+        audit.record_read(
+            unit.session, unit.actor, "page.people.person", subjects=[LEAH], part="story", reason="lead_professional"
+        )
+        audit.record_read(unit.session, unit.actor, "people.searched", subjects=[LEAH, TOM])
+        audit.record_read(unit.session, unit.actor, "page.people.person", reason="people:view", outcome="refused")
+    rows = browse.get(f"/audit?account={worker.id}").table(CAPTION)
+    assert [(row["What"], row["Why they could"]) for row in rows] == [
+        ("Looked at the record", "They had no reason that lets them in"),
+        ("Searched: 2 people found", ""),
+        ("Looked at their story", "Lead professional"),
+    ]

@@ -71,7 +71,7 @@ def test_two_records_stand_side_by_side_with_what_agrees_differs_and_is_missing(
     rows = {row["Fact"]: row for row in page.table("The two records")}
     assert rows["First name"]["How they compare"] == "Agrees"
     assert rows["First name"]["What that says"] == "Speaks for it a lot"
-    assert rows["Surname"]["How they compare"] == "Differs"
+    assert rows["Surname"]["How they compare"] == "Agrees: same surname as before"
     assert rows["NHS number"]["How they compare"] == "Missing"
     assert rows["NHS number"][reference(session, pair[1])] == "Not recorded"
 
