@@ -7,7 +7,7 @@ from locality.referrals import jobs
 from workers.shell import job, periodic
 
 
-@job("referrals.route", together=10)
+@job("referrals.route", together=10, at_once=jobs.route_together)
 def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
     """Route one referral."""
     jobs.route(uow, referral_id=referral_id)
@@ -41,3 +41,9 @@ def turn_directory(uow: UnitOfWork) -> None:
 def offer_elsewhere(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Offer a referral elsewhere whose service closed."""
     jobs.offer_elsewhere(uow, offer_id=offer_id, referral_id=referral_id)
+
+
+@periodic("referrals.waiting_lists", seconds=3600)
+def waiting_lists(uow: UnitOfWork) -> None:
+    """Reckon the dates of waiting lists anew."""
+    jobs.reckon_waiting_lists(uow)

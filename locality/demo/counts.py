@@ -13,9 +13,11 @@ from locality.stages import api as stages
 
 # Children of referrals by the month of sending in England, each in the cluster that school or home points to.
 _REFERRALS_BY_MONTH = """
-INSERT INTO referral_month (id, cluster_id, month, kind, children)
-SELECT md5(concat(cluster_id, month, kind))::uuid, cluster_id, month, kind, count(*)
-FROM (SELECT c.cluster_id, r.kind, date_trunc('month', r.sent_at AT TIME ZONE 'Europe/London')::date AS month
+INSERT INTO referral_month (id, cluster_id, month, kind, children, again)
+SELECT md5(concat(cluster_id, month, kind))::uuid, cluster_id, month, kind, count(*), count(*) FILTER (WHERE again)
+FROM (SELECT c.cluster_id, r.kind, date_trunc('month', r.sent_at AT TIME ZONE 'Europe/London')::date AS month,
+             r.kind = 'social_care'
+               AND referred_before(c.person_id, (r.sent_at AT TIME ZONE 'Europe/London')::date) AS again
       FROM referral r JOIN referral_child c ON c.referral_id = r.id WHERE r.sent_at IS NOT NULL) AS child
 GROUP BY cluster_id, month, kind
 """

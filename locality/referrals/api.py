@@ -52,11 +52,11 @@ from locality.referrals.operations.offers import (
     answer_question,
     ask_about_offer,
     decline_offer,
-    put_on_waiting_list,
 )
 from locality.referrals.operations.sending import refer, refer_to_social_care
 from locality.referrals.operations.services import add_service, set_capacity
 from locality.referrals.operations.told import teller_of
+from locality.referrals.operations.waiting import put_on_waiting_list
 from locality.referrals.queries.counting import MonthDifference, month_differences
 from locality.referrals.queries.helping import Helped, helped
 from locality.referrals.queries.referrals import NewsRow, count_news, list_news

@@ -1,17 +1,24 @@
 """What workers run for the front door; each job is safe to run twice."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations import clocks as offer_clocks
 from locality.referrals.operations import services_closing
-from locality.referrals.operations.routing import route_referral
+from locality.referrals.operations import waiting as waiting_lists
+from locality.referrals.operations.routing import route_referral, route_referrals
 from locality.referrals.operations.rule_sets_rehearsing import look_at_slice
 
 
 def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
     """Route one referral."""
     route_referral(uow, referral_id)
+
+
+def route_together(uow: UnitOfWork, messages: Sequence[Mapping[str, uuid.UUID]]) -> None:
+    """Route several referrals in one transaction."""
+    route_referrals(uow, [message["referral_id"] for message in messages])
 
 
 def clocks(uow: UnitOfWork) -> None:
@@ -37,3 +44,8 @@ def turn_directory(uow: UnitOfWork) -> None:
 def offer_elsewhere(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Offer a referral elsewhere whose service closed."""
     services_closing.offer_elsewhere(uow, offer_id=offer_id, referral_id=referral_id)
+
+
+def reckon_waiting_lists(uow: UnitOfWork) -> None:
+    """Reckon the expected dates of every waiting list anew."""
+    waiting_lists.reckon_all(uow)

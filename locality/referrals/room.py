@@ -5,20 +5,26 @@ from locality.consent import api as consent
 from locality.kernel import constraints
 from locality.kernel.actor import Role
 from locality.people import api as people
+from locality.referrals.operations.counting import count_again_anew
+from locality.referrals.operations.likely import when_links_changed
 from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
 from locality.referrals.queries.professionals import add_professionals
 from locality.referrals.views import (
+    changing,
     contacts,
     decisions,
+    disagreements,
     front_door,
     inbox,
     records,
     referrals,
     rule_sets,
+    rule_sets_ending,
     screening,
     services,
     services_admin,
+    why,
 )
 from locality.referrals.views.exporting import EXPORT_SERVICES
 from locality.referrals.views.pages import blueprint
@@ -28,12 +34,20 @@ from locality.web.registration import NavItem, Room
 constraints.say(
     "offer_one_live", field=None, message="This referral has just been offered to a service. Look at it again"
 )
+constraints.say(
+    "disagreement_one_open", field=None, message="Somebody raised a disagreement about this referral. Open that one"
+)
 constraints.say("referral_pkey", field=None, message="This referral has been sent already")
 
-PAGES = (contacts, decisions, front_door, inbox, records, referrals, rule_sets, screening, services, services_admin)
+PAGES = (
+    changing, contacts, decisions, disagreements, front_door, inbox, records, referrals, rule_sets, rule_sets_ending,
+    screening, services, services_admin, why,
+)  # fmt: skip
 
 records_by_reference.register(find_by_reference)
 people.professionals.register(add_professionals)
+people.links_changed.register(when_links_changed)
+people.links_changed.register(count_again_anew)
 consent.agreed.register(when_agreed)
 consent.withdrawn.register(when_withdrawn)
 

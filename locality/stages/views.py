@@ -1,7 +1,7 @@
 """The pages of the stages room: a child's stages, proposing a move, and the move itself for whoever it waits for."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, url_for
@@ -184,6 +184,7 @@ class Who:
     stage: int | None
     stage_since: dt.date | None
     why: str | None
+    why_href: str
 
 
 def _about(session: Session, person_id: PersonId, now: queries.StageNow | None) -> dict[str, Any]:
@@ -200,6 +201,7 @@ def _about(session: Session, person_id: PersonId, now: queries.StageNow | None) 
         now.stage if now else None,
         now.from_on if now else None,
         f"You see this because {reason[0]}" if reason else None,
+        url_for("people.why", person_id=person_id),
     )
     return {"who": who, "person_id": person_id, "called": person.called}
 
@@ -215,6 +217,7 @@ def _record_heading(session: Session, person_id: PersonId) -> dict[str, Any]:
     if person is None:
         raise PageNotFound
     who = people.identity_of(session, current_actor(), person, facts=current_facts(), today=today)
+    who = replace(who, why_href=url_for("people.why", person_id=person_id))
     return {"who": who, "person_id": person_id, "called": person.called}
 
 

@@ -4,20 +4,28 @@ import uuid
 from collections.abc import Sequence
 
 from locality.kernel.ids import PersonId, ReferralId
+from locality.people import api as people
 from locality.referrals.forms.contacts import URGENCIES, NeedFields, SharingFields
+from locality.referrals.forms.wishes import WishFields
 from locality.referrals.operations.commands import NewReferral, Sharing
 from locality.referrals.queries.summaries import ServiceChoice
 from locality.referrals.rules import codes, screening
 from locality.referrals.rules.codes import AgreementBasis, DeclineReason, Source, Urgency
-from locality.web.fields import Choice, DateParts, Radios, Select, TextArea, TextField
+from locality.web.fields import Checkboxes, Choice, Radios, Select, TextArea, TextField
 from locality.web.form import Form, FormWithId
 
 
-class ReferForm(NeedFields, SharingFields, FormWithId):
+class ReferForm(NeedFields, SharingFields, WishFields, FormWithId):
     """A request for early help for a child."""
 
     keeps_draft = True
 
+    siblings = Checkboxes(
+        "Is the referral for brothers or sisters too?",
+        coerce=uuid.UUID,
+        hint="They go to the service together, with one summary",
+        called="Brothers and sisters",
+    )
     stage = Radios("Stage", coerce=int)
     consented_summary = TextArea(
         "What should the service know?",
@@ -28,23 +36,15 @@ class ReferForm(NeedFields, SharingFields, FormWithId):
     )
     urgency = Radios("How urgent?", choices=URGENCIES, coerce=Urgency, default=Urgency.ROUTINE.value, called="Urgency")
 
-    preferred = Select(
-        "Did the family ask for a service? (optional)",
-        coerce=uuid.UUID,
-        blank="No, or none of these",
-        hint="Their wish is followed where the rules allow it and the service can help",
-        called="The service that the family asked for",
-    )
-
-    def offer_services(self, services: Sequence[ServiceChoice]) -> None:
-        """Say which services a family can have asked for."""
-        self.preferred.choices = [Choice(str(s.id), s.name, group=s.agency_name) for s in services]
+    def offer_siblings(self, siblings: Sequence[people.PersonSummary]) -> None:
+        """Say which other children of the family can be referred together."""
+        self.siblings.choices = [Choice(str(one.id), one.name) for one in siblings]
 
     def to_command(self, person_id: PersonId) -> NewReferral:
         """The referral as typed."""
         return NewReferral(
             referral_id=ReferralId(self.form_id.data),
-            children=(person_id,),
+            children=(person_id, *(PersonId(one) for one in self.siblings.data)),
             need_codes=self.all_needs(),
             stage=self.stage.data or 0,
             summary=self.consented_summary.data,
@@ -53,17 +53,13 @@ class ReferForm(NeedFields, SharingFields, FormWithId):
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
             source=Source.EARLY_HELP,
             sharing=Sharing(self.manager_consulted.data, bool(self.family_told.data), self.why_not_told.data),
-            preferred=self.preferred.data,
+            wishes=self.to_wishes(),
         )
 
     def _basis(self) -> AgreementBasis:
         if self.agreed.data:
             return AgreementBasis.AGREED
         return AgreementBasis.SHARED_WITHOUT if self.ground.data else AgreementBasis.NONE
-
-
-class AcceptForm(Form):
-    """One click: the service takes the family on."""
 
 
 class DeclineForm(Form):
@@ -88,16 +84,6 @@ class AskForm(Form):
     keeps_draft = True
 
     question = TextArea("What do you need to know?", required="Enter your question", called="Question")
-
-
-class WaitForm(Form):
-    """A service puts a referral on its waiting list."""
-
-    expected_on = DateParts(
-        "When do you expect to have a place?",
-        required="Enter the date on which you expect a place",
-        called="Expected date",
-    )
 
 
 class AnswerForm(Form):
@@ -127,7 +113,3 @@ class OfferByHandForm(Form):
     def offer_services(self, services: Sequence[ServiceChoice]) -> None:
         """Say which services can be chosen."""
         self.service_id.choices = [Choice(str(s.id), s.name, group=s.agency_name) for s in services]
-
-
-class SendAgainForm(Form):
-    """One click: find another service."""

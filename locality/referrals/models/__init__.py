@@ -4,6 +4,7 @@ A contact is any approach; a referral asks one service for help; they are counte
 row concerns, for row-level security; it is never shown.
 """
 
+from locality.referrals.models.answers import Disagreement, DisagreementStep, ReferralChange, SocialCareAnswer
 from locality.referrals.models.contacts import (
     CaseNews,
     Contact,
@@ -21,7 +22,7 @@ from locality.referrals.models.referrals import (
     Service,
     ServiceCapacity,
 )
-from locality.referrals.models.rule_sets import RehearsalMoved, RuleSet, RuleSetRehearsal
+from locality.referrals.models.rule_sets import RehearsalMoved, RuleSet, RuleSetEvent, RuleSetRehearsal
 from locality.referrals.models.screening import (
     ContactDecision,
     ContactHolding,
@@ -32,6 +33,7 @@ from locality.referrals.models.screening import (
     SecondLook,
 )
 from locality.referrals.models.services import ServiceEdition, ServicePlaces
+from locality.referrals.models.waiting import OfferNotice, WaitingJump
 
 __all__ = [
     "CaseNews",
@@ -42,10 +44,14 @@ __all__ = [
     "ContactHolding",
     "ContactRating",
     "ContactReferrer",
+    "Disagreement",
+    "DisagreementStep",
     "HubNote",
     "Offer",
+    "OfferNotice",
     "PartnerEnquiry",
     "Referral",
+    "ReferralChange",
     "ReferralChild",
     "ReferralEvent",
     "ReferralMonth",
@@ -53,10 +59,13 @@ __all__ = [
     "RehearsalMoved",
     "RoutingDecision",
     "RuleSet",
+    "RuleSetEvent",
     "RuleSetRehearsal",
     "SecondLook",
     "Service",
     "ServiceCapacity",
     "ServiceEdition",
     "ServicePlaces",
+    "SocialCareAnswer",
+    "WaitingJump",
 ]

@@ -53,6 +53,7 @@ class Service(Versioned, Base):
     team_id: Mapped[TeamId | None] = mapped_column(_ID, ForeignKey("team.id"))
     summary: Mapped[str]
     eligibility: Mapped[str]
+    eligible_needs: Mapped[list[str]] = mapped_column(server_default="{}")
     needs: Mapped[list[str]]
     min_age: Mapped[int]
     max_age: Mapped[int]
@@ -103,6 +104,15 @@ class Referral(Versioned, Base):
     __table_args__ = (
         CheckConstraint("cardinality(about) > 0", name="about_somebody"),
         CheckConstraint("stage BETWEEN 1 AND 4", name="stage"),
+        CheckConstraint(
+            "owner_name <> '' AND CASE"
+            " WHEN state IN ('received', 'waitlisted', 'accepted') THEN owner_kind = 'service'"
+            " WHEN state = 'unplaced' THEN owner_kind = 'front_door'"
+            " WHEN state IN ('draft', 'sent', 'returned_for_info', 'declined', 'expired')"
+            " THEN owner_principal = sender_principal"
+            " WHEN state IN ('allocated', 'started') THEN owner_kind IN ('service', 'worker') ELSE true END",
+            name="owner",
+        ),
         Index(
             "referral_waiting_idx",
             "owner_principal",
@@ -136,6 +146,13 @@ class Referral(Versioned, Base):
     stage: Mapped[int | None]
     need_codes: Mapped[list[str]]
     preferred_service_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("service.id"))
+    language: Mapped[str] = mapped_column(server_default="")
+    interpreter_needed: Mapped[bool | None]
+    access_needs: Mapped[list[str]] = mapped_column(server_default="{}")
+    preferred_agency_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("agency.id"))
+    preferred_worker: Mapped[str] = mapped_column(server_default="")
+    preferred_worker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    unwanted_agencies: Mapped[list[uuid.UUID]] = mapped_column(_IDS, server_default="{}")
     summary: Mapped[str]
     agreement: Mapped[AgreementBasis] = mapped_column(text_enum(AgreementBasis))
     ground: Mapped[ShareGround | None] = mapped_column(text_enum(ShareGround))
@@ -150,6 +167,7 @@ class Referral(Versioned, Base):
     no_further_action: Mapped[bool | None]
     allocated_team: Mapped[str | None]
     allocated_worker: Mapped[str | None]
+    allocated_to: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     external_key: Mapped[str | None] = mapped_column(unique=True)
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[dt.datetime]
@@ -202,7 +220,11 @@ class RoutingDecision(Base):
 
 
 class Offer(Base):
-    """One referral offered to one service, and its answer. At most one is live for a referral."""
+    """One referral offered to one service, and its answer. At most one is live for a referral.
+
+    ``listed_at``: when it joined the waiting list; ``expected_basis``: from what the expected date was reckoned.
+    ``acknowledged_at``: when social care said that it has the referral, before it decided.
+    """
 
     __tablename__ = "offer"
     __table_args__ = (
@@ -221,6 +243,13 @@ class Offer(Base):
         Index("offer_due_idx", "due_at", postgresql_where=text("state IN ('open', 'asked')")),
         Index("offer_referral_id_idx", "referral_id"),
         Index("offer_accepted_idx", "service_id", "responded_at", postgresql_where=text("state = 'accepted'")),
+        Index(
+            "offer_waiting_idx",
+            "service_id",
+            "cluster_id",
+            "waiting_position",
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
 
     id: Mapped[OfferId] = mapped_column(_ID, primary_key=True)
@@ -242,10 +271,17 @@ class Offer(Base):
     waiting_position: Mapped[int | None]
     expected_on: Mapped[dt.date | None]
     took_place: Mapped[bool]
+    listed_at: Mapped[dt.datetime | None]
+    expected_basis: Mapped[str | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    acknowledged_by_name: Mapped[str | None]
 
 
 class ReferralMonth(Base):
-    """How many children were referred in a month, by cluster and kind; kept with each referral."""
+    """How many children were referred in a month, by cluster and kind; kept with each referral.
+
+    ``again``: of these, how many to social care had been referred there in the twelve months before (domain M02).
+    """
 
     __tablename__ = "referral_month"
     __table_args__ = (UniqueConstraint("cluster_id", "month", "kind", postgresql_nulls_not_distinct=True),)
@@ -255,3 +291,4 @@ class ReferralMonth(Base):
     month: Mapped[dt.date]
     kind: Mapped[ReferralKind] = mapped_column(text_enum(ReferralKind))
     children: Mapped[int]
+    again: Mapped[int]

@@ -2,25 +2,34 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute
 
+from locality.access import grants
+from locality.access.parts import GrantReason, Part, management_of
 from locality.audit import log as audit
 from locality.kernel import outbox
+from locality.kernel.clock import london_date
+from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import Offer
+from locality.messages import api as messages
+from locality.referrals.models import Offer, OfferNotice, Referral
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
+from locality.referrals.operations.offering import service_of
 from locality.referrals.operations.returned import expire_offer
+from locality.referrals.queries.team import managers_to_tell
 from locality.referrals.rules import clocks
 from locality.referrals.rules.clocks import ClockStep
+from locality.referrals.rules.codes import ReferralKind
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
 
 MOST_AT_ONCE = 200  # offers a run: a run a minute keeps up with any backlog
-_LINES = {
-    ClockStep.REMIND: "The service was reminded: its answer is due.",
-    ClockStep.TELL_MANAGER: "The front door’s manager was told: the answer is two working days late.",
-}
+# A manager sees to a late answer: who it is about and what was asked, and no more of the record than that.
+_TO_SEE_TO_IT = frozenset({Part.IDENTITY, Part.STORY})
 
 
 def owe_looks(uow: UnitOfWork) -> int:
@@ -31,6 +40,7 @@ def owe_looks(uow: UnitOfWork) -> int:
     """
     due = uow.session.execute(
         select(Offer.id, Offer.referral_id)
+        .join(Referral, Referral.id == Offer.referral_id)
         .where(Offer.state == OfferState.OPEN, Offer.due_at <= uow.now, _something_to_do(uow))
         .order_by(Offer.reminded_at.is_not(None), Offer.due_at, Offer.id)
         .limit(MOST_AT_ONCE)
@@ -46,34 +56,98 @@ def _something_to_do(uow: UnitOfWork) -> ColumnElement[bool]:
     return or_(
         Offer.reminded_at.is_(None),
         Offer.manager_told_at.is_(None) & (Offer.due_at <= uow.now - dt.timedelta(days=clocks.TELL_MANAGER_AFTER)),
-        Offer.due_at <= uow.now - dt.timedelta(days=clocks.OFFER_ELSEWHERE_AFTER),
+        and_(
+            Offer.due_at <= uow.now - dt.timedelta(days=clocks.OFFER_ELSEWHERE_AFTER),
+            Referral.kind != ReferralKind.SOCIAL_CARE,
+        ),
     )
 
 
 def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
-    """Do what an offer's due time asks for. Safe any number of times: what was done is kept on the offer."""
+    """Do what an offer's due time asks for. Safe any number of times: each step is a row that can be written once."""
     referral = lock_referral(uow, referral_id)
     offer = uow.session.execute(
         select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
     if offer.state is not OfferState.OPEN or referral.state is not ReferralState.RECEIVED:
         return
-    for step in clocks.steps_due(offer.due_at, uow.now, waiting=False):
-        if step is ClockStep.OFFER_ELSEWHERE:
-            expire_offer(uow, referral)
-        elif _not_done(offer, step):
-            _mark(uow, offer, step)
-            note_event(uow, referral_id, referral.about, _LINES[step])
+    for step in clocks.steps_due(offer.due_at, uow.now, kind=referral.kind):
+        if _is_first_time(uow, offer, step):
+            _STEPS[step](uow, referral, offer)
             audit.record(uow, f"offer.{step.value}", subjects=referral.about, record=("referral", referral_id))
 
 
-def _not_done(offer: Offer, step: ClockStep) -> bool:
-    done_at = offer.reminded_at if step is ClockStep.REMIND else offer.manager_told_at
-    return done_at is None
+def _is_first_time(uow: UnitOfWork, offer: Offer, step: ClockStep) -> bool:
+    """Keep that a step was taken for this due time; False when it was before."""
+    row = {
+        "offer_id": offer.id,
+        "due_at": offer.due_at,
+        "step": step,
+        "about": list(offer.about),
+        "given_at": uow.now,
+    }
+    written = uow.session.execute(insert(OfferNotice).values(row).on_conflict_do_nothing())
+    return bool(written.rowcount)  # type: ignore[attr-defined]
 
 
-def _mark(uow: UnitOfWork, offer: Offer, step: ClockStep) -> None:
-    column = Offer.reminded_at if step is ClockStep.REMIND else Offer.manager_told_at
+def _remind(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
+    service = service_of(uow, offer)
+    if referral.kind is ReferralKind.SOCIAL_CARE:
+        what = "has acknowledged but not decided" if offer.acknowledged_at else "has not acknowledged"
+        line = f"{service.name} {what}: it was reminded. {referral.sender_name} should ring them."
+    else:
+        line = "The service was reminded: its answer is due."
+    note_event(uow, referral.id, referral.about, line)
+    _mark(uow, offer, Offer.reminded_at)
+    if messages.is_address(service.email):
+        _write(uow, referral, offer, to=service.email, template="worker_answer_due", service=service.name)
+
+
+def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
+    """The managers of the area may read the referral from now on, until it is answered, and are written to."""
+    service = service_of(uow, offer)
+    line = "The front door’s manager was told: the answer is two working days late."
+    note_event(uow, referral.id, referral.about, line)
+    _mark(uow, offer, Offer.manager_told_at)
+    if referral.cluster_id is not None:
+        grants.give(
+            uow,
+            referral.about,
+            principal=management_of(referral.cluster_id),
+            reason=GrantReason.MANAGEMENT,
+            record=offer.id,
+            parts=_TO_SEE_TO_IT,
+        )
+    for address in managers_to_tell(uow.session, today=uow.today):
+        _write(uow, referral, offer, to=address, template="worker_answer_late", service=service.name)
+
+
+def _offer_elsewhere(uow: UnitOfWork, referral: Referral, _offer: Offer) -> None:
+    expire_offer(uow, referral)
+
+
+_STEPS: Mapping[ClockStep, Callable[[UnitOfWork, Referral, Offer], None]] = {
+    ClockStep.REMIND: _remind,
+    ClockStep.TELL_MANAGER: _tell_manager,
+    ClockStep.OFFER_ELSEWHERE: _offer_elsewhere,
+}
+
+
+def _write(uow: UnitOfWork, referral: Referral, offer: Offer, *, to: str, template: str, service: str) -> None:
+    """A message that names the reference and the service, never a child."""
+    due_on = london_date(offer.due_at)
+    messages.queue_message(
+        uow,
+        key=f"{template}:{offer.id}:{offer.due_at.isoformat()}:{to}",
+        to=to,
+        template=template,
+        about=[PersonId(person) for person in referral.about],
+        values={"reference": referral.reference, "service": service, "due_on": f"{due_on.day} {due_on:%B %Y}"},
+        record=("referral", referral.id),
+    )
+
+
+def _mark(uow: UnitOfWork, offer: Offer, column: InstrumentedAttribute[dt.datetime | None]) -> None:
     uow.session.execute(
         update(Offer).where(Offer.id == offer.id).values({column: uow.now}),
         execution_options={"synchronize_session": False},

@@ -17,7 +17,7 @@ from locality.kernel.ids import (
     TeamId,
     new_id,
 )
-from locality.people.api import Topic
+from locality.people.api import Told, Topic
 from locality.referrals.rules.codes import (
     AgreementBasis,
     AgreementKnown,
@@ -30,6 +30,7 @@ from locality.referrals.rules.codes import (
     Urgency,
 )
 from locality.referrals.rules.directory import Access, Day
+from locality.referrals.rules.wishes import NO_WISHES, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class NewContact:
     """An approach about one or more children. ``contact_id`` is made by the form: it inserts once.
 
     ``shown``: the known line that stood in the field of what was said or wanted, by topic, when the form was opened.
+    ``known_told``: what was known, as it was confirmed or put right, each with the line that stood there.
     ``answers_told``: whoever records it tells the story itself, answer by answer, so that the account is not told too.
     """
 
@@ -80,6 +82,7 @@ class NewContact:
     immediate_danger: bool = False
     referrer: Referrer | None = None
     shown: Mapping[Topic, uuid.UUID] = field(default_factory=dict)
+    known_told: tuple[Told, ...] = ()
     answers_told: bool = False
 
 
@@ -101,6 +104,7 @@ class DecideChild:
     manager_consulted: str = ""
     why_not_told: str = ""
     shared_with: str = ""
+    wishes: Wishes = NO_WISHES
     decision_id: uuid.UUID = field(default_factory=new_id)
 
 
@@ -161,8 +165,7 @@ class Sharing:
 class NewReferral:
     """A request for early help. ``summary`` is what the family agreed may travel to the service.
 
-    ``sharing`` says how it was decided, where it travels without agreement. ``preferred`` is the service that the
-    family asked for.
+    ``sharing`` says how it was decided, where it travels without agreement.
     """
 
     referral_id: ReferralId
@@ -178,7 +181,7 @@ class NewReferral:
     family_id: FamilyId | None = None
     immediate_danger: bool = False
     sharing: Sharing = Sharing()
-    preferred: ServiceId | None = None
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,19 @@ class NewSocialCareReferral:
     family_id: FamilyId | None = None
     immediate_danger: bool = False
     sharing: Sharing = Sharing()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeReferral:
+    """What a sent referral shall ask for from now on, and why; ``version`` is the one that its sender was shown."""
+
+    referral_id: ReferralId
+    need_codes: tuple[str, ...]
+    stage: int | None
+    summary: str
+    urgency: Urgency
+    why: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +249,7 @@ class NewService:
     kind: ReferralKind = ReferralKind.EARLY_HELP
     summary: str = ""
     eligibility: str = ""
+    eligible_needs: tuple[str, ...] = ()
     min_age: int = 0
     max_age: int = 18
     takes_unborn: bool = False

@@ -10,8 +10,9 @@ from locality.audit import log as audit
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Offer, Referral
 from locality.referrals.operations.events import note_event
-from locality.referrals.operations.moving import lock_referral, move
+from locality.referrals.operations.moving import lock_list, lock_referral, move
 from locality.referrals.operations.services import hold_place
+from locality.referrals.operations.waiting import reckon
 from locality.referrals.rules.lifecycle import OVER, OfferState, ReferralState, Verb
 
 
@@ -39,8 +40,10 @@ def end_referral(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> Non
             select(Offer).where(Offer.referral_id == referral_id, Offer.state == OfferState.ACCEPTED)
         ).all()
         for offer in offers:
+            lock_list(uow, offer.service_id, offer.cluster_id)
             if offer.took_place:
                 hold_place(uow, offer.service_id, offer.cluster_id, offered=0, taken=-1)
+            reckon(uow, offer.service_id, offer.cluster_id)
     for offer in offers:
         grants.end(uow, record=offer.id)
     grants.end(uow, record=referral_id)

@@ -14,8 +14,8 @@ from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Contact, ContactChild, Referral, ReferralChild
 from locality.referrals.operations.commands import ImportedContact, ImportedReferral
 from locality.referrals.operations.contacts import decision_due
+from locality.referrals.operations.counting import count_again_anew, count_child
 from locality.referrals.operations.moving import FRONT_DOOR_NAME
-from locality.referrals.operations.sending import count_month
 from locality.referrals.rules.codes import (
     AgreementBasis,
     AgreementKnown,
@@ -89,7 +89,8 @@ def record_imported_referral(uow: UnitOfWork, row: ImportedReferral) -> Referral
         "placed_how": "",
     }
     uow.session.execute(insert(ReferralChild), [child])
-    count_month(uow, ReferralKind.SOCIAL_CARE, [row.cluster_id], on=row.referred_on)
+    count_child(uow, ReferralKind.SOCIAL_CARE, row.person_id, cluster_id=row.cluster_id, on=row.referred_on)
+    count_again_anew(uow, [row.person_id])  # later referrals of the child may be on record already
     audit.record(uow, "referral.imported", subjects=[row.person_id], record=("referral", referral_id))
     return referral_id
 

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from locality.access.parts import FRONT_DOOR
 from locality.kernel.clock import london
@@ -78,20 +78,32 @@ def lock_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> Referral:
 
 
 def lock_offer(uow: UnitOfWork, offer_id: uuid.UUID) -> tuple[Referral, Offer]:
-    """A live offer and its referral, both locked, the referral first: every operation locks in this order.
+    """A live offer and its referral, both locked: the referral, the service's waiting list, the offer.
 
-    Raises ``NotFound``, or ``Conflict`` that says who answered the offer when it is no longer live.
+    Every operation locks in this order. Raises ``NotFound``, or ``Conflict`` that says who answered the offer when it
+    is no longer live.
     """
-    referral_id = uow.session.execute(select(Offer.referral_id).where(Offer.id == offer_id)).scalar_one_or_none()
-    if referral_id is None:
+    found = uow.session.execute(
+        select(Offer.referral_id, Offer.service_id, Offer.cluster_id).where(Offer.id == offer_id)
+    ).one_or_none()
+    if found is None:
         raise NotFound("There is no such offer, or none that you may see")
-    referral = lock_referral(uow, referral_id)
+    referral = lock_referral(uow, found.referral_id)
+    lock_list(uow, found.service_id, found.cluster_id)
     offer = uow.session.execute(
         select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
     if offer.state not in LIVE_OFFERS:
         raise Conflict([Reason(None, who_answered(offer))])
     return referral, offer
+
+
+def lock_list(uow: UnitOfWork, service_id: uuid.UUID, cluster_id: uuid.UUID | None) -> None:
+    """Have a service's waiting list in a cluster to oneself until the transaction ends: its places stay in order."""
+    uow.session.execute(_LOCK_LIST, {"list": f"waiting list {service_id} {cluster_id}"})
+
+
+_LOCK_LIST = text("SELECT pg_advisory_xact_lock(hashtextextended(:list, 0))")
 
 
 def answer_offer(uow: UnitOfWork, offer: Offer, state: OfferState, **values: object) -> None:
@@ -118,6 +130,8 @@ def who_answered(offer: Offer) -> str:
     if offer.responded_at is None or offer.responded_by_name is None:
         return f"This offer is no longer open: {words}."
     when = london(offer.responded_at).strftime("%H:%M on %-d %B %Y")
+    if offer.state is OfferState.ACCEPTED:
+        return f"Already accepted by {offer.responded_by_name} at {when}. Nothing is lost: they have it."
     return f"{offer.responded_by_name} answered this offer at {when}: {words}."
 
 

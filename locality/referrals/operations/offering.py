@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import select
+
 from locality.access import grants
 from locality.access.parts import GrantReason
 from locality.kernel import direct
 from locality.kernel.ids import OfferId, new_id
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.rules.lifecycle import OfferState
+from locality.referrals.models import Offer, Service
+from locality.referrals.operations.moving import Owner
+from locality.referrals.operations.services import hold_place
+from locality.referrals.rules.lifecycle import OfferState, Party
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,22 @@ def write_offer(uow: UnitOfWork, new: NewOffer) -> OfferId:
     )
     grants.give(uow, new.about, principal=new.service_id, reason=GrantReason.RECEIVING_SERVICE, record=offer_id)
     return offer_id
+
+
+def leave_open(uow: UnitOfWork, offer: Offer, *, taken: int = 0) -> bool:
+    """Free the place that an open offer held, or turn it into a taken one; False where the service counts none.
+
+    An offer on the waiting list holds no place.
+    """
+    held = 0 if offer.state is OfferState.WAITING else -1
+    return hold_place(uow, offer.service_id, offer.cluster_id, offered=held, taken=taken)
+
+
+def service_of(uow: UnitOfWork, offer: Offer) -> Service:
+    """The service to which a referral is offered."""
+    return uow.session.execute(select(Service).where(Service.id == offer.service_id)).scalar_one()
+
+
+def owner_of(service: Service) -> Owner:
+    """A service as the owner of what it is offered."""
+    return Owner(service.id, Party.SERVICE, service.name)

@@ -1,13 +1,11 @@
-"""A service's answer to an offer: accept, decline, ask, put on the waiting list; and the answer to its question."""
+"""A service's answer to an offer: accept, decline, ask; and the sender's answer to its question."""
 
-import datetime as dt
 import uuid
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import select, update
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
-from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import AccountId, AgencyId, ClusterId, FamilyId, PersonId, ReferralId, ServiceId, TeamId
@@ -15,10 +13,11 @@ from locality.kernel.slots import Slot
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import Offer, Referral, Service
+from locality.referrals.operations.allocating import allocate
+from locality.referrals.operations.care_answers import CareAnswer, keep_answer
 from locality.referrals.operations.commands import AcceptedReferral
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import (
-    Owner,
     answer_offer,
     lock_offer,
     lock_referral,
@@ -26,10 +25,13 @@ from locality.referrals.operations.moving import (
     must_own,
     sender_of,
 )
-from locality.referrals.operations.services import hold_place
+from locality.referrals.operations.offering import leave_open, owner_of, service_of
+from locality.referrals.operations.waiting import reckon
 from locality.referrals.rules import clocks
+from locality.referrals.rules import waiting as waiting_rules
 from locality.referrals.rules.codes import DECLINE_WORDS, DeclineReason, ReferralKind
 from locality.referrals.rules.lifecycle import OfferState, Party, Verb
+from locality.referrals.rules.social_care import CareOutcome
 
 # Called in the transaction in which a service accepts a referral for early help; the caf room opens the episode.
 accepted: Slot[[UnitOfWork, AcceptedReferral]] = Slot("referral accepted")
@@ -37,33 +39,57 @@ accepted: Slot[[UnitOfWork, AcceptedReferral]] = Slot("referral accepted")
 _QUIETLY = {"synchronize_session": False}
 
 
-def accept_offer(uow: UnitOfWork, offer_id: uuid.UUID) -> ReferralId:
+def accept_offer(
+    uow: UnitOfWork, offer_id: uuid.UUID, *, worker: AccountId | None = None, care: CareAnswer | None = None
+) -> ReferralId:
     """Accept for the service; a place is taken and, for early help, the case is opened in the same transaction.
 
-    Raises ``NotFound``, or ``Conflict`` that says who answered first.
+    ``worker`` names who of the service works with the family; ``care`` is what social care decided (an assessment,
+    unless given). From a waiting list only the first is accepted. Raises ``NotFound``, ``RuleBroken``, or ``Conflict``
+    that says who answered first.
     """
     referral, offer = lock_offer(uow, offer_id)
-    service = _service(uow, offer)
+    if offer.state is OfferState.WAITING:
+        reasons = waiting_rules.reasons_not_to_accept(offer.waiting_position or 1)
+        if reasons:
+            raise RuleBroken(reasons)
+    service = service_of(uow, offer)
     answer_offer(uow, offer, OfferState.ACCEPTED, took_place=leave_open(uow, offer, taken=1), waiting_position=None)
-    _close_gap(uow, offer)
+    reckon(uow, offer.service_id, offer.cluster_id)
     social_care = referral.kind is ReferralKind.SOCIAL_CARE
-    move(uow, referral, Verb.ACCEPT, owner=_owner(service), also={"no_further_action": False} if social_care else None)
-    _note(uow, referral, offer, f"{service.name} accepted the referral.", action="referral.accepted")
+    also: dict[str, object] | None = {"no_further_action": False} if social_care else None
+    move(uow, referral, Verb.ACCEPT, owner=owner_of(service), also=also)
+    line = f"{service.name} accepted the referral."
+    if social_care:
+        decided = keep_answer(uow, referral, care or CareAnswer(CareOutcome.ASSESSMENT))
+        line = f"{service.name} accepted the referral: {decided}."
+    _note(uow, referral, offer, line, action="referral.accepted", words=care.words if care else "")
+    if worker is not None:
+        allocate(uow, ReferralId(referral.id), worker=worker)
     if not social_care:
         accepted(uow, _accepted(uow, referral, offer, service))
+    if offer.manager_told_at is not None:
+        grants.end(uow, record=offer.id, reason=GrantReason.MANAGEMENT)
     grants.end(uow, record=referral.id, principal=FRONT_DOOR)
     return ReferralId(referral.id)
 
 
 def decline_offer(
-    uow: UnitOfWork, offer_id: uuid.UUID, *, reason: DeclineReason, note: str = "", suggested_alternative: str = ""
+    uow: UnitOfWork,
+    offer_id: uuid.UUID,
+    *,
+    reason: DeclineReason,
+    note: str = "",
+    suggested_alternative: str = "",
+    care: CareAnswer | None = None,
 ) -> ReferralId:
     """Decline for the service; the referral goes back to whoever sent it, who owns it again.
 
-    From social care a decline means no further action. Raises ``NotFound`` or ``Conflict``.
+    From social care a decline means that it opens no case; ``care`` says what it decided (no further action, unless
+    given). Raises ``NotFound`` or ``Conflict``.
     """
     referral, offer = lock_offer(uow, offer_id)
-    service = _service(uow, offer)
+    service = service_of(uow, offer)
     leave_open(uow, offer)
     answer_offer(
         uow,
@@ -74,15 +100,18 @@ def decline_offer(
         suggested_alternative=suggested_alternative or None,
         waiting_position=None,
     )
-    _close_gap(uow, offer)
+    reckon(uow, offer.service_id, offer.cluster_id)
     social_care = referral.kind is ReferralKind.SOCIAL_CARE
     also: dict[str, object] | None = {"no_further_action": True} if social_care else None
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
     move(uow, referral, Verb.DECLINE, owner=sender_of(referral), due_at=due_at, also=also)
-    line = f"{service.name} declined: {DECLINE_WORDS[reason].lower()}. Back with {_in_sentence(referral)}."
+    why = DECLINE_WORDS[reason].lower()
+    if social_care:
+        why = keep_answer(uow, referral, care or CareAnswer(CareOutcome.NFA, note))
+    line = f"{service.name} declined: {why}. Back with {_in_sentence(referral)}."
     words = " ".join(part for part in (note, _alternative(suggested_alternative)) if part)
     _note(uow, referral, offer, line, action="referral.declined", words=words)
-    grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+    grants.end(uow, record=offer.id)
     return ReferralId(referral.id)
 
 
@@ -91,7 +120,7 @@ def ask_about_offer(uow: UnitOfWork, offer_id: uuid.UUID, *, question: str) -> R
     if not question.strip():
         raise RuleBroken([Reason("question", "Enter your question")])
     referral, offer = lock_offer(uow, offer_id)
-    service = _service(uow, offer)
+    service = service_of(uow, offer)
     answer_offer(uow, offer, OfferState.ASKED, note=question)
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
     move(uow, referral, Verb.ASK, owner=sender_of(referral), due_at=due_at)
@@ -110,7 +139,7 @@ def answer_question(uow: UnitOfWork, referral_id: uuid.UUID, *, answer: str) -> 
     ).scalar_one_or_none()
     if offer is None:
         raise NotFound("No question is open on this referral")
-    service = _service(uow, offer)
+    service = service_of(uow, offer)
     days = clocks.working_days_to_answer(referral.kind, referral.urgency, service.response_days)
     due_at = clocks.answer_due(uow.now, days)
     uow.session.execute(
@@ -119,65 +148,8 @@ def answer_question(uow: UnitOfWork, referral_id: uuid.UUID, *, answer: str) -> 
         .values(state=OfferState.OPEN, due_at=due_at, reminded_at=None, manager_told_at=None),
         execution_options=_QUIETLY,
     )
-    move(uow, referral, Verb.ANSWER, owner=_owner(service), due_at=due_at)
+    move(uow, referral, Verb.ANSWER, owner=owner_of(service), due_at=due_at)
     _note(uow, referral, offer, f"{uow.actor.name} answered.", action="referral.answered", words=answer)
-
-
-def put_on_waiting_list(uow: UnitOfWork, offer_id: uuid.UUID, *, expected_on: dt.date) -> int:
-    """Put a referral at the end of the service's list for its cluster; returns its position from 1."""
-    if expected_on < uow.today:
-        raise RuleBroken([Reason("expected_on", "The date must be today or later")])
-    referral, offer = lock_offer(uow, offer_id)
-    service = _service(uow, offer)
-    with elevated(uow.session, "how many wait before this one"):
-        waiting = uow.session.execute(
-            select(func.count()).where(*_same_list(offer), Offer.state == OfferState.WAITING)
-        ).scalar_one()
-    position = int(waiting) + 1
-    leave_open(uow, offer)
-    answer_offer(uow, offer, OfferState.WAITING, waiting_position=position, expected_on=expected_on)
-    move(uow, referral, Verb.PUT_ON_WAITING_LIST, owner=_owner(service))
-    line = f"{service.name} put the referral on its waiting list, at place {position}."
-    _note(uow, referral, offer, line, action="referral.waitlisted")
-    return position
-
-
-def leave_open(uow: UnitOfWork, offer: Offer, *, taken: int = 0) -> bool:
-    """Free the place that an open offer held, or turn it into a taken one; False where the service counts none.
-
-    An offer on the waiting list holds no place.
-    """
-    held = 0 if offer.state is OfferState.WAITING else -1
-    return hold_place(uow, offer.service_id, offer.cluster_id, offered=held, taken=taken)
-
-
-def _close_gap(uow: UnitOfWork, offer: Offer) -> None:
-    """Move everybody behind an offer that leaves the waiting list up by one."""
-    if offer.waiting_position is None:
-        return
-    with elevated(uow.session, "the waiting list of the service, whose other families the actor need not see"):
-        uow.session.execute(
-            update(Offer)
-            .where(
-                *_same_list(offer),
-                Offer.state == OfferState.WAITING,
-                Offer.waiting_position > offer.waiting_position,
-            )
-            .values(waiting_position=Offer.waiting_position - 1),
-            execution_options=_QUIETLY,
-        )
-
-
-def _same_list(offer: Offer) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return (Offer.service_id == offer.service_id, Offer.cluster_id.is_not_distinct_from(offer.cluster_id))
-
-
-def _service(uow: UnitOfWork, offer: Offer) -> Service:
-    return uow.session.execute(select(Service).where(Service.id == offer.service_id)).scalar_one()
-
-
-def _owner(service: Service) -> Owner:
-    return Owner(service.id, Party.SERVICE, service.name)
 
 
 def _in_sentence(referral: Referral) -> str:

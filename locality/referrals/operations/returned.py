@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.audit import log as audit
-from locality.kernel.errors import NotFound, Reason, RuleBroken
+from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import OfferId
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Offer, Referral, Service
@@ -15,15 +15,16 @@ from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import (
     THE_FRONT_DOOR,
     Owner,
+    lock_list,
     lock_referral,
     move,
     must_have_sent,
     must_own,
     sender_of,
 )
-from locality.referrals.operations.offering import NewOffer, write_offer
-from locality.referrals.operations.offers import leave_open
+from locality.referrals.operations.offering import NewOffer, leave_open, write_offer
 from locality.referrals.operations.sending import enqueue_routing
+from locality.referrals.operations.waiting import reckon
 from locality.referrals.rules import clocks
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Party, Verb
 
@@ -70,7 +71,7 @@ def withdraw(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
     offer = end_live_offer(uow, referral, OfferState.WITHDRAWN)
     _note(uow, referral, "Withdrawn by the sender.", action="referral.withdrawn", words=reason)
     if offer is not None:
-        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+        grants.end(uow, record=offer.id)
     grants.end(uow, record=referral.id, principal=FRONT_DOOR)
 
 
@@ -80,6 +81,7 @@ def give_back(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
         raise RuleBroken([Reason("reason", "Enter why you are giving it back")])
     referral = lock_referral(uow, referral_id)
     must_own(uow, referral)
+    _must_be_passed_on(referral)
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
     move(uow, referral, Verb.GIVE_BACK, owner=THE_FRONT_DOOR, due_at=due_at)
     if referral.sender_kind is not Party.FRONT_DOOR:
@@ -95,10 +97,17 @@ def take_up(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
         raise RuleBroken([Reason("reason", "Enter what you will do about it")])
     referral = lock_referral(uow, referral_id)
     must_own(uow, referral)
+    _must_be_passed_on(referral)
     move(uow, referral, Verb.END, also={"ended_at": uow.now, "end_reason": reason})
     line = f"{uow.actor.name} took it into the plan of the open case."
     _note(uow, referral, line, action="referral.taken_up", words=reason)
     grants.end(uow, record=referral.id)
+
+
+def _must_be_passed_on(referral: Referral) -> None:
+    """A service that accepted a referral ends it with its case, and cannot hand it back by this way."""
+    if referral.owner_kind is not Party.WORKER:
+        raise Conflict([Reason(None, f"{referral.owner_name} accepted this referral. It ends when the help ends")])
 
 
 def expire_offer(uow: UnitOfWork, referral: Referral) -> None:
@@ -110,24 +119,28 @@ def expire_offer(uow: UnitOfWork, referral: Referral) -> None:
     _note(uow, again, "The service did not answer in time: offered elsewhere.", action="referral.expired")
     enqueue_routing(uow, again.id, version=again.version + 1)
     if offer is not None:
-        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+        grants.end(uow, record=offer.id)
 
 
 def end_live_offer(uow: UnitOfWork, referral: Referral, state: OfferState) -> Offer | None:
     """End the offer that still waits for an answer, if there is one, and free what it held."""
-    offer = uow.session.execute(
-        select(Offer)
-        .where(Offer.referral_id == referral.id, Offer.state.in_(LIVE_OFFERS))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    if offer is None:
+    live = uow.session.execute(
+        select(Offer.id, Offer.service_id, Offer.cluster_id).where(
+            Offer.referral_id == referral.id, Offer.state.in_(LIVE_OFFERS)
+        )
+    ).one_or_none()
+    if live is None:
         return None
+    lock_list(uow, live.service_id, live.cluster_id)
+    offer = uow.session.execute(
+        select(Offer).where(Offer.id == live.id).with_for_update().execution_options(populate_existing=True)
+    ).scalar_one()
     leave_open(uow, offer)
     uow.session.execute(
         update(Offer).where(Offer.id == offer.id).values(state=state, waiting_position=None),
         execution_options=_QUIETLY,
     )
+    reckon(uow, live.service_id, live.cluster_id)
     return offer
 
 

@@ -1,6 +1,6 @@
-"""Changing a referral that was sent already, because the decision that made it was corrected.
+"""Changing a referral that was sent already: because its sender knows more, or the decision that made it was corrected.
 
-What changed stands on the referral with the reason, so that whoever has it or was offered it sees it. A referral about
+Old and new stand on the referral with the reason, and the service that has it is told. A referral about
 brothers and sisters carries the highest stage that was decided for any of them, the needs of all, and travels without
 agreement as soon as that was decided for one.
 """
@@ -10,22 +10,28 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from locality.access.scope import elevated
 from locality.audit import log as audit
-from locality.kernel.ids import ReferralId
+from locality.kernel.errors import Conflict, Reason, RuleBroken
+from locality.kernel.ids import PersonId, ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
+from locality.messages import api as messages
 from locality.people import api as people
-from locality.referrals.models import ContactChild, Referral, ReferralChild
-from locality.referrals.operations.commands import DecideChild, Sharing
+from locality.referrals.models import ContactChild, Offer, Referral, ReferralChange, ReferralChild, Service
+from locality.referrals.operations.commands import ChangeReferral, DecideChild, Sharing
 from locality.referrals.operations.events import note_event
+from locality.referrals.operations.moving import lock_list, lock_referral, must_have_sent
 from locality.referrals.operations.sending import record_sharing
-from locality.referrals.rules import codes, screening
-from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround
-from locality.referrals.rules.lifecycle import OVER
-from locality.referrals.rules.revising import Terms, changes
+from locality.referrals.operations.waiting import place_anew
+from locality.referrals.rules import clocks, codes, screening
+from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Urgency
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, OfferState
+from locality.referrals.rules.revising import Terms, changes, differences
 from locality.referrals.rules.screening import DecisionFacts
+
+_QUIETLY = {"synchronize_session": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +71,123 @@ def revise(
     What is shared without agreement from now on, or on another ground, is recorded as such.
     """
     with elevated(uow.session, "the referral that the corrected decision made, whoever has it now"):
-        was = _terms(referral)
+        was = terms_of(referral)
         now = _revised(was, command, facts, _others(uow, referral, command))
         _record_sharing(uow, referral, command, facts=facts, before=before)
-        found = changes(was, now)
-        if found:
-            values = dataclasses.asdict(now) | {"need_codes": list(now.need_codes), "version": Referral.version + 1}
-            uow.session.execute(
-                update(Referral).where(Referral.id == referral.id).values(values),
-                execution_options={"synchronize_session": False},
-            )
-            _note(uow, referral, found, why=why)
+        _write(uow, referral, was, now, why=why)
     return ReferralId(referral.id)
 
 
-def _terms(referral: Referral) -> Terms:
+def change_referral(uow: UnitOfWork, command: ChangeReferral) -> None:
+    """Change what a sent referral asks for, with the reason.
+
+    Raises ``RuleBroken``, ``NotAllowed`` to whoever did not send it, ``Conflict`` when it ended or was changed
+    meanwhile.
+    """
+    referral = lock_referral(uow, command.referral_id)
+    must_have_sent(uow, referral)
+    _refuse_change(referral, command)
+    was = terms_of(referral)
+    now = dataclasses.replace(
+        was,
+        stage=command.stage if referral.kind is ReferralKind.EARLY_HELP else was.stage,
+        need_codes=command.need_codes,
+        urgency=command.urgency if referral.kind is ReferralKind.EARLY_HELP else was.urgency,
+        summary=command.summary.strip(),
+    )
+    if not differences(was, now):
+        raise RuleBroken("Nothing is different. Change something, or go back")
+    with elevated(uow.session, "the service that has the referral, and its waiting list"):
+        _write(uow, referral, was, now, why=command.why.strip())
+
+
+def _refuse_change(referral: Referral, command: ChangeReferral) -> None:
+    if referral.state in OVER:
+        raise Conflict([Reason(None, "This referral has ended, so it stays as it was. Send a new one")])
+    if referral.version != command.version:
+        raise Conflict([Reason(None, "The referral moved on while you were writing. Check it and send again")])
+    reasons = [] if command.why.strip() else [Reason("why", "Enter why you change the referral")]
+    if referral.kind is ReferralKind.EARLY_HELP:
+        reasons += screening.reasons_against_referral(
+            children=len(referral.about),
+            need_codes=command.need_codes,
+            stage=command.stage or 0,
+            summary=command.summary,
+        )
+    elif not command.summary.strip():
+        reasons.append(Reason("consented_summary", "Enter why you are referring to social care"))
+    if reasons:
+        raise RuleBroken(reasons)
+
+
+def _write(uow: UnitOfWork, referral: Referral, was: Terms, now: Terms, *, why: str) -> None:
+    """Let a referral carry other terms: the row, old and new, a line of history, and the service told."""
+    found = differences(was, now)
+    if not found:
+        return
+    values = dataclasses.asdict(now) | {"need_codes": list(now.need_codes), "version": Referral.version + 1}
+    uow.session.execute(update(Referral).where(Referral.id == referral.id).values(values), execution_options=_QUIETLY)
+    rows = [
+        {
+            "id": new_id(),
+            "referral_id": referral.id,
+            "about": list(referral.about),
+            "what": one.what,
+            "was": one.was,
+            "became": one.became,
+            "why": why,
+            "changed_by": uow.actor.account_id,
+            "changed_by_name": uow.actor.name,
+            "changed_at": uow.now,
+        }
+        for one in found
+    ]
+    uow.session.execute(insert(ReferralChange), rows)
+    _note(uow, referral, changes(was, now), why=why)
+    _tell_service(uow, referral, now)
+
+
+def _tell_service(uow: UnitOfWork, referral: Referral, now: Terms) -> None:
+    """The service that has the referral is written to; what became urgent is due sooner and stands further ahead."""
+    found = uow.session.execute(
+        select(Offer, Service.name, Service.email)
+        .join(Service, Service.id == Offer.service_id)
+        .where(Offer.referral_id == referral.id, Offer.state.in_([*LIVE_OFFERS, OfferState.ACCEPTED]))
+    ).one_or_none()
+    if found is None:
+        return
+    offer: Offer = found[0]
+    if now.urgency is Urgency.URGENT and referral.urgency is not Urgency.URGENT:
+        _hurry(uow, referral, offer)
+    if messages.is_address(found.email):
+        messages.queue_message(
+            uow,
+            key=f"changed:{referral.id}:{referral.version}",
+            to=found.email,
+            template="worker_referral_changed",
+            about=[PersonId(person) for person in referral.about],
+            values={"reference": referral.reference, "service": found.name},
+            record=("referral", referral.id),
+        )
+
+
+def _hurry(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
+    if offer.state is OfferState.WAITING:
+        lock_list(uow, offer.service_id, offer.cluster_id)
+        uow.session.refresh(referral)
+        place_anew(uow, offer, referral)
+        return
+    due_at = min(offer.due_at, clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS))
+    if offer.state is OfferState.OPEN and due_at < offer.due_at:
+        uow.session.execute(update(Offer).where(Offer.id == offer.id).values(due_at=due_at), execution_options=_QUIETLY)
+        uow.session.execute(
+            update(Referral).where(Referral.id == referral.id).values(response_due_at=due_at),
+            execution_options=_QUIETLY,
+        )
+
+
+def terms_of(referral: Referral) -> Terms:
+    """What a referral asks for now."""
     return Terms(
         stage=referral.stage,
         need_codes=tuple(referral.need_codes),

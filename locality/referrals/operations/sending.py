@@ -1,12 +1,9 @@
 """Sending a referral: its rows and the intent to route it land in one transaction."""
 
-import datetime as dt
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from locality.access import grants
@@ -19,16 +16,19 @@ from locality.kernel import outbox
 from locality.kernel.actor import Role
 from locality.kernel.clock import london_date
 from locality.kernel.errors import Reason, RuleBroken
-from locality.kernel.ids import FamilyId, PersonId, ReferralId, new_id, next_reference
+from locality.kernel.ids import FamilyId, PersonId, ReferralId, next_reference
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
-from locality.referrals.models import Offer, Referral, ReferralChild, ReferralMonth
+from locality.referrals.models import Offer, Referral, ReferralChild
 from locality.referrals.operations.commands import NewReferral, NewSocialCareReferral, Sharing
+from locality.referrals.operations.counting import count_child
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import FRONT_DOOR_NAME
+from locality.referrals.operations.wishing import joined_wish_values, refuse_wishes, wish_values
 from locality.referrals.rules import clocks, screening
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Urgency
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, UNANSWERED, Party, ReferralState, Verb, next_move
+from locality.referrals.rules.wishes import NO_WISHES
 
 _QUIETLY = {"synchronize_session": False}
 
@@ -69,6 +69,7 @@ def refer(uow: UnitOfWork, command: NewReferral) -> ReferralId:
         )
     if reasons:
         raise RuleBroken(reasons)
+    refuse_wishes(uow, command.wishes)
     return _send(uow, _Draft(ReferralKind.EARLY_HELP, command.stage, command.urgency, command))
 
 
@@ -99,26 +100,6 @@ def enqueue_routing(uow: UnitOfWork, referral_id: uuid.UUID, *, version: int) ->
     outbox.enqueue(uow, "referrals.route", key=f"{referral_id}:{version}", referral_id=referral_id)
 
 
-def count_month(
-    uow: UnitOfWork,
-    kind: ReferralKind,
-    clusters_of_children: Sequence[uuid.UUID | None],
-    *,
-    on: dt.date | None = None,
-) -> None:
-    """Count children referred in the month of ``on`` (today, unless given), each in their cluster."""
-    month = (on or uow.today).replace(day=1)
-    for cluster_id in clusters_of_children:
-        row = {"id": new_id(), "cluster_id": cluster_id, "month": month, "kind": kind, "children": 1}
-        statement = upsert(ReferralMonth).values(row)
-        uow.session.execute(
-            statement.on_conflict_do_update(
-                constraint="referral_month_cluster_id_month_kind_key",
-                set_={"children": ReferralMonth.children + statement.excluded.children},
-            )
-        )
-
-
 def _send(uow: UnitOfWork, draft: _Draft) -> ReferralId:
     command = draft.command
     referral_id = command.referral_id
@@ -131,7 +112,8 @@ def _send(uow: UnitOfWork, draft: _Draft) -> ReferralId:
     uow.session.execute(insert(ReferralChild), [_child_values(referral_id, n, p) for n, p in enumerate(placed)])
     if _sender(uow)[1] is Party.FRONT_DOOR:
         grants.give(uow, children, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral_id)
-    count_month(uow, draft.kind, [child.cluster_id for child in placed])
+    for child in placed:
+        count_child(uow, draft.kind, child.person_id, cluster_id=child.cluster_id, on=uow.today)
     people.note_story(
         uow,
         children,
@@ -231,7 +213,6 @@ def _values(uow: UnitOfWork, draft: _Draft, children: list[PersonId]) -> dict[st
         "immediate_danger": command.immediate_danger,
         "stage": draft.stage,
         "need_codes": list(dict.fromkeys(command.need_codes)),
-        "preferred_service_id": command.preferred if isinstance(command, NewReferral) else None,
         "summary": command.summary.strip(),
         "agreement": command.agreement,
         "ground": command.ground,
@@ -242,6 +223,7 @@ def _values(uow: UnitOfWork, draft: _Draft, children: list[PersonId]) -> dict[st
         "created_by": uow.actor.account_id,
         "created_at": uow.now,
         "version": 1,
+        **wish_values(uow.session, command.wishes if isinstance(command, NewReferral) else NO_WISHES),
     }
 
 
@@ -318,12 +300,18 @@ def _join(uow: UnitOfWork, referral: Referral, command: NewReferral | NewSocialC
     uow.session.execute(
         update(Referral)
         .where(Referral.id == referral.id)
-        .values(about=about, need_codes=needs, version=Referral.version + 1),
+        .values(
+            about=about,
+            need_codes=needs,
+            version=Referral.version + 1,
+            **joined_wish_values(referral, command.wishes if isinstance(command, NewReferral) else NO_WISHES),
+        ),
         execution_options=_QUIETLY,
     )
     _widen_offer(uow, referral, person_id)
     # In the month in which the referral was sent: the recount counts its children there too.
-    count_month(uow, referral.kind, [placed.cluster_id], on=london_date(referral.sent_at or uow.now))
+    sent_on = london_date(referral.sent_at or uow.now)
+    count_child(uow, referral.kind, person_id, cluster_id=placed.cluster_id, on=sent_on)
     _record_sharing_of(uow, command, referral.kind)
     note_event(uow, referral.id, about, "A brother or sister was added to the referral.")
     audit.record(uow, "referral.child_added", subjects=[person_id], record=("referral", referral.id))

@@ -11,7 +11,6 @@ from typing import Final
 from sqlalchemy import select, update
 
 from locality.access import grants
-from locality.access.parts import GrantReason
 from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel import direct, outbox
@@ -89,7 +88,7 @@ def offer_elsewhere(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.U
 
 
 def _move_on(uow: UnitOfWork, referral: Referral, service: str) -> None:
-    offer = end_live_offer(uow, referral, OfferState.EXPIRED)
+    offer = end_live_offer(uow, referral, OfferState.CLOSED)
     move(uow, referral, Verb.EXPIRE, owner=sender_of(referral))
     again = lock_referral(uow, referral.id)
     move(uow, again, Verb.SEND_AGAIN, owner=sender_of(again))
@@ -97,7 +96,7 @@ def _move_on(uow: UnitOfWork, referral: Referral, service: str) -> None:
     audit.record(uow, "referral.service_closed", subjects=again.about, record=("referral", again.id))
     enqueue_routing(uow, again.id, version=again.version + 1)
     if offer is not None:
-        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+        grants.end(uow, record=offer.id)
 
 
 def _reasons_not_to_close(

@@ -100,7 +100,7 @@ def _hold(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
         grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
     _note(uow, referral, f"{line} Held for a person at the front door.", action="referral.held")
     if offer is not None:
-        grants.end(uow, record=offer.id, reason=GrantReason.RECEIVING_SERVICE)
+        grants.end(uow, record=offer.id)
 
 
 def _close_to_service(

@@ -10,7 +10,7 @@ from locality.access.scope import facts_about
 from locality.kernel.actor import Actor
 from locality.people import api as people
 from locality.referrals.models import Contact, Offer, Referral
-from locality.referrals.rules.lifecycle import LIVE_OFFERS
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState
 
 
 def contact_facts(session: Session, actor: Actor, *, contact_id: uuid.UUID, **_others: uuid.UUID) -> AccessFacts | None:
@@ -22,10 +22,10 @@ def contact_facts(session: Session, actor: Actor, *, contact_id: uuid.UUID, **_o
 def referral_facts(
     session: Session, actor: Actor, *, referral_id: uuid.UUID, **_others: uuid.UUID
 ) -> AccessFacts | None:
-    """About a referral, which is addressed to its owner and to the service of its live offer."""
+    """About a referral, which is addressed to its owner and to the service that was offered it or accepted it."""
     offered = (
         select(func.array_agg(Offer.service_id))
-        .where(Offer.referral_id == referral_id, Offer.state.in_(LIVE_OFFERS))
+        .where(Offer.referral_id == referral_id, Offer.state.in_([*LIVE_OFFERS, OfferState.ACCEPTED]))
         .scalar_subquery()
     )
     row = session.execute(

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.kernel.ids import ReferralId
+from locality.kernel.ids import AccountId, ReferralId
 from locality.kernel.slots import Slot
 from locality.referrals.models import Referral
 from locality.referrals.rules.codes import KIND_WORDS
 from locality.referrals.rules.lifecycle import STATE_WORDS, ReferralState
 
 MOST = 20
-_HELPING = (ReferralState.ACCEPTED, ReferralState.STARTED)
+_HELPING = (ReferralState.ACCEPTED, ReferralState.ALLOCATED, ReferralState.STARTED)
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class Helped:
     label: str
     line: str
     due_on: dt.date | None = None
+    worker: str = ""
+    is_mine: bool = False
     endpoint: str = "referrals.referral"
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -36,16 +38,21 @@ helped: Slot[[Session, Mapping[ReferralId, Helped]]] = Slot("referrals: where ac
 
 
 def list_helped(
-    session: Session, services: Collection[uuid.UUID], *, only: uuid.UUID | None = None
+    session: Session,
+    services: Collection[uuid.UUID],
+    *,
+    account_id: AccountId | None = None,
+    only: uuid.UUID | None = None,
 ) -> Sequence[Helped]:
-    """What these services accepted and has not ended, newest first, at most ``MOST``; one statement and the slot's.
+    """What these services accepted and has not ended, at most ``MOST``; one statement and the slot's.
 
-    ``only``: this one referral.
+    Those for which ``account_id`` is named come first, then the newest. ``only``: this one referral.
     """
+    mine = (Referral.allocated_to == account_id).is_(True)
     statement = (
-        select(Referral.id, Referral.reference, Referral.kind, Referral.state)
+        select(Referral.id, Referral.reference, Referral.kind, Referral.state, Referral.allocated_worker, mine)
         .where(Referral.owner_principal.in_(list(services)), Referral.state.in_(_HELPING))
-        .order_by(Referral.sent_at.desc(), Referral.id)
+        .order_by(mine.desc(), Referral.sent_at.desc(), Referral.id)
         .limit(MOST)
     )
     if only is not None:
@@ -55,6 +62,8 @@ def list_helped(
             ReferralId(row.id),
             f"{KIND_WORDS[row.kind]}, {row.reference}",
             STATE_WORDS[row.state],
+            worker=row.allocated_worker or "",
+            is_mine=row[-1],
             values={"referral_id": row.id},
         )
         for row in session.execute(statement)

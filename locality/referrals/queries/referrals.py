@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from locality.clusters.models import Cluster
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, ContactId, OfferId, PersonId, ReferralId, ServiceId
-from locality.referrals.models import CaseNews, Offer, Referral, ReferralEvent, RoutingDecision, Service
+from locality.referrals.models import CaseNews, Offer, Referral, RoutingDecision, Service
 from locality.referrals.rules import trace
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Source, Urgency
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, WAITS_FOR_OWNER, OfferState, Party, ReferralState
@@ -28,7 +28,10 @@ class LiveOffer:
     due_at: dt.datetime
     waiting_position: int | None
     expected_on: dt.date | None
+    expected_basis: str | None
     question: str | None
+    acknowledged_at: dt.datetime | None
+    acknowledged_by_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class ReferralView:
     response_due_at: dt.datetime
     end_reason: str | None
     no_further_action: bool | None
+    allocated_worker: str | None
+    version: int
     offer: LiveOffer | None
 
 
@@ -95,6 +100,8 @@ class OwnRow:
     about: tuple[PersonId, ...]
     due_at: dt.datetime
     is_mine: bool
+    waiting_position: int | None
+    expected_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,8 @@ _REFERRAL = (
     Referral.response_due_at,
     Referral.end_reason,
     Referral.no_further_action,
+    Referral.allocated_worker,
+    Referral.version,
 )
 _OFFER = (
     Offer.id.label("offer_id"),
@@ -146,7 +155,10 @@ _OFFER = (
     Offer.due_at,
     Offer.waiting_position,
     Offer.expected_on,
+    Offer.expected_basis,
     Offer.note.label("question"),
+    Offer.acknowledged_at,
+    Offer.acknowledged_by_name,
 )
 
 
@@ -170,26 +182,14 @@ def get_referral(session: Session, referral_id: uuid.UUID) -> ReferralView:
     return ReferralView(**values, offer=_live_offer(row))
 
 
-def list_history(session: Session, referral_id: uuid.UUID) -> tuple[HistoryLine, ...]:
-    """What happened to a referral, latest first; one statement."""
-    rows = session.execute(
-        select(ReferralEvent.at, ReferralEvent.by_name, ReferralEvent.line, ReferralEvent.words)
-        .where(ReferralEvent.referral_id == referral_id)
-        .order_by(ReferralEvent.at.desc(), ReferralEvent.id)
-        .limit(100)
-    )
-    return tuple(HistoryLine(*row) for row in rows)
-
-
-def list_traces(session: Session, referral_id: uuid.UUID) -> tuple[KeptTrace, ...]:
-    """Why a referral went where it went, each time it was routed, latest first; one statement."""
-    rows = session.execute(
-        select(RoutingDecision.decided_at, RoutingDecision.trace)
+def find_last_trace(session: Session, referral_id: uuid.UUID) -> trace.StoredTrace | None:
+    """The trace of the last routing as it is kept; None before the first; one statement."""
+    return session.scalars(
+        select(RoutingDecision.trace)
         .where(RoutingDecision.referral_id == referral_id)
         .order_by(RoutingDecision.decided_at.desc())
-        .limit(20)
-    )
-    return tuple(KeptTrace(decided_at, trace.read(stored)) for decided_at, stored in rows)
+        .limit(1)
+    ).one_or_none()
 
 
 def list_own(session: Session, account_id: AccountId | None) -> tuple[OwnRow, ...]:
@@ -204,7 +204,10 @@ def list_own(session: Session, account_id: AccountId | None) -> tuple[OwnRow, ..
             Referral.about,
             Referral.response_due_at,
             (Referral.owner_principal == account_id).label("is_mine"),
+            Offer.waiting_position,
+            Offer.expected_on,
         )
+        .outerjoin(Offer, (Offer.referral_id == Referral.id) & (Offer.state == OfferState.WAITING))
         .where(
             or_(
                 and_(Referral.owner_principal == account_id, Referral.state.in_(WAITS_FOR_OWNER)),
@@ -214,7 +217,9 @@ def list_own(session: Session, account_id: AccountId | None) -> tuple[OwnRow, ..
         .order_by((Referral.owner_principal == account_id).desc(), Referral.response_due_at, Referral.id)
         .limit(100)
     )
-    return tuple(OwnRow(*row[:5], tuple(row.about), *row[6:]) for row in rows)
+    return tuple(
+        OwnRow(*row[:5], tuple(row.about), row[6], row[7], row.waiting_position, row.expected_on) for row in rows
+    )
 
 
 def list_news(session: Session, account_id: AccountId | None) -> tuple[NewsRow, ...]:
@@ -241,6 +246,22 @@ def count_news(session: Session, account_id: AccountId | None) -> int:
     return int(session.execute(statement).scalar_one())
 
 
+@dataclass(frozen=True, slots=True)
+class OfferPlace:
+    """Where an offer stands on its waiting list; None off it."""
+
+    referral_id: ReferralId
+    waiting_position: int | None
+
+
+def offer_of(session: Session, offer_id: uuid.UUID) -> OfferPlace:
+    """An offer's place on the waiting list; one statement. Raises ``NotFound``."""
+    row = session.execute(select(Offer.referral_id, Offer.waiting_position).where(Offer.id == offer_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such offer, or none that you may see")
+    return OfferPlace(*row)
+
+
 def _live_offer(row: RowMapping) -> LiveOffer | None:
     if row["offer_id"] is None:
         return None
@@ -252,5 +273,8 @@ def _live_offer(row: RowMapping) -> LiveOffer | None:
         due_at=row["due_at"],
         waiting_position=row["waiting_position"],
         expected_on=row["expected_on"],
+        expected_basis=row["expected_basis"],
         question=row["question"],
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by_name=row["acknowledged_by_name"],
     )

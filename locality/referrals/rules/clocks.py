@@ -37,19 +37,18 @@ def answer_due(offered_at: dt.datetime, days: int) -> dt.datetime:
     return due_after_working_days(offered_at, days)
 
 
-def steps_due(due_at: dt.datetime, now: dt.datetime, *, waiting: bool) -> tuple[ClockStep, ...]:
-    """The steps that an unanswered offer has reached.
+def steps_due(due_at: dt.datetime, now: dt.datetime, *, kind: ReferralKind) -> tuple[ClockStep, ...]:
+    """The steps that an unanswered offer has reached; an offer is never closed, only offered elsewhere.
 
-    An offer on a waiting list has been answered: nothing is due for it. An offer is never closed,
-    only offered elsewhere.
+    A referral to social care stays there however late the answer: nobody else can take it, so people are told instead.
     """
-    if waiting or now < due_at:
+    if now < due_at:
         return ()
     today, due_on = london_date(now), london_date(due_at)
     steps = [ClockStep.REMIND]
     if today >= add_working_days(due_on, TELL_MANAGER_AFTER):
         steps.append(ClockStep.TELL_MANAGER)
-    if today >= add_working_days(due_on, OFFER_ELSEWHERE_AFTER):
+    if kind is not ReferralKind.SOCIAL_CARE and today >= add_working_days(due_on, OFFER_ELSEWHERE_AFTER):
         steps.append(ClockStep.OFFER_ELSEWHERE)
     return tuple(steps)
 

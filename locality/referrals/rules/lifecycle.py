@@ -38,7 +38,7 @@ STATE_WORDS: Mapping[ReferralState, str] = {
     ReferralState.RETURNED_FOR_INFO: "The service asked a question",
     ReferralState.WAITLISTED: "On a waiting list",
     ReferralState.DECLINED: "Came back: the service declined",
-    ReferralState.EXPIRED: "Came back: the service did not answer",
+    ReferralState.EXPIRED: "Came back without an answer",
     ReferralState.ACCEPTED: "Accepted",
     ReferralState.ALLOCATED: "With a named worker",
     ReferralState.STARTED: "Help has started",
@@ -185,13 +185,14 @@ MOVES: tuple[Move, ...] = (
         Move(state, Verb.HOLD, _S.UNPLACED, _SYSTEM, Party.FRONT_DOOR, "Held: a person decides")
         for state in (_S.SENT, _S.UNPLACED, _S.RECEIVED, _S.RETURNED_FOR_INFO, _S.WAITLISTED, _S.DECLINED, _S.EXPIRED)
     ),
-    Move(
-        _S.ACCEPTED,
-        Verb.ALLOCATE,
-        _S.ALLOCATED,
-        _WORKERS | _SYSTEM,
-        Party.WORKER,
-        "A named worker has it",
+    # The service stays the owner: a worker who leaves must not leave a family without one.
+    *(
+        Move(before, Verb.ALLOCATE, after, _SERVICE, Party.SERVICE, "The service named a worker")
+        for before, after in (
+            (_S.ACCEPTED, _S.ALLOCATED),
+            (_S.ALLOCATED, _S.ALLOCATED),
+            (_S.STARTED, _S.STARTED),
+        )
     ),
     Move(_S.ACCEPTED, Verb.START, _S.STARTED, _WORKERS | _SYSTEM, Party.SERVICE, "Help has started"),
     Move(_S.ACCEPTED, Verb.END, _S.ENDED, _WORKERS | _SYSTEM, Party.SERVICE, "Ended"),
@@ -227,6 +228,7 @@ class OfferState(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     EXPIRED = "expired"
+    CLOSED = "closed"
     WITHDRAWN = "withdrawn"
 
 
@@ -238,5 +240,6 @@ OFFER_WORDS: Mapping[OfferState, str] = {
     OfferState.ACCEPTED: "Accepted",
     OfferState.DECLINED: "Declined",
     OfferState.EXPIRED: "Not answered in time",
-    OfferState.WITHDRAWN: "Withdrawn by the sender",
+    OfferState.CLOSED: "The service closed to new referrals",
+    OfferState.WITHDRAWN: "Withdrawn before it was answered",
 }

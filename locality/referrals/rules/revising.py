@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 
 from locality.referrals.rules.codes import (
+    BASIS_WORDS,
     EARLY_HELP_OUTCOMES,
+    GROUND_WORDS,
     SOCIAL_CARE_OUTCOMES,
+    URGENCY_WORDS,
     AgreementBasis,
     Outcome,
     ReferralKind,
     ShareGround,
     Urgency,
 )
+from locality.referrals.rules.needs import words_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,36 @@ def changes(was: Terms, now: Terms) -> tuple[str, ...]:
     if was.summary != now.summary:
         found.append("what the service may know was written anew")
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that changed: what it is, how it read before, how it reads now."""
+
+    what: str
+    was: str
+    became: str
+
+
+def differences(was: Terms, now: Terms) -> tuple[Difference, ...]:
+    """What is different, old and new in full, as readers are shown it; empty when nothing is."""
+    rows = [
+        Difference(what, old or "Not set", new or "Not set")
+        for (what, old), (_what, new) in zip(_read(was), _read(now), strict=True)
+        if old != new
+    ]
+    return tuple(rows)
+
+
+def _read(terms: Terms) -> tuple[tuple[str, str], ...]:
+    ground = "" if terms.ground is None else GROUND_WORDS[terms.ground]
+    return (
+        ("Stage", "" if terms.stage is None else f"Stage {terms.stage}"),
+        ("Agreement", ": ".join(part for part in (BASIS_WORDS[terms.agreement], ground.lower()) if part)),
+        ("Urgency", URGENCY_WORDS[terms.urgency]),
+        ("Needs", words_for(sorted(set(terms.need_codes)))),
+        ("What the service may know", terms.summary),
+    )
 
 
 _FOOTING = {

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from flask import Blueprint, current_app, url_for
 
-from locality.kernel.clock import SYSTEM_CLOCK
+from locality.access.policy import why
+from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.errors import DomainError
 from locality.kernel.settings import Settings
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
 from locality.web import formats
+from locality.web.endpoint import current_facts
 from locality.web.form import Form
 from locality.web.signed_in import current_actor
 
@@ -57,3 +59,12 @@ def age_of(born_on: dt.date | None, due_on: dt.date | None, today: dt.date) -> s
 def ages(known: tuple[people.PersonSummary, ...], today: dt.date) -> tuple[str, ...]:
     """Children with their ages: "Leah Adeyemi, 8 years"."""
     return tuple(f"{person.name}, {age_of(person.born_on, person.due_on, today)}" for person in known)
+
+
+def why_seen() -> str | None:
+    """Why the reader sees a record that is about several people, as every page of a record says it."""
+    reason = why(current_facts(), current_actor())
+    if reason is None:
+        return None
+    words, since = reason
+    return f"You see this because {words}" + (f" since {formats.day(london_date(since))}" if since else "")

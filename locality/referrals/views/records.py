@@ -1,5 +1,8 @@
 """The referrals tab of a child's record."""
 
+from dataclasses import replace
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
@@ -28,7 +31,7 @@ def record(person_id: PersonId) -> ResponseReturnValue:
     who = people.identity_of(session, actor, person, facts=current_facts(), today=london_date(now()))
     return page.render(
         "referrals/record.html",
-        who=who,
+        who=replace(who, why_href=url_for("people.why", person_id=person_id)),
         person=person,
         contacts=queries.list_contacts(session, everyone),
         referrals=summaries.referrals_about(session, everyone),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
+from locality.kernel.actor import Role
 from locality.kernel.clock import london_date
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError
@@ -18,12 +19,14 @@ from locality.referrals.forms.contacts import stage_choices
 from locality.referrals.forms.referrals import AnswerForm, OfferByHandForm, ReasonForm, ReferForm
 from locality.referrals.operations import news, offers, returned
 from locality.referrals.operations.sending import refer
-from locality.referrals.queries import access, summaries
+from locality.referrals.queries import access, came_back, disagreements, summaries
 from locality.referrals.queries import referrals as queries
 from locality.referrals.queries.referrals import ReferralView
-from locality.referrals.rules import clocks, codes, lifecycle, needs
+from locality.referrals.queries.said import Said, said_about
+from locality.referrals.queries.wishes import WishView, ask_wishes, view_wishes
+from locality.referrals.rules import clocks, codes, disagreeing, lifecycle, needs, social_care, waiting
 from locality.referrals.rules.lifecycle import Party, Verb
-from locality.referrals.views.pages import ages, blueprint, now, settings
+from locality.referrals.views.pages import ages, blueprint, now, settings, why_seen
 from locality.web import page
 from locality.web.endpoint import note_people_shown, requires
 from locality.web.signed_in import current_actor
@@ -34,17 +37,24 @@ Deed = Callable[[UnitOfWork, str], None]
 @blueprint.get("/referrals")
 @requires(Permission.REFERRAL_CREATE)
 def own_referrals() -> ResponseReturnValue:
-    """Referrals that one sent or was passed, and news about children one leads for."""
+    """What waits for the reader: disagreements, late answers, news about children they lead for, their referrals."""
     session, actor, moment = db.session(), current_actor(), now()
     rows = queries.list_own(session, actor.account_id)
     told = queries.list_news(session, actor.account_id)
-    everybody = {person for row in rows for person in row.about} | {row.person_id for row in told}
+    disputes = disagreements.list_waiting(session, actor)
+    late = came_back.list_late(session, number=1) if actor.has(Role.MANAGER) else None
+    abouts = [*(row.about for row in rows), *(row.about for row in disputes)]
+    everybody = {person for about in abouts for person in about} | {row.person_id for row in told}
     note_people_shown(list(everybody))
     known = people.summaries(session, everybody)
     return page.render(
         "referrals/own_referrals.html",
         rows=rows,
         news=told,
+        disagreements=disputes,
+        levels=disagreeing.LEVEL_WORDS,
+        late=() if late is None else late.rows,
+        is_late=lambda due_at: due_at < moment,
         names={person: summary.name for person, summary in known.items()},
         states=lifecycle.STATE_WORDS,
         kinds=codes.KIND_WORDS,
@@ -68,7 +78,8 @@ def refer_child(person_id: PersonId) -> ResponseReturnValue:
     """Ask a service for early help for a child."""
     person = people.get_person(db.session(), person_id)
     form = ReferForm()
-    form.offer_services(summaries.list_services(db.session(), kind=codes.ReferralKind.EARLY_HELP))
+    form.ask_wishes(ask_wishes(db.session(), person_id))
+    form.offer_siblings(_siblings(person_id))
     form.stage.choices = stage_choices(settings().stage_labels)
     if form.validate_on_submit():
         try:
@@ -82,6 +93,13 @@ def refer_child(person_id: PersonId) -> ResponseReturnValue:
     return page.render("referrals/refer.html", form=form, person=person, duty_phone=settings().emergency_duty_phone)
 
 
+def _siblings(person_id: PersonId) -> list[people.PersonSummary]:
+    """The other children of the child's family whom the reader may see."""
+    family_id = people.family_of(db.session(), person_id)
+    members = () if family_id is None else people.family_members(db.session(), family_id)
+    return [one for one in people.children_in(members) if one.id != person_id]
+
+
 @blueprint.get("/referrals/<uuid:referral_id>")
 @requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
 def referral(referral_id: ReferralId) -> ResponseReturnValue:
@@ -89,14 +107,24 @@ def referral(referral_id: ReferralId) -> ResponseReturnValue:
     session, actor, moment = db.session(), current_actor(), now()
     found = queries.get_referral(session, referral_id)
     children = tuple(people.summaries(session, found.about).values())
+    said = said_about(session, referral_id)
     return page.render(
         "referrals/referral.html",
         referral=found,
         children=ages(children, london_date(moment)),
-        traces=queries.list_traces(session, referral_id),
-        history=queries.list_history(session, referral_id),
+        why=why_seen(),
+        why_hrefs=[(child.called, url_for("people.why", person_id=child.id)) for child in children],
+        said=said,
+        jump=waiting.jump_words,
+        care_words=social_care.CARE_WORDS,
+        levels=disagreeing.LEVEL_WORDS,
+        may=_may(found, said),
+        traces=said.traces,
+        wishes=wish_rows(view_wishes(session, referral_id)),
+        history=said.history,
         verbs=_verbs_for(found),
         answers=found.offer is not None and found.offer.service_id in actor.principals,
+        is_social_care=found.kind is codes.ReferralKind.SOCIAL_CARE,
         left=clocks.time_left(found.response_due_at, moment),
         state=lifecycle.STATE_WORDS[found.state],
         is_over=found.state in lifecycle.OVER,
@@ -190,6 +218,17 @@ def take_up(referral_id: ReferralId) -> ResponseReturnValue:
     return _with_reason(referral_id, "Take it into the plan", "The referral is part of the plan now", done)
 
 
+def wish_rows(view: WishView) -> list[tuple[str, str]]:
+    """What the family needs to take part and asked for, as rows of a referral's page; what nobody said is left out."""
+    told = (
+        ("Language", view.language),
+        ("Access", view.access),
+        ("The family asked for", view.asked_for),
+        ("The family does not want", view.unwanted),
+    )
+    return [(head, words) for head, words in told if words]
+
+
 def _with_reason(referral_id: ReferralId, title: str, message: str, done: Deed) -> ResponseReturnValue:
     found = queries.get_referral(db.session(), referral_id)
     form = ReasonForm()
@@ -210,10 +249,23 @@ def _verbs_for(found: ReferralView) -> frozenset[str]:
     mine = current_actor().principals
     owns, sent = found.owner_principal in mine, found.sender_principal in mine
     allowed = {move.verb for move in lifecycle.MOVES if move.before is found.state}
-    by_owner = {Verb.SEND_AGAIN, Verb.OFFER, Verb.ANSWER, Verb.GIVE_BACK} if owns else set()
-    if owns and found.state is lifecycle.ReferralState.ALLOCATED:
-        by_owner.add(Verb.END)
+    by_owner = {Verb.SEND_AGAIN, Verb.OFFER, Verb.ANSWER} if owns else set()
+    if owns and found.owner_kind is Party.WORKER and found.state is lifecycle.ReferralState.ALLOCATED:
+        by_owner |= {Verb.END, Verb.GIVE_BACK}
     by_sender = {Verb.WITHDRAW} if sent or (owns and found.owner_kind is Party.FRONT_DOOR) else set()
     waits_for_routing = found.state is lifecycle.ReferralState.SENT
     shown = allowed & (by_owner | by_sender) - ({Verb.OFFER} if waits_for_routing else set())
     return frozenset(verb.value for verb in shown)
+
+
+def _may(found: ReferralView, said: Said) -> frozenset[str]:
+    """What else the reader can do: change it, name a worker, say what came of it, disagree."""
+    mine = current_actor().principals
+    owns, is_over = found.owner_principal in mine, found.state in lifecycle.OVER
+    sent = found.sender_principal in mine or (owns and found.owner_kind is Party.FRONT_DOOR)
+    can = set() if said.is_disputed else {"disagree"}
+    if sent and not is_over:
+        can.add("change")
+    if owns and found.owner_kind is Party.SERVICE and found.offer is None:
+        can |= {"later_outcome" if found.kind is codes.ReferralKind.SOCIAL_CARE else "name_worker"}
+    return frozenset(can)

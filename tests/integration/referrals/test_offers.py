@@ -70,7 +70,7 @@ def test_who_comes_second_is_told_who_has_it(
 ) -> None:
     with uow(town.worker) as unit:
         api.accept_offer(unit, offered[1])
-    with uow(town.colleague) as unit, pytest.raises(Conflict, match="Priya Shah answered this offer at 10:00"):
+    with uow(town.colleague) as unit, pytest.raises(Conflict, match="Already accepted by Priya Shah at 10:00 on 3 March"):
         api.accept_offer(unit, offered[1])
     assert len(heard) == 1
 

@@ -152,11 +152,12 @@ DUE = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)  # a Tuesday
     ],
 )
 def test_what_an_unanswered_offer_has_reached(now: dt.datetime, steps: tuple[ClockStep, ...]) -> None:
-    assert clocks.steps_due(DUE, now, waiting=False) == steps
+    assert clocks.steps_due(DUE, now, kind=ReferralKind.EARLY_HELP) == steps
 
 
-def test_an_offer_on_a_waiting_list_has_been_answered() -> None:
-    assert clocks.steps_due(DUE, DUE + dt.timedelta(days=60), waiting=True) == ()
+def test_a_referral_to_social_care_is_never_offered_elsewhere() -> None:
+    late = clocks.steps_due(DUE, DUE + dt.timedelta(days=60), kind=ReferralKind.SOCIAL_CARE)
+    assert late == (ClockStep.REMIND, ClockStep.TELL_MANAGER)
 
 
 @pytest.mark.parametrize(

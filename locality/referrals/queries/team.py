@@ -1,0 +1,61 @@
+"""Who works in a service: whoever holds its role now, and the e-mail addresses to which its reminders go."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from locality.accounts.models import Account, RoleAssignment
+from locality.kernel.actor import Role, ScopeKind
+from locality.kernel.ids import AccountId
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWorker:
+    """Somebody of a service who can be named as a family's worker."""
+
+    service_id: uuid.UUID
+    id: AccountId
+    name: str
+    job_title: str
+
+
+def workers_of(session: Session, services: Collection[uuid.UUID], *, today: dt.date) -> tuple[TeamWorker, ...]:
+    """Who works in these services today, by name; one statement."""
+    rows = session.execute(
+        select(RoleAssignment.scope_id, Account.id, Account.name, Account.job_title)
+        .join(Account, Account.id == RoleAssignment.account_id)
+        .where(
+            RoleAssignment.role == Role.SERVICE_WORKER,
+            RoleAssignment.scope_kind == ScopeKind.SERVICE,
+            RoleAssignment.scope_id.in_(list(services)),
+            RoleAssignment.ended_at.is_(None),
+            RoleAssignment.from_on <= today,
+            or_(RoleAssignment.until_on.is_(None), RoleAssignment.until_on >= today),
+            Account.active,
+        )
+        .order_by(Account.name, Account.id)
+    )
+    return tuple(TeamWorker(row.scope_id, AccountId(row.id), row.name, row.job_title) for row in rows)
+
+
+def managers_to_tell(session: Session, *, today: dt.date) -> tuple[str, ...]:
+    """The e-mail addresses of those who manage for the whole authority today; one statement."""
+    rows = session.scalars(
+        select(Account.email)
+        .join(RoleAssignment, RoleAssignment.account_id == Account.id)
+        .where(
+            RoleAssignment.role == Role.MANAGER,
+            RoleAssignment.scope_kind.in_([ScopeKind.AUTHORITY, ScopeKind.NONE]),
+            RoleAssignment.ended_at.is_(None),
+            RoleAssignment.from_on <= today,
+            or_(RoleAssignment.until_on.is_(None), RoleAssignment.until_on >= today),
+            Account.active,
+        )
+        .distinct()
+        .order_by(Account.email)
+    )
+    return tuple(rows)
