@@ -52,7 +52,9 @@ def test_what_led_to_a_caf_is_filled_in_and_a_correction_keeps_what_was_told(
     typed = {"present": "Leah and her mother", "what_led": "Nobody sleeps, since May"}
     browse.post(path, {**page.form(), **typed})
     assert states(session) == {"Nobody sleeps at night": "corrected", "Nobody sleeps, since May": "current"}
-    assessment = session.execute(text("SELECT id FROM assessment")).scalar_one()
+    assessment = session.execute(
+        text("SELECT id FROM assessment WHERE episode_id = :id"), {"id": episode_id}
+    ).scalar_one()
     assert people.reuse_of(session, assessment)[Reuse.CORRECTED] == 1
 
 
