@@ -14,6 +14,7 @@ from locality.demo.referral import Referral, note_event, tell, write_offer
 from locality.demo.routes import Ask, Found, find_service, trace_of
 from locality.demo.script import SOCIAL_CARE, Script
 from locality.demo.teller import Teller
+from locality.demo.wishes import NOTHING, NOTHING_SAID, wish
 from locality.demo.world import Cluster, Service
 
 _WHOLE_TRACE_DAYS = 60
@@ -69,7 +70,7 @@ def finish(t: Teller, referral: Referral) -> None:
         "child_at_risk" if social_care else NULL, r.cluster.id if placed else NULL,
         r.cluster.locality_id if placed else NULL, NO, r.why_here, days.stamp(d.day, d.minute), r.due, r.ended,
         r.end_reason, r.nfa, NULL, r.worker.name if r.worker and social_care else NULL, NULL, d.officer.id,
-        days.stamp(d.day, d.minute), str(r.changes), NULL,
+        days.stamp(d.day, d.minute), str(r.changes), *(r.wished or NOTHING), NULL,
     )  # fmt: skip
     _write_senders_sight(t, r)
     for offer_id, service_id, start, ended_on, until in r.offer_seen:
@@ -149,10 +150,13 @@ def _route(t: Teller, r: Referral, *, nobody: bool) -> Found:
     r.changes += 1
     r.why_here = found.line
     whole = r.day > t.today - _WHOLE_TRACE_DAYS
+    # What the family asks for is told once; where it is sent again, the trace keeps what was known then.
+    wished = wish(t, r, found.service) if not r.wished else NOTHING_SAID
+    r.wished = r.wished or wished.columns
     t.add(
         "routing_decision", t.id(), r.id, array(c.id for c in r.children), days.stamp(r.day, r.minute), "1",
         "offer" if found.service else "person", found.service.id if found.service else NULL, found.line,
-        trace_of(ask, found, r.cluster, r.how, whole=whole),
+        trace_of(ask, found, r.cluster, r.how, wished, whole=whole),
     )  # fmt: skip
     return found
 

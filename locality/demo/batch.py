@@ -33,10 +33,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "team": "id agency_id cluster_id name",
         "worker": "account_id team_id employer_id line_manager_id base full_time newly_qualified",
         "population": "place_id mid_year place_kind n source used_from",
-        "service": "id name kind agency_id team_id summary eligibility needs min_age max_age takes_unborn stages"
-        " area_kind area_id has_waiting_list is_open response_days languages days access hours venue"
-        " address town postcode cost how_to_refer contact_name phone email url opens_on closes_on"
+        "service": "id name kind agency_id team_id summary eligibility eligible_needs needs min_age max_age"
+        " takes_unborn stages area_kind area_id has_waiting_list is_open response_days languages days access hours"
+        " venue address town postcode cost how_to_refer contact_name phone email url opens_on closes_on"
         " created_at changed_at version",
+        "rule_set": "version rules live_from note state revision asks_of_children based_on drafted_by_name drafted_at"
+        " editors approved_by approved_by_name approved_at ended_at ended_by_name ended_why",
+        "rule_set_event": "id version at by_name line words",
         "service_capacity": "service_id cluster_id places taken offered",
         "person": "id reference kind given_name family_name known_as previous_names sex gender_identity born_on"
         " born_on_estimated due_on died_on ethnicity religion first_language interpreter_needed disabilities"
@@ -90,7 +93,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         " sender_principal sender_kind sender_name urgency immediate_danger stage need_codes summary agreement ground"
         " cluster_id locality_id out_of_locality why_here sent_at response_due_at ended_at end_reason"
         " no_further_action allocated_team allocated_worker external_key created_by created_at version"
-        " preferred_service_id",
+        " language interpreter_needed access_needs preferred_service_id preferred_worker preferred_worker_id"
+        " unwanted_agencies preferred_agency_id",
         "referral_child": "referral_id person_id position cluster_id locality_id placed_how",
         "referral_event": "id referral_id about at by_name line words",
         "routing_decision": "id referral_id about decided_at rule_set result service_id line trace",

@@ -7,6 +7,7 @@ from locality.demo import days, reference
 from locality.demo.batch import NO, NULL, YES, Batch, array, flag, or_null, texts
 from locality.demo.chance import chance_for
 from locality.demo.making import Register
+from locality.demo.rule_sets import rule_sets
 from locality.demo.world import Cluster, Duty, Worker, World, fixed_id
 
 CHILDREN_PER_RECORD = 2.2  # children who live in the place for each on record, so that rates come out lifelike
@@ -34,6 +35,7 @@ def places(register: Register, password_hash: str) -> dict[str, bytes]:
         _worker(batch, world, worker, password_hash)
     _services(batch, world)
     _populations(batch, world, register)
+    rule_sets(batch, world, register)
     return batch.packed()
 
 
@@ -98,13 +100,14 @@ def _services(batch: Batch, world: World) -> None:
         area = fixed_id(service.area_kind, service.area) if service.area else NULL
         batch.add(
             "service", service.id, service.name, service.kind, fixed_id("agency", service.agency),
-            fixed_id("team", row["team"]), row["summary"], row["eligibility"], texts(reference.parts(row["needs"])),
+            fixed_id("team", row["team"]), row["summary"], row["eligibility"],
+            texts(reference.parts(row["eligible_needs"])), texts(reference.parts(row["needs"])),
             str(service.min_age), str(service.max_age), flag(service.takes_unborn),
             array(reference.parts(row["stages"])), service.area_kind, area, flag(service.has_waiting_list), YES,
             str(service.response_days), array(reference.parts(row["languages"])), array(reference.parts(row["days"])),
             array(reference.parts(row["access"])),
-            row["hours"], row["venue"], "", row["town"], "", row["cost"], row["how_to_refer"], row["contact"],
-            row["phone"], "", "", NULL, NULL, _START, _START, "1",
+            row["hours"], row["venue"], "", row["town"], row["postcode"], row["cost"], row["how_to_refer"],
+            row["contact"], row["phone"], "", "", NULL, NULL, _START, _START, "1",
         )  # fmt: skip
         reached = [c for c in world.clusters.values() if service.area in {"", c.slug, c.locality}]
         for cluster in reached:

@@ -38,6 +38,7 @@ class Referral:
     position: int | None = None
     sender: tuple[str, str, str] = (FRONT_DOOR_ID, "front_door", FRONT_DOOR_NAME)
     changes: int = 1
+    wished: tuple[str, ...] = ()  # the columns of what the family needs and asks for, once a service was found
     # (from, until) of the service's and the front door's sight of it, written when the telling ends
     offer_seen: list[tuple[str, str, str, int, str | None]] = field(default_factory=list)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from locality.demo.batch import document
+from locality.demo.wishes import NOTHING_SAID, Wished
 from locality.demo.world import Cluster, Service, World
 
 _NEAR_WORDS = {
@@ -66,7 +67,7 @@ def _found(service: Service | None, line: str, seen: tuple[dict[str, object], ..
     return Found(service, line, fit, len(seen), document(list(seen)), document(list(seen[:_KEPT_IN_OLD_TRACES])))
 
 
-def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, *, whole: bool) -> str:
+def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, wished: Wished = NOTHING_SAID, *, whole: bool) -> str:
     """The trace as JSON; an old one keeps only the first candidates."""
     social_care = ask.kind == "social_care"
     harm = (
@@ -85,6 +86,7 @@ def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, *, whole: bool)
         {"rule": "siblings", "found": "No brother or sister has an open case"},
         {"rule": "services", "found": f"{found.fit} of {found.seen} services fit"},
     ]
+    steps += [{"rule": "wish", "found": wished.step}] if wished.step else []
     rest = document(
         {
             "rule_set": 1,
@@ -99,6 +101,7 @@ def trace_of(ask: Ask, found: Found, cluster: Cluster, how: str, *, whole: bool)
                 "needs": list(ask.needs),
                 "children": [{"age": age, "unborn": age is None} for age in ask.ages],
                 "asked_before": len(ask.tried),
+                **dict(wished.facts),
             },
             "place": {"cluster_id": cluster.id, "locality_id": cluster.locality_id, "how": how},
             "steps": steps,

@@ -9,6 +9,7 @@ from locality.kernel.ids import ContactId, PersonId
 from locality.referrals.forms.people import ChildFields
 from locality.referrals.operations.commands import DecideChild, NewContact, Referrer
 from locality.referrals.rules import codes, needs, screening
+from locality.referrals.forms.wishes import WishFields
 from locality.referrals.rules.codes import (
     AgreementKnown,
     ContactReason,
@@ -171,7 +172,7 @@ class SharingFields(Form):
     why_not_told = TextField("If not, why not?", called="Why the family was not told", max_length=500)
 
 
-class DecideForm(NeedFields, SharingFields):
+class DecideForm(NeedFields, SharingFields, WishFields):
     """The decision for one child."""
 
     keeps_draft = True
@@ -214,3 +215,4 @@ class DecideForm(NeedFields, SharingFields):
             why_not_told=self.why_not_told.data,
             shared_with=self.shared_with.data,
         )
+            wishes=self.to_wishes(),

@@ -27,6 +27,8 @@ from locality.web.form import Form, FormWithVersion
 class DraftSetForm(Form):
     """A new set, which begins as a copy."""
 
+    keeps_draft = True
+
     name = TextField(
         "What changes with this set?",
         max_length=rule_sets.LONGEST_NAME,
@@ -45,6 +47,8 @@ class _OfRevision(FormWithVersion):
 
 class SettingsForm(_OfRevision):
     """What holds whatever rule speaks."""
+
+    keeps_draft = True
 
     name = TextField(
         "What changes with this set?",
@@ -72,6 +76,36 @@ class MoveForm(_OfRevision):
     """Move a rule a place up or down, or remove it: one click."""
 
 
+class DiscardForm(_OfRevision):
+    """Throw a draft away."""
+
+    why = TextField("Why is it not needed? (optional)", max_length=500, called="Why")
+
+
+class WithdrawForm(_OfRevision):
+    """Withdraw an approved set before its day."""
+
+    why = TextField(
+        "Why is it withdrawn?",
+        max_length=500,
+        required="Enter why the set is withdrawn",
+        hint="Kept with the set, so that everybody can read it",
+        called="Why",
+    )
+
+
+class CompareForm(Form):
+    """Which two sets to compare. It travels in the address and changes nothing, so it has no token."""
+
+    class Meta(Form.Meta):
+        """No token."""
+
+        csrf = False
+
+    before = Select("From", coerce=int, blank="Choose a set", called="The first set")
+    after = Select("To", coerce=int, blank="Choose a set", called="The second set")
+
+
 class ApproveForm(_OfRevision):
     """From when a set is live."""
 
@@ -95,6 +129,8 @@ _ONES = (Asked.URGENCY, *_YES_NO)
 
 class RuleForm(_OfRevision):
     """One rule: what it asks, and what then happens. A question left empty does not matter to the rule."""
+
+    keeps_draft = True
 
     name = TextField(
         "What is the rule called?",

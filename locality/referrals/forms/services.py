@@ -72,11 +72,18 @@ def _counted(words: Mapping[Any, str], found: Mapping[str, int]) -> list[Choice]
 class ServiceForm(FormWithVersion):
     """What the directory says of one service."""
 
+    keeps_draft = True
+
     name = TextField("Name of the service", required="Enter the name of the service")
     kind = Radios("What kind of help is it?", choices=_KINDS, coerce=ReferralKind, required="Select the kind of help")
     offered_by = Select("Who offers it?", required="Select who offers it", called="Who offers it")
     offers = TextArea("What it offers", rows=3, hint="One or two sentences that a family understands")
     eligibility = TextArea("Who can use it", rows=3, hint="Leave empty when there is no further condition")
+    eligible_needs = Checkboxes(
+        "Only for families with one of these",
+        choices=[Choice(code, words) for code, words in NEED_WORDS.items()],
+        hint="None ticked: families need not have any of them",
+    )
     needs = Checkboxes(
         "Needs that it meets",
         choices=[Choice(code, words) for code, words in NEED_WORDS.items()],
@@ -144,7 +151,7 @@ class ServiceForm(FormWithVersion):
         by, _, one = self.offered_by.data.partition(":")
         agency_id = self._teams[self.offered_by.data] if by == "team" else uuid.UUID(one)
         same = (
-            "name", "eligibility", "needs", "min_age", "max_age", "stages", "languages", "days",
+            "name", "eligibility", "eligible_needs", "needs", "min_age", "max_age", "stages", "languages", "days",
             "hours", "access", "venue", "address", "town", "postcode", "cost", "how_to_refer", "contact_name", "phone",
             "email", "url", "response_days", "opens_on",
         )  # fmt: skip
@@ -192,6 +199,8 @@ class PlacesForm(Form):
 class CloseForm(Form):
     """Closing a service to new referrals."""
 
+    keeps_draft = True
+
     from_on = DateParts(
         "First day on which it takes no more referrals", required="Enter the day", called="The first day"
     )
@@ -201,6 +210,8 @@ class CloseForm(Form):
 
 class ReopenForm(Form):
     """Taking referrals again."""
+
+    keeps_draft = True
 
     why = TextField(
         "Why does it take referrals again?", required="Enter why the service takes referrals again", called="Why"

@@ -14,13 +14,20 @@ _IDS = ARRAY(Uuid)
 
 
 class RuleSet(Base):
-    """A version of the routing rules; of the approved ones the one that began last routes."""
+    """A version of the routing rules; of the approved ones the one that began last routes.
+
+    ``ended``: a draft was put aside, or an approved set withdrawn before it was live.
+    """
 
     __tablename__ = "rule_set"
 
+    __table_args__ = (
+        Index("rule_set_live_from_key", "live_from", unique=True, postgresql_where=text("state = 'approved'")),
+    )
+
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     rules: Mapped[JsonObject]
-    live_from: Mapped[dt.datetime | None] = mapped_column(unique=True)
+    live_from: Mapped[dt.datetime | None]
     note: Mapped[str]
     state: Mapped[SetState] = mapped_column(text_enum(SetState))
     revision: Mapped[int]
@@ -32,6 +39,23 @@ class RuleSet(Base):
     approved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     approved_by_name: Mapped[str | None]
     approved_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    ended_by_name: Mapped[str | None]
+    ended_why: Mapped[str | None]
+
+
+class RuleSetEvent(Base):
+    """One thing that happened to a set of rules, in words; never changed."""
+
+    __tablename__ = "rule_set_event"
+    __table_args__ = (Index("rule_set_event_version_idx", "version", "at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(ForeignKey("rule_set.version"))
+    at: Mapped[dt.datetime]
+    by_name: Mapped[str]
+    line: Mapped[str]
+    words: Mapped[str]
 
 
 class RuleSetRehearsal(Base):

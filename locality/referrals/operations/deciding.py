@@ -117,6 +117,7 @@ def carry_out(uow: UnitOfWork, contact: Contact, command: DecideChild, facts: De
                 contact_id=command.contact_id,
                 immediate_danger=contact.immediate_danger,
                 sharing=sharing,
+                wishes=command.wishes,
             ),
         )
     if command.outcome in codes.SOCIAL_CARE_OUTCOMES:

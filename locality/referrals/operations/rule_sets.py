@@ -11,8 +11,9 @@ from locality.audit import log as audit
 from locality.kernel import constraints
 from locality.kernel.clock import LONDON
 from locality.kernel.errors import Conflict, NotAllowed, NotFound, Reason, RuleBroken
+from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import RuleSet
+from locality.referrals.models import RuleSet, RuleSetEvent
 from locality.referrals.queries.rule_sets import SetView, find_set, read_directory
 from locality.referrals.rules import rule_sets
 from locality.referrals.rules.conditions import Asked, Rule, in_order
@@ -51,25 +52,26 @@ def draft_set(uow: UnitOfWork, *, name: str, based_on: int) -> int:
         "editors": [uow.actor.account_id] if uow.actor.account_id else [],
     }
     uow.session.execute(insert(RuleSet), [values])
+    tell(uow, version, f"Drafted as a copy of set {based_on}")
     audit.record(uow, "rule_set.drafted", detail={"version": version, "based_on": based_on})
     return version
 
 
 def change_settings(uow: UnitOfWork, shown: Revision, *, name: str, settings: Settings) -> None:
     """Change a draft's name and what holds whatever rule speaks. Raises ``RuleBroken``, ``Conflict``."""
-    _change(uow, shown, lambda content: replace(content, settings=settings), name=name)
+    _change(uow, shown, lambda content: (replace(content, settings=settings), "Name or settings changed"), name=name)
 
 
 def put_rule(uow: UnitOfWork, shown: Revision, rule: Rule) -> None:
     """Add a rule, or put it in place of the one with its id. Raises ``RuleBroken``, ``Conflict``."""
 
-    def put(content: Content) -> Content:
+    def put(content: Content) -> tuple[Content, str]:
         rest = [other for other in content.rules if other.id != rule.id]
-        if len(rest) >= MOST_RULES:
-            raise RuleBroken(f"A set has {MOST_RULES} rules at most. Remove one first")
+        did = "Added" if len(rest) == len(content.rules) else "Changed"
+        _refuse_more(rest)
         if any(other.name.casefold() == rule.name.casefold() for other in rest):
             raise RuleBroken([Reason("name", "Another rule of this set has this name. Choose another")])
-        return replace(content, rules=in_order([*rest, rule]))
+        return replace(content, rules=in_order([*rest, rule])), f"{did} the rule “{rule.name}”"
 
     _change(uow, shown, put)
 
@@ -77,9 +79,10 @@ def put_rule(uow: UnitOfWork, shown: Revision, rule: Rule) -> None:
 def remove_rule(uow: UnitOfWork, shown: Revision, rule_id: uuid.UUID) -> None:
     """Take a rule out of a draft. Raises ``RuleBroken``, ``Conflict``, ``NotFound``."""
 
-    def without(content: Content) -> Content:
-        _known(content.rules, rule_id)
-        return replace(content, rules=tuple(rule for rule in content.rules if rule.id != rule_id))
+    def without(content: Content) -> tuple[Content, str]:
+        removed = _known(content.rules, rule_id)
+        rest = tuple(rule for rule in content.rules if rule.id != rule_id)
+        return replace(content, rules=rest), f"Removed the rule “{removed.name}”"
 
     _change(uow, shown, without)
 
@@ -87,11 +90,27 @@ def remove_rule(uow: UnitOfWork, shown: Revision, rule_id: uuid.UUID) -> None:
 def move_rule(uow: UnitOfWork, shown: Revision, rule_id: uuid.UUID, *, up: bool) -> None:
     """Move a rule one place. Raises ``RuleBroken``, ``Conflict``, ``NotFound``."""
 
-    def moved(content: Content) -> Content:
-        _known(content.rules, rule_id)
-        return replace(content, rules=rule_sets.moved(content.rules, rule_id, up=up))
+    def moved(content: Content) -> tuple[Content, str]:
+        rule = _known(content.rules, rule_id)
+        way = "up" if up else "down"
+        return replace(content, rules=rule_sets.moved(content.rules, rule_id, up=up)), f"Moved “{rule.name}” {way}"
 
     _change(uow, shown, moved)
+
+
+def duplicate_rule(uow: UnitOfWork, shown: Revision, rule_id: uuid.UUID) -> uuid.UUID:
+    """Put a copy of a rule after it; the copy's id. Raises ``RuleBroken``, ``Conflict``, ``NotFound``."""
+    copy_id = new_id()
+
+    def duplicated(content: Content) -> tuple[Content, str]:
+        rule = _known(content.rules, rule_id)
+        _refuse_more(content.rules)
+        return replace(content, rules=rule_sets.duplicated(content.rules, rule_id, new_id=copy_id)), (
+            f"Copied the rule “{rule.name}”"
+        )
+
+    _change(uow, shown, duplicated)
+    return copy_id
 
 
 def approve_set(uow: UnitOfWork, shown: Revision, *, live_on: dt.date) -> None:
@@ -99,7 +118,7 @@ def approve_set(uow: UnitOfWork, shown: Revision, *, live_on: dt.date) -> None:
 
     Raises ``NotAllowed`` for whoever wrote it, ``RuleBroken`` with what else stands against it, ``Conflict``.
     """
-    found = _locked(uow, shown)
+    found = locked(uow, shown)
     live_from = uow.now if live_on == uow.today else dt.datetime.combine(live_on, dt.time(), tzinfo=LONDON)
     approver = uow.actor.account_id
     if approver is not None and approver in found.editors:
@@ -109,7 +128,7 @@ def approve_set(uow: UnitOfWork, shown: Revision, *, live_on: dt.date) -> None:
     )
     if reasons:
         raise RuleBroken(reasons)
-    refuse_problems(uow, found)
+    refuse_problems(uow, found, on=live_on)
     uow.session.execute(
         update(RuleSet)
         .where(RuleSet.version == shown.version)
@@ -121,6 +140,7 @@ def approve_set(uow: UnitOfWork, shown: Revision, *, live_on: dt.date) -> None:
             approved_at=uow.now,
         )
     )
+    tell(uow, shown.version, f"Approved, to be live from {live_on.day} {live_on:%B %Y}")
     audit.record(
         uow,
         "rule_set.approved",
@@ -128,31 +148,49 @@ def approve_set(uow: UnitOfWork, shown: Revision, *, live_on: dt.date) -> None:
     )
 
 
-def refuse_problems(uow: UnitOfWork, found: SetView) -> None:
-    """Raise ``RuleBroken`` when a rule of the set is wrong, naming each."""
-    wrong = problems(found.content.rules, read_directory(uow.session))
+def refuse_problems(uow: UnitOfWork, found: SetView, *, on: dt.date) -> None:
+    """Raise ``RuleBroken`` when a rule of the set is wrong on the day from which it would route, naming each."""
+    wrong = problems(found.content.rules, read_directory(uow.session, on=on))
     names = {rule.id: rule.name for rule in found.content.rules}
     if wrong:
         raise RuleBroken([Reason(None, f"“{names[problem.rule_id]}”: {problem.message}") for problem in wrong])
 
 
-def _change(uow: UnitOfWork, shown: Revision, change: Callable[[Content], Content], *, name: str | None = None) -> None:
-    found = _locked(uow, shown)
+def tell(uow: UnitOfWork, version: int, line: str, *, words: str = "") -> None:
+    """Keep in a set's history what somebody did, and the reason that they gave."""
+    row = {
+        "id": new_id(),
+        "version": version,
+        "at": uow.now,
+        "by_name": uow.actor.name,
+        "line": line,
+        "words": words,
+    }
+    uow.session.execute(insert(RuleSetEvent), [row])
+
+
+def _change(
+    uow: UnitOfWork, shown: Revision, change: Callable[[Content], tuple[Content, str]], *, name: str | None = None
+) -> None:
+    found = locked(uow, shown)
     reasons = rule_sets.reasons_not_to_change(found.state)
     if reasons:
         raise RuleBroken(reasons)
     editors = found.editors | ({uow.actor.account_id} if uow.actor.account_id else set())
-    values = _content_values(change(found.content)) | {
+    content, line = change(found.content)
+    values = _content_values(content) | {
         "note": name or found.name,
         "state": SetState.DRAFT,
         "revision": found.revision + 1,
         "editors": sorted(editors),
     }
     uow.session.execute(update(RuleSet).where(RuleSet.version == shown.version).values(values))
+    tell(uow, shown.version, line)
     audit.record(uow, "rule_set.changed", detail={"version": shown.version, "revision": found.revision + 1})
 
 
-def _locked(uow: UnitOfWork, shown: Revision) -> SetView:
+def locked(uow: UnitOfWork, shown: Revision) -> SetView:
+    """A set as its page showed it, locked. Raises ``NotFound``; ``Conflict`` when it was changed since."""
     found = find_set(uow.session, shown.version, now=uow.now, lock=True)
     if found is None:
         raise NotFound("There is no such set of rules")
@@ -170,6 +208,13 @@ def _content_values(content: Content) -> dict[str, object]:
     }
 
 
-def _known(rules: Sequence[Rule], rule_id: uuid.UUID) -> None:
-    if all(rule.id != rule_id for rule in rules):
+def _known(rules: Sequence[Rule], rule_id: uuid.UUID) -> Rule:
+    rule = next((rule for rule in rules if rule.id == rule_id), None)
+    if rule is None:
         raise NotFound("This rule has been removed already")
+    return rule
+
+
+def _refuse_more(rules: Sequence[Rule]) -> None:
+    if len(rules) >= MOST_RULES:
+        raise RuleBroken(f"A set has {MOST_RULES} rules at most. Remove one first")

@@ -16,7 +16,7 @@ from locality.kernel.errors import NotFound, RuleBroken
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import RehearsalMoved, RuleSet, RuleSetRehearsal
-from locality.referrals.operations.rule_sets import refuse_problems
+from locality.referrals.operations.rule_sets import refuse_problems, tell
 from locality.referrals.queries.rule_sets import find_set
 from locality.referrals.queries.rule_sets_rehearsing import (
     Past,
@@ -50,7 +50,7 @@ def rehearse(uow: UnitOfWork, version: int) -> uuid.UUID:
     reasons = rule_sets.reasons_not_to_change(found.state)
     if reasons:
         raise RuleBroken(reasons)
-    refuse_problems(uow, found)
+    refuse_problems(uow, found, on=uow.today)
     rehearsal_id, from_at = new_id(), uow.now - dt.timedelta(days=DAYS)
     # An older revision's rehearsal says nothing about this one: it ends here.
     uow.session.execute(
@@ -68,6 +68,7 @@ def rehearse(uow: UnitOfWork, version: int) -> uuid.UUID:
         "total": 0, "looked_at": 0, "reached_at": from_at, "reached_id": _FIRST, "tally": {}, "finished_at": None,
     }  # fmt: skip
     uow.session.execute(insert(RuleSetRehearsal), [values])
+    tell(uow, version, "Rehearsal asked for")
     audit.record(uow, "rule_set.rehearsal_asked", record=("rehearsal", rehearsal_id), detail={"version": version})
     _owe(uow, rehearsal_id, 0)
     return rehearsal_id

@@ -57,6 +57,7 @@ _COLUMNS: Final = (
     Team.name.label("team"),
     Service.summary,
     Service.eligibility,
+    Service.eligible_needs,
     Service.needs,
     Service.min_age,
     Service.max_age,
@@ -198,6 +199,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     values = {name: row[name] for name in row if name != "total"}
     lists = {
         "needs": tuple(values["needs"]),
+        "eligible_needs": tuple(values["eligible_needs"]),
         "stages": tuple(sorted(values["stages"])),
         "languages": tuple(values["languages"]),
         "days": tuple(day for day in Day if day in values["days"]),

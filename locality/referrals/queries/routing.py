@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from locality.kernel import direct
 from locality.people import api as people
-from locality.referrals.rules import clocks
+from locality.referrals.rules import clocks, wishes
 from locality.referrals.rules.codes import AgreementBasis, AreaKind, ReferralKind, Urgency
 from locality.referrals.rules.conditions import Rule, from_store, in_order
 from locality.referrals.rules.facts import ChildFacts, OpenCase, ReferralFacts, Room, Rules, ServiceFacts
@@ -37,8 +37,10 @@ SERVICES: Final = """(SELECT json_agg(json_build_object(
                      'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
                      'max', s.max_age, 'unborn', s.takes_unborn, 'stages', s.stages, 'area', s.area_kind,
                      'area_id', s.area_id, 'locality', coalesce(a.locality_id, s.area_id), 'waits', s.has_waiting_list,
-                     'open', s.is_open, 'days', s.response_days, 'room', k.room) ORDER BY s.name)
-            FROM service s LEFT JOIN cluster a ON a.id = s.area_id
+                     'open', s.is_open, 'days', s.response_days, 'room', k.room, 'agency', s.agency_id,
+                     'eligible', s.eligible_needs, 'languages', s.languages, 'access', s.access,
+                     'east', g.easting, 'north', g.northing) ORDER BY s.name)
+            FROM service s LEFT JOIN cluster a ON a.id = s.area_id LEFT JOIN postcode g ON g.postcode = s.postcode
             LEFT JOIN (SELECT service_id, json_agg(json_build_array(cluster_id, places, taken, offered)) AS room
                        FROM service_capacity GROUP BY service_id) k ON k.service_id = s.id
             WHERE s.kind = {kind})"""
@@ -46,10 +48,24 @@ SERVICES: Final = """(SELECT json_agg(json_build_object(
 # are of brothers and sisters in the same family. One statement, because this is read for every referral.
 _FACTS: Final = f"""
     SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
-           r.sender_principal, r.sender_kind, r.preferred_service_id,
+# What the family needs and asked for; the worker whom it named by the team that the worker is in now.
+WISHES: Final = """r.language, r.interpreter_needed, r.access_needs, r.preferred_service_id, r.preferred_agency_id,
+           r.preferred_worker, r.unwanted_agencies,
+           (SELECT w.team_id FROM worker w WHERE w.account_id = r.preferred_worker_id) AS preferred_team_id"""
+# Where a child lives on a day, by the child's own record and those linked with it: places on the National Grid, and
+# whether any of these homes must not be disclosed, for then none of them may be told by a distance either.
+HOMES: Final = """(SELECT json_build_object('hidden', bool_or(a.do_not_disclose),
+                       'at', json_agg(json_build_array(g.easting, g.northing)) FILTER (WHERE g.easting IS NOT NULL))
+            FROM address a LEFT JOIN postcode g ON g.postcode = a.postcode
+            WHERE a.person_id IN (
+                SELECT c.person_id UNION ALL SELECT o.person_id FROM linked_person l
+                JOIN linked_person o ON o.lead_id = l.lead_id WHERE l.person_id = c.person_id)
+              AND a.kind <> 'letters' AND {lived_in})"""
+           r.sender_principal, r.sender_kind, {WISHES},
            (SELECT json_agg(json_build_object(
                      'born', p.born_on, 'due', p.due_on, 'cluster', c.cluster_id, 'locality', c.locality_id,
-                     'how', c.placed_how, 'language', p.first_language,
+                     'how', c.placed_how, 'language', p.first_language, 'interpreter', p.interpreter_needed,
+                     'lives', {HOMES.format(lived_in="a.until_on IS NULL")},
                      'schools', CASE WHEN live.asks_of_children THEN (
                        SELECT json_agg(e.school_id) FROM enrolment e
                        WHERE e.person_id = c.person_id AND e.until_on IS NULL) END,
@@ -142,6 +158,8 @@ def _case(stored: Mapping[str, Any]) -> OpenCase:
         cluster_id=_id(stored["cluster"]),
         locality_id=_id(stored["locality"]),
         team_id=_id(stored["team"]),
+    children = row.children or ()
+    interpreter = _interpreter(row, children)
         is_sibling=not stored["own"],
     )
 
@@ -153,6 +171,9 @@ def service_of(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
         name=stored["name"],
         kind=kind,
         team_id=_id(stored["team"]),
+        language=row.language or (_language(children) if interpreter else ""),
+        interpreter=interpreter,
+        access=frozenset(row.access_needs),
         needs=frozenset(stored["needs"]),
         min_age=stored["min"],
         max_age=stored["max"],
@@ -161,6 +182,17 @@ def service_of(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
         area_kind=AreaKind(stored["area"]),
         area_id=_id(stored["area_id"]),
         area_locality_id=_id(stored["locality"]),
+def _interpreter(row: Any, children: Sequence[Mapping[str, Any]]) -> bool | None:
+    """As the referral says; where nobody asked, as a child's details say."""
+    if row.interpreter_needed is not None:
+        return bool(row.interpreter_needed)
+    return True if any(child["interpreter"] for child in children) else None
+
+
+def _language(children: Sequence[Mapping[str, Any]]) -> str:
+    return next((code for child in children if (code := wishes.language_code(child["language"] or ""))), "")
+
+
         has_waiting_list=stored["waits"],
         is_open=stored["open"],
         response_days=stored["days"],
@@ -172,6 +204,8 @@ def _room(stored: Sequence[Sequence[Any]]) -> dict[uuid.UUID, Room]:
     return {_known(cluster): Room(places, taken, offered) for cluster, places, taken, offered in stored}
 
 
+        homes=tuple((east, north) for east, north in stored["lives"]["at"] or ()),
+        hides_home=bool(stored["lives"]["hidden"]),
 def rules_of(version: int, settings: Mapping[str, Any], ordered: str | None) -> Rules:
     """A set of rules as the statement gives it: its settings, and its rules as text, which come again and again."""
     return Rules(
@@ -196,3 +230,8 @@ def _known(stored: str) -> uuid.UUID:
 
 def _id(stored: str | None) -> uuid.UUID | None:
     return None if stored is None else _known(stored)
+        agency_id=_id(stored["agency"]),
+        eligible=frozenset(stored["eligible"]),
+        languages=frozenset(stored["languages"]),
+        access=frozenset(stored["access"]),
+        at=None if stored["east"] is None else (stored["east"], stored["north"]),

@@ -48,6 +48,9 @@ class SetView:
     approved_by: str | None
     live_from: dt.datetime | None
     live_version: int
+    ended_at: dt.datetime | None
+    ended_by: str | None
+    ended_why: str | None
 
 
 # The instant at which the set that is live now began.
@@ -63,7 +66,8 @@ _LIST: Final = f"""
 """  # noqa: S608 - constants, no input
 _ONE: Final = f"""
     SELECT s.version, s.note, s.state, s.revision, s.rules, s.based_on, s.drafted_by_name, s.drafted_at, s.editors,
-           s.approved_by_name, s.live_from, live.live_from AS live_since, live.version AS live_version
+           s.approved_by_name, s.live_from, live.live_from AS live_since, live.version AS live_version, s.ended_at,
+           s.ended_by_name, s.ended_why
     FROM rule_set s CROSS JOIN ({_LIVE}) live
     WHERE s.version = %(version)s
 """  # noqa: S608 - constants, no input
@@ -109,7 +113,33 @@ def find_set(session: Session, version: int, *, now: dt.datetime, lock: bool = F
         approved_by=row.approved_by_name,
         live_from=row.live_from,
         live_version=row.live_version,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by_name,
+        ended_why=row.ended_why,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SetEvent:
+    """One thing that happened to a set; ``words`` are the reason that somebody gave."""
+
+    at: dt.datetime
+    by_name: str
+    line: str
+    words: str
+
+
+_EVENTS: Final = """
+    SELECT at, by_name, line, words FROM rule_set_event WHERE version = %(version)s
+    ORDER BY at DESC, id DESC LIMIT %(most)s OFFSET %(after)s
+"""
+
+
+def list_events(session: Session, version: int, *, number: int) -> Page[SetEvent]:
+    """A page of what happened to a set, the latest first; one statement."""
+    values = {"version": version, "most": PAGE_SIZE + 1, "after": (number - 1) * PAGE_SIZE}
+    rows = direct.rows(session, _EVENTS, values)
+    return page_of([SetEvent(row.at, row.by_name, row.line, row.words) for row in rows], number)
 
 
 # Everything that rules may name, in one statement.
@@ -119,15 +149,17 @@ _DIRECTORY: Final = """
        FROM cluster c JOIN locality l ON l.id = c.locality_id) AS clusters,
       (SELECT json_agg(json_build_array(id, name) ORDER BY name) FROM school) AS schools,
       (SELECT json_agg(prefix ORDER BY prefix) FROM postcode_area) AS areas,
-      (SELECT json_agg(json_build_array(id, name, is_open, kind, team_id) ORDER BY name) FROM service) AS services,
+      (SELECT json_agg(json_build_array(
+                id, name, (is_open OR coalesce(opens_on <= %(on)s, false)) AND coalesce(closes_on > %(on)s, true),
+                kind, team_id) ORDER BY name) FROM service) AS services,
       (SELECT json_agg(json_build_array(t.id, t.name) ORDER BY t.name) FROM team t
        WHERE EXISTS (SELECT 1 FROM service s WHERE s.team_id = t.id)) AS teams
 """
 
 
-def read_directory(session: Session) -> Directory:
-    """What rules may name: places, schools, services and teams as they are now; one statement."""
-    row = direct.one_or_none(session, _DIRECTORY)
+def read_directory(session: Session, *, on: dt.date) -> Directory:
+    """What rules may name: places, schools and teams as they are now, services as open on a day; one statement."""
+    row = direct.one_or_none(session, _DIRECTORY, {"on": on})
     clusters = row.clusters or []
     names = {
         **_FIXED,
@@ -165,5 +197,5 @@ _FIXED: Mapping[Asked, Mapping[str, str]] = {
     Asked.URGENCY: {"routine": "Routine", "urgent": "Urgent"},
     Asked.OPEN_CASE: {YES: "There is an open case", NO: "There is no open case"},
     Asked.SIBLING_WORKER: {YES: "A brother or sister has a worker", NO: "No brother or sister has a worker"},
-    Asked.PREFERENCE: {YES: "The family asked for a service", NO: "The family asked for no service"},
+    Asked.PREFERENCE: {YES: "The family asked for somebody", NO: "The family asked for nobody in particular"},
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from locality.kernel import direct
 from locality.kernel.clock import london_date
-from locality.referrals.queries.routing import SERVICES, facts_of, rules_of, service_of
+from locality.referrals.queries.routing import HOMES, SERVICES, WISHES, facts_of, rules_of, service_of
 from locality.referrals.rules.codes import ReferralKind
 from locality.referrals.rules.facts import ReferralFacts, Rules, ServiceFacts
 from locality.referrals.rules.rule_sets_rehearsing import Pace, Tally, from_store
@@ -49,36 +49,38 @@ class Running:
         return replace(self.draft, version=self.live.version, ordered=()) == self.live
 
 
+_LIVED_IN: Final = """(a.from_on IS NULL OR a.from_on <= r.sent_at::date)
+                                 AND (a.until_on IS NULL OR a.until_on > r.sent_at::date)"""
 # Ages, schools, homes and open cases as they were on the day of sending: all of these are kept with their dates.
-_PAST: Final = """
+_PAST: Final = f"""
     SELECT r.id, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about, r.sent_at,
-           r.sender_principal, r.preferred_service_id, '{}'::uuid[] AS tried,
+           r.sender_principal, {WISHES}, '{{}}'::uuid[] AS tried,
            (SELECT json_agg(json_build_object(
                      'born', p.born_on, 'due', p.due_on, 'cluster', c.cluster_id, 'locality', c.locality_id,
-                     'how', c.placed_how, 'language', p.first_language,
+                     'how', c.placed_how, 'language', p.first_language, 'interpreter', p.interpreter_needed,
+                     'lives', {HOMES.format(lived_in=_LIVED_IN)},
                      'schools', (SELECT json_agg(e.school_id) FROM enrolment e
                                  WHERE e.person_id = c.person_id AND e.from_on <= r.sent_at::date
                                    AND (e.until_on IS NULL OR e.until_on >= r.sent_at::date)),
                      'homes', (SELECT json_agg(a.postcode) FROM address a
-                               WHERE a.person_id = c.person_id
-                                 AND coalesce(a.from_on, r.sent_at::date) <= r.sent_at::date
-                                 AND (a.until_on IS NULL OR a.until_on > r.sent_at::date) AND a.kind <> 'letters'
+                               WHERE a.person_id = c.person_id AND {_LIVED_IN} AND a.kind <> 'letters'
                                  AND NOT a.do_not_disclose AND a.postcode IS NOT NULL)) ORDER BY c.position)
             FROM referral_child c JOIN person p ON p.id = c.person_id WHERE c.referral_id = r.id) AS children,
            (SELECT json_agg(json_build_object('episode', e.episode_id, 'lead', e.lead_account_id,
                                               'name', e.lead_name, 'cluster', e.cluster_id, 'locality', l.locality_id,
                                               'team', e.team_id, 'own', s.own) ORDER BY e.reference)
-            FROM (SELECT episode_id, bool_or(person_id = ANY(r.about)) AS own FROM stage_span
-                  WHERE person_id = ANY(r.about || coalesce(f.about, '{}')) AND NOT is_void
-                    AND from_on < r.sent_at::date AND (until_on IS NULL OR until_on > r.sent_at::date)
-                  GROUP BY episode_id) s
+            FROM (SELECT n.episode_id, bool_or(n.person_id = ANY(r.about)) AS own
+                  FROM unnest(r.about || coalesce(f.about, '{{}}')) m (id) JOIN stage_span n ON n.person_id = m.id
+                  WHERE NOT n.is_void AND n.from_on < r.sent_at::date
+                    AND (n.until_on IS NULL OR n.until_on > r.sent_at::date)
+                  GROUP BY n.episode_id) s
             JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases
     FROM (SELECT * FROM referral
           WHERE kind = 'early_help' AND sent_at <= %(asked_at)s AND (sent_at, id) > (%(reached_at)s, %(reached_id)s)
           ORDER BY sent_at, id LIMIT %(most)s) r
     LEFT JOIN family f ON f.id = r.family_id
     ORDER BY r.sent_at, r.id
-"""
+"""  # noqa: S608 - constants, no input
 
 
 def list_past(session: Session, running: Running, *, most: int) -> list[Past]:
@@ -106,7 +108,7 @@ def count_past(session: Session, running: Running) -> int:
 
 _RUNNING: Final = """
     SELECT h.id, h.version, h.revision, h.asked_at, h.from_at, h.total, h.reached_at, h.reached_id, h.tally,
-           s.revision = h.revision AND s.state <> 'approved' AS is_current, l.version AS live_version,
+           s.revision = h.revision AND s.state IN ('draft', 'rehearsed') AS is_current, l.version AS live_version,
            s.rules - 'ordered' AS settings, (s.rules -> 'ordered')::text AS ordered,
            l.rules - 'ordered' AS live_settings, (l.rules -> 'ordered')::text AS live_ordered
     FROM rule_set_rehearsal h JOIN rule_set s ON s.version = h.version JOIN rule_set l ON l.version = h.against

@@ -155,6 +155,7 @@ class Entry:
     live: int = 0
     accepted: int = 0
     usual_days: float | None = None
+    eligible_needs: tuple[str, ...] = ()
 
     @property
     def free(self) -> int | None:
@@ -183,6 +184,7 @@ FIELD_WORDS: Mapping[str, str] = {
     "area_kind": "Area",
     "area_id": "Place",
     "eligibility": "Who can use it",
+    "eligible_needs": "Only for families with",
     "languages": "Languages",
     "days": "Days",
     "hours": "Hours",
@@ -216,6 +218,7 @@ def reasons_against(entry: Mapping[str, Any]) -> tuple[Reason, ...]:
         (bool(entry["name"].strip()), "name", "Enter the name of the service"),
         (0 <= entry["min_age"] <= entry["max_age"], "max_age", "The upper age must not be below the lower one"),
         (not needs.unknown_needs(entry["needs"]), "needs", "Select needs from the list"),
+        (not needs.unknown_needs(entry["eligible_needs"]), "eligible_needs", "Select needs from the list"),
         (set(entry["stages"]) <= {1, 2, 3, 4}, "stages", "Select stages from 1 to 4"),
         ((entry["area_kind"] is AreaKind.AUTHORITY) == (entry["area_id"] is None), "area_id", "Select the area"),
         (entry["response_days"] >= 1, "response_days", "A service needs at least 1 working day to answer"),

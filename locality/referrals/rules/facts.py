@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from locality.referrals.rules import clocks
+from locality.referrals.rules import clocks, nearness
 from locality.referrals.rules.codes import AgreementBasis, AreaKind, ReferralKind, Urgency
 from locality.referrals.rules.conditions import Rule
 
@@ -40,7 +40,8 @@ _NEARNESS = {near: place for place, near in enumerate(Near)}
 class ChildFacts:
     """A referred child as routing sees one: an age and a place, no name. Unborn: ``age`` is None.
 
-    Schools, the areas of homes that may be disclosed ("SS3") and the language are there when a rule asks for them.
+    Schools and the areas of homes that may be disclosed ("SS3") are there when a rule asks for them. ``homes`` are
+    places on the National Grid in metres, and none of them is there when any home of the child must not be disclosed.
     """
 
     age: int | None
@@ -51,6 +52,8 @@ class ChildFacts:
     schools: tuple[uuid.UUID, ...] = ()
     postcode_areas: tuple[str, ...] = ()
     language: str = ""
+    homes: tuple[tuple[int, int], ...] = ()
+    hides_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,11 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class ReferralFacts:
-    """Everything about a referral that routing may use."""
+    """Everything about a referral that routing may use.
+
+    ``language`` is a code of the directory's, ``access`` codes of what the family needs; the ``preferred`` are a
+    service, an agency and the team of a worker that the family asked for, ``unwanted`` agencies that it does not want.
+    """
 
     kind: ReferralKind
     urgency: Urgency
@@ -80,7 +87,26 @@ class ReferralFacts:
     cases: tuple[OpenCase, ...]
     sender_id: uuid.UUID
     tried: frozenset[uuid.UUID]
-    preferred_id: uuid.UUID | None = None  # the service that the family asked for
+    language: str = ""
+    interpreter: bool | None = None
+    access: frozenset[str] = frozenset()
+    preferred_id: uuid.UUID | None = None
+    preferred_agency_id: uuid.UUID | None = None
+    preferred_team_id: uuid.UUID | None = None
+    preferred_worker: str = ""
+    unwanted: frozenset[uuid.UUID] = frozenset()
+
+    @property
+    def homes(self) -> tuple[tuple[int, int], ...]:
+        """Where the family lives; nothing as soon as a home of any of its children must not be disclosed."""
+        if any(child.hides_home for child in self.children):
+            return ()
+        return tuple(home for child in self.children for home in child.homes)
+
+    @property
+    def has_wish(self) -> bool:
+        """Whether the family asked for a service, an agency or a worker."""
+        return bool(self.preferred_id or self.preferred_agency_id or self.preferred_worker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +125,10 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """A service as the directory has it. ``room`` is by cluster."""
+    """A service as the directory has it. ``room`` is by cluster.
+
+    ``eligible`` are the needs of which a family must have one, ``at`` is its place on the National Grid in metres.
+    """
 
     service_id: uuid.UUID
     name: str
@@ -117,6 +146,11 @@ class ServiceFacts:
     is_open: bool
     response_days: int
     room: Mapping[uuid.UUID, Room]
+    agency_id: uuid.UUID | None = None
+    eligible: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    access: frozenset[str] = frozenset()
+    at: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +184,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One service looked at: dropped for a reason, or kept with what placed it in the order."""
+    """One service looked at: dropped for a reason, or kept with what placed it in the order.
+
+    ``far`` is a ring of ``nearness`` around the family's home; None when no home may be told.
+    """
 
     service_id: uuid.UUID
     name: str
@@ -161,12 +198,26 @@ class Candidate:
     places: int | None = None
     with_sibling: bool = False
     is_named: bool = False
+    is_wished: bool = False
+    far: int | None = None
 
-    def order(self) -> tuple[bool, bool, bool, int, int, str, str]:
-        """The place in the order of choice: named by a rule, free places, siblings together, nearness, most room."""
-        near = _NEARNESS[self.near]
-        room = -(self.free or 0)
-        return (not self.is_named, self.is_full, not self.with_sibling, near, room, self.name, str(self.service_id))
+    def order(self) -> tuple[bool, bool, bool, bool, int, int, int, str, str]:
+        """The place in the order of choice.
+
+        Named by a rule; free places; the family's wish, which takes nobody out of their own area; siblings together;
+        nearness by cluster and locality, then by distance; most room.
+        """
+        return (
+            not self.is_named,
+            self.is_full,
+            not self.is_wished or self.near in OVERFLOW,
+            not self.with_sibling,
+            _NEARNESS[self.near],
+            nearness.UNKNOWN if self.far is None else self.far,
+            -(self.free or 0),
+            self.name,
+            str(self.service_id),
+        )
 
     @property
     def is_full(self) -> bool:

@@ -11,13 +11,15 @@ from typing import Any, Final
 
 from locality.referrals.rules.codes import AreaKind
 from locality.referrals.rules.directory import ACCESS_WORDS, DAY_WORDS, LANGUAGE_WORDS, Access, Entry
-from locality.referrals.rules.needs import NEED_WORDS
+from locality.referrals.rules.needs import NEED_WORDS, words_for
 
 VERSION: Final = "HSDS-UK-3.0"
 PROFILE: Final = "https://docs.openreferraluk.org/"
 _SPACE: Final = uuid.UUID("6f1d1e0a-3f4b-5d52-9f0e-5b7c3a0d8e21")
 _NEEDS: Final = "Early help needs"
 _STAGES: Final = "Stages of need"
+_ANSWERS: Final = "Time to answer a referral"
+_WAITING: Final = "Waiting list"
 _STATUS: Final = {True: "active", False: "inactive"}
 
 Part = dict[str, Any]
@@ -53,7 +55,7 @@ def brief(entry: Entry) -> Part:
         "status": _STATUS[entry.is_open],
         "fees_description": entry.cost or "Free",
         "application_process": entry.how_to_refer,
-        "eligibility_description": entry.eligibility,
+        "eligibility_description": _eligibility(entry),
         "minimum_age": entry.min_age,
         "maximum_age": entry.max_age,
         "alert": _alert(entry),
@@ -80,6 +82,11 @@ def listing(contents: Sequence[Part], *, total: int, number: int, size: int) -> 
 
 def _id(entry: Entry, *parts: str) -> str:
     return str(uuid.uuid5(_SPACE, ":".join((str(entry.id), *parts))))
+
+
+def _eligibility(entry: Entry) -> str:
+    needed = f"Only for families with: {words_for(entry.eligible_needs)}" if entry.eligible_needs else ""
+    return ". ".join(part for part in (entry.eligibility.rstrip("."), needed) if part)
 
 
 def _alert(entry: Entry) -> str:
@@ -194,7 +201,12 @@ def _contacts(entry: Entry) -> list[Part]:
 def _attributes(entry: Entry) -> list[Part]:
     stages = [(_STAGES, str(stage), f"Stage {stage}") for stage in entry.stages]
     meets = [(_NEEDS, code, NEED_WORDS[code]) for code in entry.needs]
-    return [_attribute(entry, taxonomy, code, words) for taxonomy, code, words in (*meets, *stages)]
+    days = entry.response_days
+    answers = [
+        (_ANSWERS, str(days), f"{days} working day" if days == 1 else f"{days} working days"),
+        (_WAITING, "yes", "Keeps a waiting list") if entry.has_waiting_list else (_WAITING, "no", "No waiting list"),
+    ]
+    return [_attribute(entry, taxonomy, code, words) for taxonomy, code, words in (*meets, *stages, *answers)]
 
 
 def _attribute(entry: Entry, taxonomy: str, code: str, words: str) -> Part:

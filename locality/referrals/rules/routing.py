@@ -1,7 +1,8 @@
 """Routing: which service is asked first, as a pure function of facts, services, rules and time.
 
-The order is immediate danger; suspected harm; a known open case; agreement; place; brothers and
-sisters; the authority's own rules; need, age, stage and area; room; nearness. Everything looked at
+The order is immediate danger; suspected harm; a known open case; agreement; place; brothers and sisters; the
+authority's own rules; need, age, stage, eligibility, language, access and agencies not wanted; room; nearness; and
+among services of the family's own area that fit and have room, the one that the family asked for. Everything looked at
 lands in the trace.
 """
 
@@ -14,6 +15,7 @@ from locality.referrals.rules import clocks, fit, rule_sets_asking
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind, Urgency
 from locality.referrals.rules.conditions import Rule, Sends
 from locality.referrals.rules.facts import (
+    OVERFLOW,
     Candidate,
     ChildFacts,
     OpenCase,
@@ -125,6 +127,7 @@ def _choose(walk: _Walk) -> Route:
     chosen = fit.first_choice(candidates)
     kept = sum(candidate.kept for candidate in candidates)
     walk.note("services", f"{kept} of {len(candidates)} services fit")
+    walk.steps += _wish(question.facts, candidates, chosen)
     if chosen is None:
         decided = walk.end(RouteResult.PERSON, "No service fits: a person decides.")
         return replace(decided, candidates=candidates, rule=said.spoken)
@@ -146,6 +149,28 @@ def _keep_siblings_together(walk: _Walk) -> None:
     how = "A brother or sister has an open case, so the family stays with the same cluster"
     walk.note("siblings", how)
     walk.place = Place(cases[0].cluster_id, cases[0].locality_id, f"{how}.")
+
+
+def _wish(facts: ReferralFacts, candidates: Sequence[Candidate], chosen: Candidate | None) -> tuple[Step, ...]:
+    """What became of the family's wish; nothing where there was none, or where social care is asked."""
+    if not facts.has_wish or facts.kind is ReferralKind.SOCIAL_CARE:
+        return ()
+    wished = [candidate for candidate in candidates if candidate.is_wished]
+    if chosen is not None and chosen.is_wished:
+        return (Step("wish", f"The family’s wish is followed: {chosen.name}"),)
+    if not wished:
+        return (Step("wish", "No service is what the family asked for, or none that is known here"),)
+    return tuple(Step("wish", f"{candidate.name}: {_why_not_wished(candidate)}") for candidate in wished)
+
+
+def _why_not_wished(candidate: Candidate) -> str:
+    if not candidate.kept:
+        return candidate.why[:1].lower() + candidate.why[1:]
+    if candidate.is_full:
+        return "it fits, but the family would wait, and another service has room"
+    if candidate.near in OVERFLOW:
+        return "it fits, but works in another area, and a service of the family’s own area has room"
+    return "it fits, but a rule asks another service first"
 
 
 def _days(question: Question, chosen: Candidate, *, is_urgent: bool) -> int:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from locality.referrals.rules import fit
 from locality.referrals.rules.codes import ReferralKind
 from locality.referrals.rules.conditions import NO, UNBORN, YES, Asked, Rule, Sends
-from locality.referrals.rules.facts import ChildFacts, Place, Question, ReferralFacts, SpokenRule, Step
+from locality.referrals.rules.directory import LANGUAGE_WORDS
+from locality.referrals.rules.facts import ChildFacts, Place, Question, ReferralFacts, ServiceFacts, SpokenRule, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,11 @@ def _because(rule: Rule) -> str:
     return f", because of {', '.join(first)} and {last}" if first else f", because of {last}"
 
 
+_NO_WISHED = "no service is what the family asked for"
 _RESULT_WORDS: Mapping[Sends, str] = {
     Sends.SERVICE: "Its service is asked first",
     Sends.TEAM: "The services of its team are asked first",
-    Sends.PREFERRED: "The service that the family asked for is asked first",
+    Sends.PREFERRED: "What the family asked for is asked first",
     Sends.USUAL: "The service is chosen as usual",
     Sends.PERSON: "A person decides",
 }
@@ -75,21 +77,28 @@ def _named(rule: Rule, question: Question, place: Place) -> tuple[frozenset[uuid
     """The services that a rule asks first; or why it cannot be followed."""
     if rule.sends in {Sends.USUAL, Sends.PERSON}:
         return frozenset(), None
-    looked_at = [(s, fit.why_not(question, s, place, is_named=rule.sends is Sends.SERVICE)) for s in question.services]
-    wanted = [(s, why) for s, why in looked_at if _is_meant(rule, s.service_id, s.team_id, question.facts)]
+    wanted = [
+        (service, fit.why_not(question, service, place, is_named=rule.sends is Sends.SERVICE))
+        for service in question.services
+        if _is_meant(rule, service, question.facts)
+    ]
     able = frozenset(service.service_id for service, why in wanted if why is None)
     if able:
         return able, None
     if len(wanted) == 1:
         service, why = wanted[0]
         return able, f"{service.name}: {(why or '').lower()}"
-    return able, "no service of its team can take this referral" if wanted else "there is no such service any more"
+    if wanted:
+        return able, "none of the services that it means can take this referral"
+    return able, "there is no such service any more" if rule.sends is not Sends.PREFERRED else _NO_WISHED
 
 
-def _is_meant(rule: Rule, service_id: uuid.UUID, team_id: uuid.UUID | None, facts: ReferralFacts) -> bool:
+def _is_meant(rule: Rule, service: ServiceFacts, facts: ReferralFacts) -> bool:
+    if rule.sends is Sends.PREFERRED:
+        return fit.is_wished(facts, service)
     if rule.sends is Sends.TEAM:
-        return team_id is not None and team_id == rule.to
-    return service_id == (facts.preferred_id if rule.sends is Sends.PREFERRED else rule.to)
+        return service.team_id is not None and service.team_id == rule.to
+    return service.service_id == rule.to
 
 
 def governs(facts: ReferralFacts) -> bool:
@@ -108,11 +117,11 @@ def values_of(facts: ReferralFacts, place: Place) -> dict[Asked, frozenset[str]]
         Asked.LOCALITY: _one(place.locality_id),
         Asked.SCHOOL: frozenset(str(school) for child in facts.children for school in child.schools),
         Asked.POSTCODE: frozenset(area for child in facts.children for area in child.postcode_areas),
-        Asked.LANGUAGE: frozenset(child.language.casefold() for child in facts.children if child.language),
+        Asked.LANGUAGE: _languages(facts),
         Asked.URGENCY: frozenset({facts.urgency.value}),
         Asked.OPEN_CASE: _yes_no(found=any(not case.is_sibling for case in facts.cases)),
         Asked.SIBLING_WORKER: _yes_no(found=siblings),
-        Asked.PREFERENCE: _yes_no(found=facts.preferred_id is not None),
+        Asked.PREFERENCE: _yes_no(found=facts.has_wish),
     }
 
 
@@ -160,6 +169,12 @@ def _age(child: ChildFacts) -> str | None:
 
 def _one(value: object) -> frozenset[str]:
     return frozenset() if value is None else frozenset({str(value)})
+
+
+def _languages(facts: ReferralFacts) -> frozenset[str]:
+    """The children's first languages, and the one in which the family wants help, by their names."""
+    named = [child.language for child in facts.children] + [LANGUAGE_WORDS.get(facts.language, "")]
+    return frozenset(name.casefold() for name in named if name)
 
 
 def _yes_no(*, found: bool) -> frozenset[str]:

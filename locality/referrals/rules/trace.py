@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from locality.referrals.rules import fit, needs
+from locality.referrals.rules import fit, needs, wishes
 from locality.referrals.rules.conditions import Sends
 from locality.referrals.rules.facts import Candidate, Near, ReferralFacts, Route, RouteResult
 
@@ -23,6 +23,7 @@ RULE_WORDS: Mapping[str, str] = {
     "siblings": "Brothers and sisters",
     "rule": "Rule",
     "services": "Services",
+    "wish": "The family’s wish",
 }
 
 
@@ -100,8 +101,20 @@ def _facts(facts: ReferralFacts) -> dict[str, Any]:
         "needs": list(facts.need_codes),
         "children": [{"age": child.age, "unborn": child.unborn} for child in facts.children],
         "asked_before": len(facts.tried),
-        "preferred": facts.preferred_id is not None,
+        "language": facts.language,
+        "interpreter": facts.interpreter,
+        "access": sorted(facts.access),
+        "asked_for": [kind for kind, asked in _asked_for(facts) if asked],
+        "unwanted": len(facts.unwanted),
     }
+
+
+def _asked_for(facts: ReferralFacts) -> tuple[tuple[str, bool], ...]:
+    return (
+        ("service", facts.preferred_id is not None),
+        ("agency", facts.preferred_agency_id is not None),
+        ("worker", bool(facts.preferred_worker)),
+    )
 
 
 def _fact_lines(facts: Mapping[str, Any]) -> tuple[TraceLine, ...]:
@@ -112,11 +125,28 @@ def _fact_lines(facts: Mapping[str, Any]) -> tuple[TraceLine, ...]:
         TraceLine("Stage", "Not set" if facts["stage"] is None else str(facts["stage"])),
         TraceLine("Urgency", str(facts["urgency"]).capitalize()),
     ]
-    if facts.get("preferred"):
-        lines.append(TraceLine("The family asked for", "A service by name"))
-    if facts["asked_before"]:
-        lines.append(TraceLine("Services asked before", str(facts["asked_before"])))
-    return tuple(lines)
+    return (*lines, *_family_lines(facts))
+
+
+def _family_lines(facts: Mapping[str, Any]) -> tuple[TraceLine, ...]:
+    """What the family needs and asked for; traces of earlier versions know less of it, and say less."""
+    # Traces of before named one wish only: a service.
+    asked_for = facts.get("asked_for", ["service"] if facts.get("preferred") else [])
+    told = (
+        ("Language", wishes.language_words(facts.get("language", ""), interpreter=facts.get("interpreter"))),
+        ("Access", wishes.access_words(facts.get("access", ()))),
+        ("The family asked for", ", ".join(_ASKED_FOR_WORDS[kind] for kind in asked_for)),
+        ("Agencies not wanted", str(facts.get("unwanted") or "")),
+        ("Services asked before", str(facts["asked_before"] or "")),
+    )
+    return tuple(TraceLine(head, found[:1].upper() + found[1:]) for head, found in told if found)
+
+
+_ASKED_FOR_WORDS: Mapping[str, str] = {
+    "service": "a service by name",
+    "agency": "an agency by name",
+    "worker": "a worker by name",
+}
 
 
 def _age(age: int | None) -> str:
@@ -124,8 +154,11 @@ def _age(age: int | None) -> str:
 
 
 def _candidate(candidate: Candidate) -> dict[str, Any]:
-    named = {"named": True} if candidate.is_named else {}
-    return named | {
+    # Left out where they say nothing: most services are neither asked for nor at a known distance.
+    more: dict[str, Any] = {"named": True} if candidate.is_named else {}
+    more |= {"wished": True} if candidate.is_wished else {}
+    more |= {} if candidate.far is None else {"far": candidate.far}
+    return more | {
         "service_id": str(candidate.service_id),
         "name": candidate.name,
         "kept": candidate.kept,
@@ -148,6 +181,8 @@ def _read_candidate(stored: Mapping[str, Any]) -> Candidate:
         places=stored["places"],
         with_sibling=stored["with_sibling"],
         is_named=stored.get("named", False),
+        is_wished=stored.get("wished", False),
+        far=stored.get("far"),
     )
 
 

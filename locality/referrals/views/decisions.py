@@ -19,6 +19,7 @@ from locality.referrals.queries import contacts as queries
 from locality.referrals.queries import decisions as decision_queries
 from locality.referrals.queries import screening as screening_queries
 from locality.referrals.queries.contacts import ContactView, NamedPerson
+from locality.referrals.queries.wishes import ask_wishes
 from locality.referrals.rules import codes, screening
 from locality.referrals.rules.codes import AgreementKnown
 from locality.referrals.rules.screening import ContactState
@@ -36,6 +37,7 @@ def decide(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
     contact, child = _found(contact_id, person_id)
     form = DecideForm()
     form.stage.choices = stage_choices(settings().stage_labels)
+    form.ask_wishes(ask_wishes(db.session(), person_id))
     if not form.is_submitted():
         form.consented_summary.process(None, contact.what_said[: screening.LONGEST_SUMMARY])
         form.agreed.process(None, True if contact.agreement_known is AgreementKnown.AGREED else None)
@@ -55,6 +57,7 @@ def correct(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
         return redirect(url_for("referrals.decide", contact_id=contact_id, person_id=person_id))
     form = CorrectForm()
     form.stage.choices = stage_choices(settings().stage_labels)
+    form.ask_wishes(ask_wishes(db.session(), person_id))
     if not form.is_submitted():
         form.consented_summary.process(None, child.summary_sent or contact.what_said[: screening.LONGEST_SUMMARY])
     command = form.to_command(contact_id, person_id) if form.validate_on_submit() else None

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.permissions import Permission
+from locality.kernel.clock import london_date
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError
 from locality.kernel.ids import new_id
@@ -28,6 +29,7 @@ from locality.referrals.rules import rule_sets, rule_sets_words
 from locality.referrals.rules.conditions import Rule
 from locality.referrals.rules.rule_sets import SetState
 from locality.referrals.rules.rule_sets_checking import problems
+from locality.referrals.rules.rule_sets_comparing import settings_words
 from locality.referrals.views.pages import blueprint, done, now
 from locality.referrals.views.rule_sets_results import result_of
 from locality.web import page
@@ -55,7 +57,11 @@ def rule_set_list() -> ResponseReturnValue:
 @requires(Permission.RULES_EDIT)
 def draft_rule_set() -> ResponseReturnValue:
     """Draft a set as a copy of another."""
-    listed = queries.list_sets(db.session(), number=1, now=now()).rows
+    listed = [
+        row
+        for row in queries.list_sets(db.session(), number=1, now=now()).rows
+        if row.standing is not rule_sets.Standing.DISCARDED
+    ]
     form = DraftSetForm()
     form.based_on.choices = [
         Choice(str(row.version), f"Set {row.version}: {row.name} ({rule_sets_words.STANDING_WORDS[row.standing][0]})")
@@ -70,7 +76,7 @@ def draft_rule_set() -> ResponseReturnValue:
         lambda uow: made.append(operations.draft_set(uow, name=form.name.data, based_on=form.based_on.data)),
     ):
         flash(f"Set {made[0]} is drafted. Nothing changes until it is rehearsed and approved")
-        return _to_set(made[0])
+        return to_set(made[0])
     return page.render("referrals/rule_sets/new.html", form=form)
 
 
@@ -85,7 +91,7 @@ def rule_set(version: int) -> ResponseReturnValue:
 @requires(Permission.RULES_EDIT)
 def rule_set_settings(version: int) -> ResponseReturnValue:
     """What holds whatever rule speaks."""
-    found = _find(version)
+    found = find(version)
     settings = found.content.settings
     form = SettingsForm(
         data={
@@ -103,7 +109,7 @@ def rule_set_settings(version: int) -> ResponseReturnValue:
         ),
     ):
         flash("The set is changed")
-        return _to_set(version)
+        return to_set(version)
     return page.render("referrals/rule_sets/settings.html", form=form, found=found)
 
 
@@ -111,7 +117,7 @@ def rule_set_settings(version: int) -> ResponseReturnValue:
 @requires(Permission.RULES_EDIT)
 def add_rule(version: int) -> ResponseReturnValue:
     """Add a rule."""
-    found = _find(version)
+    found = find(version)
     form = RuleForm(data={"version": found.revision, "order": rule_sets.next_place(found.content.rules)})
     return _rule_page(found, form, None)
 
@@ -120,7 +126,7 @@ def add_rule(version: int) -> ResponseReturnValue:
 @requires(Permission.RULES_EDIT)
 def change_rule(version: int, rule_id: uuid.UUID) -> ResponseReturnValue:
     """Change a rule."""
-    found = _find(version)
+    found = find(version)
     rule = next((rule for rule in found.content.rules if rule.id == rule_id), None)
     if rule is None:
         raise PageNotFound
@@ -141,15 +147,28 @@ def move_rule_down(version: int, rule_id: uuid.UUID) -> ResponseReturnValue:
     return _moved(version, rule_id, up=False)
 
 
+@blueprint.post("/admin/routing-rules/<int:version>/rules/<uuid:rule_id>/copy")
+@requires(Permission.RULES_EDIT)
+def duplicate_rule(version: int, rule_id: uuid.UUID) -> ResponseReturnValue:
+    """Put a copy of a rule after it, and open the copy to be changed."""
+    find(version)
+    form = MoveForm()
+    made: list[uuid.UUID] = []
+    if posted(form, lambda uow: made.append(operations.duplicate_rule(uow, form.shown(version), rule_id))):
+        flash("The rule is copied. Say now what is different about the copy")
+        return redirect(url_for("referrals.change_rule", version=version, rule_id=made[0]))
+    return _set_page(version, form)
+
+
 @blueprint.post("/admin/routing-rules/<int:version>/rules/<uuid:rule_id>/remove")
 @requires(Permission.RULES_EDIT)
 def remove_rule(version: int, rule_id: uuid.UUID) -> ResponseReturnValue:
     """Take a rule out of a draft."""
-    _find(version)
+    find(version)
     form = MoveForm()
     if posted(form, lambda uow: operations.remove_rule(uow, form.shown(version), rule_id)):
         flash("The rule is removed")
-        return _to_set(version)
+        return to_set(version)
     return _set_page(version, form)
 
 
@@ -157,7 +176,7 @@ def remove_rule(version: int, rule_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.RULES_EDIT)
 def rehearse_rule_set(version: int) -> ResponseReturnValue:
     """Rehearse a set in the background."""
-    _find(version)
+    find(version)
     form = MoveForm()
     if posted(form, lambda uow: rehearse(uow, version)):
         flash("The rehearsal has begun. You can leave this page")
@@ -170,10 +189,10 @@ def rehearse_rule_set(version: int) -> ResponseReturnValue:
 def rehearsal(version: int) -> ResponseReturnValue:
     """How far a rehearsal is; then what would have gone elsewhere, by cluster and service, and the wait."""
     session = db.session()
-    found, latest = _find(version), rehearsals.find_rehearsal(session, version)
+    found, latest = find(version), rehearsals.find_rehearsal(session, version)
     if latest is None:
         raise PageNotFound
-    directory = queries.read_directory(session)
+    directory = queries.read_directory(session, on=london_date(now()))
     return page.render(
         "referrals/rule_sets/rehearsal.html",
         found=found,
@@ -189,24 +208,24 @@ def rehearsal(version: int) -> ResponseReturnValue:
 @requires(Permission.RULES_APPROVE)
 def approve_rule_set(version: int) -> ResponseReturnValue:
     """Make a rehearsed set live from a day."""
-    found = _find(version)
+    found = find(version)
     form = ApproveForm(data={"version": found.revision})
     if posted(form, lambda uow: operations.approve_set(uow, form.shown(version), live_on=form.live_from.data)):
         flash(f"Set {version} is approved")
-        return _to_set(version)
+        return to_set(version)
     return page.render("referrals/rule_sets/approve.html", form=form, found=found, may_approve=_may_approve(found))
 
 
 def _set_page(version: int, form: Form) -> ResponseReturnValue:
     session = db.session()
-    found = _find(version)
-    directory = queries.read_directory(session)
-    wrong = problems(found.content.rules, directory) if found.state is not SetState.APPROVED else ()
+    found = find(version)
+    directory = queries.read_directory(session, on=london_date(now()))
+    is_open = found.state in rule_sets.OPEN_STATES
+    wrong = problems(found.content.rules, directory) if is_open else ()
     rows = [
         {
             "rule": rule,
-            "conditions": rule_sets_words.conditions(rule, directory),
-            "result": rule_sets_words.result(rule, directory),
+            "sentence": rule_sets_words.sentence(rule, directory),
             "problems": [problem.message for problem in wrong if problem.rule_id == rule.id],
         }
         for rule in found.content.rules
@@ -219,13 +238,15 @@ def _set_page(version: int, form: Form) -> ResponseReturnValue:
         is_wrong=bool(wrong),
         rehearsal=rehearsals.find_rehearsal(session, version),
         standing=rule_sets_words.STANDING_WORDS[found.standing],
-        may_edit=may(Permission.RULES_EDIT) and found.state is not SetState.APPROVED,
+        settings=settings_words(found.content.settings),
+        may_edit=may(Permission.RULES_EDIT) and is_open,
+        may_withdraw=may(Permission.RULES_APPROVE) and found.standing is rule_sets.Standing.WAITING,
         may_approve=_may_approve(found),
     )
 
 
 def _rule_page(found: SetView, form: RuleForm, rule: Rule | None) -> ResponseReturnValue:
-    form.offer(queries.read_directory(db.session()))
+    form.offer(queries.read_directory(db.session(), on=london_date(now())))
     rule_id = new_id() if rule is None else rule.id
     if form.validate_on_submit():
         try:
@@ -235,29 +256,25 @@ def _rule_page(found: SetView, form: RuleForm, rule: Rule | None) -> ResponseRet
         else:
             if done(form, lambda uow: operations.put_rule(uow, form.shown(found.version), typed)):
                 flash(f"“{typed.name}” is in the set")
-                return _to_set(found.version)
+                return to_set(found.version)
     return page.render("referrals/rule_sets/rule.html", form=form, found=found, rule=rule)
 
 
 def _moved(version: int, rule_id: uuid.UUID, *, up: bool) -> ResponseReturnValue:
-    _find(version)
+    find(version)
     form = MoveForm()
     if posted(form, lambda uow: operations.move_rule(uow, form.shown(version), rule_id, up=up)):
-        return _to_set(version)
+        return to_set(version)
     return _set_page(version, form)
 
 
-def _find(version: int) -> SetView:
+def find(version: int) -> SetView:
+    """One set; when there is none, the page is not found."""
     # PostgreSQL's integers end here; a longer number names no set.
     found = queries.find_set(db.session(), version, now=now()) if version < 2**31 else None
     if found is None:
         raise PageNotFound
     return found
-
-
-def _draft(version: int) -> SetView:
-    """The set, which exists; whether it may be changed, its operation says."""
-    return _find(version)
 
 
 def _may_approve(found: SetView) -> bool:
@@ -268,5 +285,6 @@ def _may_approve(found: SetView) -> bool:
     )
 
 
-def _to_set(version: int) -> ResponseReturnValue:
+def to_set(version: int) -> ResponseReturnValue:
+    """Back to a set."""
     return redirect(url_for("referrals.rule_set", version=version))

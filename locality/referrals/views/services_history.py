@@ -18,6 +18,7 @@ _AREA_WORDS = {
 }
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "needs": words_for,
+    "eligible_needs": words_for,
     "languages": lambda codes: ", ".join(LANGUAGE_WORDS.get(code, code) for code in codes),
     "days": lambda codes: ", ".join(DAY_WORDS[Day(code)] for code in codes),
     "access": lambda codes: ", ".join(ACCESS_WORDS[Access(code)] for code in codes),

@@ -29,6 +29,7 @@ def an_entry(**changes: Any) -> Entry:
         "team": None,
         "summary": "Time out, somebody to talk to, and a voice at school.",
         "eligibility": "Children who care for somebody at home",
+        "eligible_needs": ("7A",),
         "needs": ("7A", "6B"),
         "min_age": 5,
         "max_age": 18,
@@ -63,11 +64,21 @@ def an_entry(**changes: Any) -> Entry:
 
 def content(**changes: Any) -> dict[str, Any]:
     usual = {
-        "name": "Young carers", "min_age": 5, "max_age": 18, "needs": ["7A"], "stages": [2],
+        "name": "Young carers", "min_age": 5, "max_age": 18, "needs": ["7A"], "eligible_needs": [], "stages": [2],
         "area_kind": AreaKind.AUTHORITY, "area_id": None, "response_days": 5, "languages": ["en"], "days": [Day.MONDAY],
         "access": [Access.CRECHE], "url": "", "opens_on": None, "closes_on": None,
     }  # fmt: skip
     return usual | changes
+
+
+def test_open_data_says_who_can_use_a_service_how_soon_it_answers_and_whether_it_keeps_a_waiting_list() -> None:
+    told = hsds.document(an_entry())
+    assert told["eligibility_description"] == (
+        "Children who care for somebody at home. Only for families with: Young carer"
+    )
+    named = {one["taxonomy_term"]["taxonomy"]: one["taxonomy_term"]["name"] for one in told["attributes"]}
+    assert named["Time to answer a referral"] == "5 working days"
+    assert named["Waiting list"] == "Keeps a waiting list"
 
 
 def test_a_full_entry_is_what_the_open_specification_asks_for() -> None:
@@ -80,7 +91,7 @@ def test_a_full_entry_is_what_the_open_specification_asks_for() -> None:
     assert told["cost_options"][0] | {"id": "", "service_id": ""} == {
         "id": "", "service_id": "", "option": "Free", "amount": 0,
     }  # fmt: skip
-    assert {one["taxonomy_term"]["code"] for one in told["attributes"]} == {"7A", "6B", "1", "2"}
+    assert {one["taxonomy_term"]["code"] for one in told["attributes"]} == {"7A", "6B", "1", "2", "5", "yes"}
     assert [(one["available"], one["maximum"]) for one in told["capacities"]] == [(3, 6)]
 
 
