@@ -7,9 +7,9 @@ from locality.access.parts import FRONT_DOOR
 from locality.kernel.clock import LONDON, WORKING_DAY_STARTS, london_date
 from locality.kernel.ids import ContactId, PersonId
 from locality.referrals.forms.people import ChildFields
+from locality.referrals.forms.wishes import WishFields
 from locality.referrals.operations.commands import DecideChild, NewContact, Referrer
 from locality.referrals.rules import codes, needs, screening
-from locality.referrals.forms.wishes import WishFields
 from locality.referrals.rules.codes import (
     AgreementKnown,
     ContactReason,
@@ -214,5 +214,5 @@ class DecideForm(NeedFields, SharingFields, WishFields):
             manager_consulted=self.manager_consulted.data,
             why_not_told=self.why_not_told.data,
             shared_with=self.shared_with.data,
-        )
             wishes=self.to_wishes(),
+        )

@@ -44,10 +44,6 @@ SERVICES: Final = """(SELECT json_agg(json_build_object(
             LEFT JOIN (SELECT service_id, json_agg(json_build_array(cluster_id, places, taken, offered)) AS room
                        FROM service_capacity GROUP BY service_id) k ON k.service_id = s.id
             WHERE s.kind = {kind})"""
-# A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
-# are of brothers and sisters in the same family. One statement, because this is read for every referral.
-_FACTS: Final = f"""
-    SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
 # What the family needs and asked for; the worker whom it named by the team that the worker is in now.
 WISHES: Final = """r.language, r.interpreter_needed, r.access_needs, r.preferred_service_id, r.preferred_agency_id,
            r.preferred_worker, r.unwanted_agencies,
@@ -61,6 +57,10 @@ HOMES: Final = """(SELECT json_build_object('hidden', bool_or(a.do_not_disclose)
                 SELECT c.person_id UNION ALL SELECT o.person_id FROM linked_person l
                 JOIN linked_person o ON o.lead_id = l.lead_id WHERE l.person_id = c.person_id)
               AND a.kind <> 'letters' AND {lived_in})"""
+# A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
+# are of brothers and sisters in the same family. One statement, because this is read for every referral.
+_FACTS: Final = f"""
+    SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
            r.sender_principal, r.sender_kind, {WISHES},
            (SELECT json_agg(json_build_object(
                      'born', p.born_on, 'due', p.due_on, 'cluster', c.cluster_id, 'locality', c.locality_id,
@@ -115,6 +115,8 @@ def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date
 
 def facts_of(row: Any, today: dt.date) -> ReferralFacts:
     """What routing may use of a referral's row, with ages as they are on a day."""
+    children = row.children or ()
+    interpreter = _interpreter(row, children)
     return ReferralFacts(
         kind=ReferralKind(row.kind),
         urgency=Urgency(row.urgency),
@@ -126,8 +128,26 @@ def facts_of(row: Any, today: dt.date) -> ReferralFacts:
         cases=tuple(_case(case) for case in row.cases or ()),
         sender_id=row.sender_principal,
         tried=frozenset(row.tried or ()),
+        language=row.language or (_language(children) if interpreter else ""),
+        interpreter=interpreter,
+        access=frozenset(row.access_needs),
         preferred_id=row.preferred_service_id,
+        preferred_agency_id=row.preferred_agency_id,
+        preferred_team_id=row.preferred_team_id,
+        preferred_worker=row.preferred_worker,
+        unwanted=frozenset(row.unwanted_agencies),
     )
+
+
+def _interpreter(row: Any, children: Sequence[Mapping[str, Any]]) -> bool | None:
+    """As the referral says; where nobody asked, as a child's details say."""
+    if row.interpreter_needed is not None:
+        return bool(row.interpreter_needed)
+    return True if any(child["interpreter"] for child in children) else None
+
+
+def _language(children: Sequence[Mapping[str, Any]]) -> str:
+    return next((code for child in children if (code := wishes.language_code(child["language"] or ""))), "")
 
 
 def _child(stored: Mapping[str, Any], today: dt.date) -> ChildFacts:
@@ -141,6 +161,8 @@ def _child(stored: Mapping[str, Any], today: dt.date) -> ChildFacts:
         schools=tuple(_known(school) for school in stored["schools"] or ()),
         postcode_areas=tuple(area for postcode in stored["homes"] or () for area in _areas(postcode)),
         language=stored["language"] or "",
+        homes=tuple((east, north) for east, north in stored["lives"]["at"] or ()),
+        hides_home=bool(stored["lives"]["hidden"]),
     )
 
 
@@ -158,8 +180,6 @@ def _case(stored: Mapping[str, Any]) -> OpenCase:
         cluster_id=_id(stored["cluster"]),
         locality_id=_id(stored["locality"]),
         team_id=_id(stored["team"]),
-    children = row.children or ()
-    interpreter = _interpreter(row, children)
         is_sibling=not stored["own"],
     )
 
@@ -171,9 +191,6 @@ def service_of(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
         name=stored["name"],
         kind=kind,
         team_id=_id(stored["team"]),
-        language=row.language or (_language(children) if interpreter else ""),
-        interpreter=interpreter,
-        access=frozenset(row.access_needs),
         needs=frozenset(stored["needs"]),
         min_age=stored["min"],
         max_age=stored["max"],
@@ -182,21 +199,15 @@ def service_of(stored: Mapping[str, Any], kind: ReferralKind) -> ServiceFacts:
         area_kind=AreaKind(stored["area"]),
         area_id=_id(stored["area_id"]),
         area_locality_id=_id(stored["locality"]),
-def _interpreter(row: Any, children: Sequence[Mapping[str, Any]]) -> bool | None:
-    """As the referral says; where nobody asked, as a child's details say."""
-    if row.interpreter_needed is not None:
-        return bool(row.interpreter_needed)
-    return True if any(child["interpreter"] for child in children) else None
-
-
-def _language(children: Sequence[Mapping[str, Any]]) -> str:
-    return next((code for child in children if (code := wishes.language_code(child["language"] or ""))), "")
-
-
         has_waiting_list=stored["waits"],
         is_open=stored["open"],
         response_days=stored["days"],
         room=_room(stored["room"] or ()),
+        agency_id=_id(stored["agency"]),
+        eligible=frozenset(stored["eligible"]),
+        languages=frozenset(stored["languages"]),
+        access=frozenset(stored["access"]),
+        at=None if stored["east"] is None else (stored["east"], stored["north"]),
     )
 
 
@@ -204,8 +215,6 @@ def _room(stored: Sequence[Sequence[Any]]) -> dict[uuid.UUID, Room]:
     return {_known(cluster): Room(places, taken, offered) for cluster, places, taken, offered in stored}
 
 
-        homes=tuple((east, north) for east, north in stored["lives"]["at"] or ()),
-        hides_home=bool(stored["lives"]["hidden"]),
 def rules_of(version: int, settings: Mapping[str, Any], ordered: str | None) -> Rules:
     """A set of rules as the statement gives it: its settings, and its rules as text, which come again and again."""
     return Rules(
@@ -230,8 +239,3 @@ def _known(stored: str) -> uuid.UUID:
 
 def _id(stored: str | None) -> uuid.UUID | None:
     return None if stored is None else _known(stored)
-        agency_id=_id(stored["agency"]),
-        eligible=frozenset(stored["eligible"]),
-        languages=frozenset(stored["languages"]),
-        access=frozenset(stored["access"]),
-        at=None if stored["east"] is None else (stored["east"], stored["north"]),
