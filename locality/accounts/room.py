@@ -12,7 +12,7 @@ from locality.accounts.operations import passwords, roles
 from locality.accounts.operations.accounts import NewAccount, create_account
 from locality.accounts.operations.sessions import save_session
 from locality.accounts.queries.sessions import find_session
-from locality.accounts.views import account, administration, operations, signing_in, trail
+from locality.accounts.views import account, administration, operations, signing_in, taking_back, trail
 from locality.accounts.views.blueprint import blueprint
 from locality.audit import log as audit
 from locality.audit import trail as audit_trail
@@ -22,7 +22,7 @@ from locality.web.registration import Command, NavItem, Room
 from locality.web.session import StoredSession
 
 # Importing the pages puts them on the blueprint.
-PAGES = (signing_in, account, administration, trail, operations)
+PAGES = (signing_in, taking_back, account, administration, trail, operations)
 
 
 def add_administrator(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec
 
-from flask import Flask, Response, abort, g, make_response, redirect, request, url_for
+from flask import Flask, Response, abort, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from locality.access.policy import allows
 from locality.audit import log as audit
 from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.db import db
+from locality.kernel.handover import HandedOver, read_handed_over
 from locality.kernel.uow import finish_read
 from locality.web.signed_in import current_actor
 
@@ -35,7 +36,7 @@ FactsLoader = Callable[..., AccessFacts | None]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a view declares. ``kind`` is ``public``, ``signed_in`` or ``permission``."""
+    """What a view declares. ``kind`` is ``public``, ``signed_in``, ``permission`` or ``handed_over``."""
 
     kind: str
     permission: Permission | None = None
@@ -62,6 +63,35 @@ def signed_in_only(view: View[P]) -> View[P]:
 
     guarded.access = Access("signed_in")  # type: ignore[attr-defined]
     return guarded
+
+
+def handed_over_only(view: View[P]) -> View[P]:
+    """A page of a device that its worker has put into other hands: it shows the one record that was handed over.
+
+    Such a device opens no other page, and these pages open nowhere else.
+    """
+
+    @functools.wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        found = handed_over()
+        if found is None:
+            return redirect(url_for("home" if current_actor() is not NOBODY else "accounts.sign_in"))
+        response = make_response(view(*args, **kwargs))
+        if _shows_a_page(response):
+            shown: list[uuid.UUID] = getattr(g, "people_shown", [])
+            record = ("handed_over", found.principal)
+            name = f"page.{request.endpoint}"
+            audit.record_read(db.session(), current_actor(), name, subjects=shown, record=record)
+        finish_read(db.session())
+        return response
+
+    guarded.access = Access("handed_over")  # type: ignore[attr-defined]
+    return guarded
+
+
+def handed_over() -> HandedOver | None:
+    """The hand-over of this device; None while it is in its worker's own hands."""
+    return read_handed_over(session)
 
 
 def requires(
@@ -124,13 +154,18 @@ def deny_undeclared(app: Flask) -> None:
     """Refuse, at run time, every endpoint whose view does not say who may open it."""
 
     @app.before_request
-    def refuse_undeclared() -> None:
+    def refuse_undeclared() -> ResponseReturnValue | None:
         if request.endpoint is None or request.endpoint == "static":
-            return
+            return None
         if "\0" in request.path:  # PostgreSQL knows no such character, so nothing has such a name
             abort(404)
-        if not hasattr(app.view_functions[request.endpoint], "access"):
+        access: Access | None = getattr(app.view_functions[request.endpoint], "access", None)
+        if access is None:
             abort(403)
+        found = handed_over()
+        if found is None or access.kind == "handed_over":
+            return None
+        return redirect(found.home) if request.method == "GET" else abort(404)
 
 
 def _shows_a_page(response: Response) -> bool:

@@ -8,8 +8,8 @@ from locality.kernel.settings import Settings
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-        "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'",
-        "manifest-src 'self'",
+        "media-src 'self'", "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+        "object-src 'none'", "manifest-src 'self'",
     )
 )  # fmt: skip
 MOST_BYTES = 4 * 1024 * 1024
@@ -40,7 +40,7 @@ def install(app: Flask, settings: Settings) -> None:
         headers["Referrer-Policy"] = "no-referrer"
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if request.endpoint != "static":
             headers["Cache-Control"] = "no-store"
         if settings.https:

@@ -14,6 +14,7 @@ from locality.accounts.models import SignedInSession
 from locality.accounts.queries.signing_in import digest
 from locality.accounts.rules import sessions as rules
 from locality.audit import log as audit
+from locality.kernel.handover import HANDED_OVER, HandedOver
 from locality.kernel.ids import AccountId, new_id
 from locality.kernel.uow import UnitOfWork
 
@@ -70,6 +71,25 @@ def end_session(uow: UnitOfWork, token_hash: bytes) -> None:
     """End the session of a token, wherever that token still is."""
     uow.session.execute(delete(SignedInSession).where(SignedInSession.token_hash == token_hash))
     audit.record(uow, "account.signed_out", record=_account(uow))
+
+
+def hand_over(uow: UnitOfWork, handed_over: HandedOver, *, token_hash: bytes, user_agent: str = "") -> str:
+    """Put the device of a session into other hands: the session ends, and a new one that shows one thing begins.
+
+    Returns the new token. What the browser held of the old session is worth nothing any more.
+    """
+    uow.session.execute(delete(SignedInSession).where(SignedInSession.token_hash == token_hash))
+    data = {HANDED_OVER: handed_over.kept()}
+    token = start_session(uow, StartSession(handed_over.account_id, user_agent, data))
+    audit.record(uow, "account.device_handed_over", record=_account(uow))
+    return token
+
+
+def end_handed_over(uow: UnitOfWork, token_hash: bytes, *, account_id: AccountId) -> None:
+    """End the session of a device that was in other hands."""
+    with elevated(uow.session, "ending a session on whose device nobody with an account acts"):
+        uow.session.execute(delete(SignedInSession).where(SignedInSession.token_hash == token_hash))
+    audit.record(uow, "account.device_taken_back", record=("account", account_id))
 
 
 def end_one_session(uow: UnitOfWork, session_id: uuid.UUID) -> bool:

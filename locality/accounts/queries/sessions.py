@@ -15,6 +15,7 @@ from locality.kernel import direct
 from locality.kernel.actor import NOBODY, Actor, Role, Scope, ScopeKind
 from locality.kernel.clock import london_date
 from locality.kernel.db import SET_ACTOR, actor_settings, bind_actor, note_told
+from locality.kernel.handover import read_handed_over
 from locality.kernel.ids import AccountId
 
 ROLES_NOW: Final = """
@@ -82,7 +83,8 @@ def find_session(session: Session, token_hash: bytes, *, now: dt.datetime) -> Li
 
     One statement when this process has met the token before: it then acts as the person whom the token stood for,
     reads the session and the roles as they are now, and binds anew should they have changed. A disabled account has
-    no sessions. While a first password waits to be changed, no role counts.
+    no sessions. While a first password waits to be changed, no role counts; on a device that was handed over, nothing
+    of its worker's does.
     """
     known = _KNOWN.get(token_hash)
     reader = bearer(token_hash) if known is None else known.actor
@@ -94,11 +96,13 @@ def find_session(session: Session, token_hash: bytes, *, now: dt.datetime) -> Li
         bind_actor(session, NOBODY)
         return None
     known = _known(token_hash, row, known)
-    bind_actor(session, known.actor)
+    handed_over = read_handed_over(row.data)
+    actor = known.actor if handed_over is None else handed_over.actor
+    bind_actor(session, actor)
     return LiveSession(
         id=row.id,
         token_hash=token_hash,
-        actor=known.actor,
+        actor=actor,
         data=row.data,
         seen_at=row.seen_at,
         password_change_due=row.password_change_due,

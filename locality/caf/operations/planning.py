@@ -9,6 +9,7 @@ from locality.caf.operations.commands import AddAction, UpdateAction
 from locality.caf.operations.goals import children_of
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.operations.voice_answering import cite_voices
 from locality.caf.queries.plan import SavedAction, list_updates
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.planning import ActionFacts, reasons_against_action, reasons_against_update
@@ -45,6 +46,8 @@ def add_action(uow: UnitOfWork, command: AddAction) -> PlanActionId:
     about = children_of(episode, command.children)
     _check_belongs(uow, command, episode)
     uow.session.execute(insert(PlanAction), [_row(uow, command, about)])
+    if command.voice_id is not None:
+        cite_voices(uow, command.action_id, [command.voice_id], episode_id=command.episode_id)
     tell(
         uow,
         "action.added",

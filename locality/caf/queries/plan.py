@@ -5,15 +5,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
-from locality.caf.models import ActionUpdate, PlanAction, Review, VoiceEntry
-from locality.caf.rules.words import OPEN_ACTIONS, ActionStatus, Responsible, ReviewState
+from locality.caf.models import ActionUpdate, CaseRole, PlanAction, Review, VoiceEntry
+from locality.caf.rules.words import OPEN_ACTIONS, ActionStatus, Responsible, ReviewState, VoiceTool
 from locality.kernel.actor import Actor
-from locality.kernel.ids import EpisodeId, PersonId, PlanActionId, ReviewId, VoiceEntryId
+from locality.kernel.ids import AccountId, EpisodeId, PersonId, PlanActionId, ReviewId, VoiceEntryId
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class ActionRow:
     progress_note: str
     version: int
     voice_words: str | None
+    goal_id: uuid.UUID | None
+    owner_id: AccountId | None
 
     @property
     def is_open(self) -> bool:
@@ -108,6 +110,9 @@ class ReviewRow:
     parent_comments: str
     recorded_at: dt.datetime
     recorded_by_name: str
+    meeting_id: uuid.UUID | None
+    next_steps: str
+    notes: str
 
 
 def list_reviews(session: Session, episode_id: EpisodeId) -> tuple[ReviewRow, ...]:
@@ -116,12 +121,60 @@ def list_reviews(session: Session, episode_id: EpisodeId) -> tuple[ReviewRow, ..
         select(
             Review.id, Review.state, Review.due_on, Review.held_on, Review.present, Review.progress,
             Review.decisions, Review.next_on, Review.child_comments, Review.parent_comments,
-            Review.recorded_at, Review.recorded_by_name,
+            Review.recorded_at, Review.recorded_by_name, Review.meeting_id, Review.next_steps, Review.notes,
         )
         .where(Review.episode_id == episode_id, Review.state.in_((ReviewState.PLANNED, ReviewState.HELD)))
         .order_by(Review.held_on.desc().nulls_first(), Review.recorded_at.desc())
     )  # fmt: skip
     return tuple(ReviewRow(**row._asdict()) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedThen:
+    """An action as the plan had it at one time: how far it had come, and what was said about it."""
+
+    outcome_wanted: str
+    outcome_code: int | None
+    action: str
+    responsible_name: str
+    due_on: dt.date
+    status: ActionStatus
+    note: str
+
+
+def plan_at(session: Session, episode_id: EpisodeId, *, at: dt.datetime) -> tuple[PlannedThen, ...]:
+    """The plan as it stood at an instant, by date; one statement."""
+    said = (
+        select(ActionUpdate.status, ActionUpdate.note)
+        .where(ActionUpdate.plan_action_id == PlanAction.id, ActionUpdate.recorded_at <= at)
+        .order_by(ActionUpdate.recorded_at.desc(), ActionUpdate.id)
+        .limit(1)
+        .lateral("said")
+    )
+    rows = session.execute(
+        select(
+            PlanAction.outcome_wanted, PlanAction.outcome_code, PlanAction.action, PlanAction.responsible_name,
+            PlanAction.due_on, func.coalesce(said.c.status, ActionStatus.NOT_STARTED), func.coalesce(said.c.note, ""),
+        )
+        .outerjoin(said, true())
+        .where(PlanAction.episode_id == episode_id, PlanAction.created_at <= at)
+        .order_by(PlanAction.due_on, PlanAction.id)
+    )  # fmt: skip
+    return tuple(PlannedThen(*row[:5], ActionStatus(row[5]), row[6]) for row in rows)
+
+
+def actions_of_meeting(session: Session, meeting_id: uuid.UUID) -> tuple[ActionRow, ...]:
+    """The actions that were agreed at a meeting, by date; one statement."""
+    rows = session.execute(
+        _ACTIONS.where(PlanAction.meeting_id == meeting_id).order_by(PlanAction.due_on, PlanAction.id)
+    )
+    return tuple(_action(row) for row in rows)
+
+
+def review_of_meeting(session: Session, meeting_id: uuid.UUID) -> ReviewId | None:
+    """The record of what was said at a meeting; None while there is none."""
+    found = session.scalar(select(Review.id).where(Review.meeting_id == meeting_id))
+    return None if found is None else ReviewId(found)
 
 
 def count_held(session: Session, episode_id: EpisodeId) -> int:
@@ -144,7 +197,7 @@ def voices_to_cite(session: Session, episode_id: EpisodeId) -> tuple[CitedVoice,
     """What the children said, latest first, as far as the actor may read it; one statement."""
     rows = session.execute(
         select(VoiceEntry.id, VoiceEntry.person_id, VoiceEntry.own_words, VoiceEntry.recorded_on)
-        .where(VoiceEntry.episode_id == episode_id, VoiceEntry.own_words != "")
+        .where(VoiceEntry.episode_id == episode_id, VoiceEntry.tool != VoiceTool.NOT_OBTAINED)
         .order_by(VoiceEntry.recorded_on.desc(), VoiceEntry.recorded_at.desc())
         .limit(50)
     )
@@ -154,11 +207,16 @@ def voices_to_cite(session: Session, episode_id: EpisodeId) -> tuple[CitedVoice,
 def action_facts(
     session: Session, actor: Actor, *, episode_id: EpisodeId, action_id: PlanActionId, **_others: uuid.UUID
 ) -> AccessFacts | None:
-    """What the policy asks about an action; None when it is not of this episode."""
-    about = session.execute(
-        select(PlanAction.about).where(PlanAction.id == action_id, PlanAction.episode_id == episode_id)
-    ).scalar_one_or_none()
-    return None if about is None else facts_about(session, actor, about, record=("plan_action", action_id))
+    """What the policy asks about an action, which is addressed to whoever carries it; None when not of this episode."""
+    row = session.execute(
+        select(PlanAction.about, CaseRole.account_id)
+        .outerjoin(CaseRole, and_(CaseRole.id == PlanAction.responsible_role_id, CaseRole.until_on.is_(None)))
+        .where(PlanAction.id == action_id, PlanAction.episode_id == episode_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    owner = [] if row.account_id is None else [row.account_id]
+    return facts_about(session, actor, row.about, record=("plan_action", action_id), holders=owner)
 
 
 def _action(row: Any) -> ActionRow:
@@ -167,7 +225,7 @@ def _action(row: Any) -> ActionRow:
     return ActionRow(**values)
 
 
-_ACTIONS = select(
+_ACTION_COLUMNS = select(
     PlanAction.id,
     PlanAction.about,
     PlanAction.outcome_wanted,
@@ -182,4 +240,9 @@ _ACTIONS = select(
     PlanAction.progress_note,
     PlanAction.version,
     VoiceEntry.own_words.label("voice_words"),
-).outerjoin(VoiceEntry, VoiceEntry.id == PlanAction.voice_entry_id)
+    PlanAction.goal_id,
+    CaseRole.account_id.label("owner_id"),
+)
+_ACTIONS = _ACTION_COLUMNS.outerjoin(VoiceEntry, VoiceEntry.id == PlanAction.voice_entry_id).outerjoin(
+    CaseRole, and_(CaseRole.id == PlanAction.responsible_role_id, CaseRole.until_on.is_(None))
+)

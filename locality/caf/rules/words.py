@@ -219,6 +219,15 @@ ACTION_STATUS_LABELS = {
     ActionStatus.NO_LONGER_NEEDED: "No longer needed",
 }
 
+ACTION_STATUS_FOR_CHILDREN = {
+    ActionStatus.NOT_STARTED: "We will do this",
+    ActionStatus.IN_PROGRESS: "We are doing this",
+    ActionStatus.DONE: "We did this",
+    ActionStatus.PARTLY: "We did some of this",
+    ActionStatus.NOT_DONE: "We could not do this",
+    ActionStatus.NO_LONGER_NEEDED: "This is not needed any more",
+}
+
 OPEN_ACTIONS = frozenset({ActionStatus.NOT_STARTED, ActionStatus.IN_PROGRESS})
 
 OUTCOME_LABELS = {

@@ -10,6 +10,7 @@ from locality.caf.queries import work
 from locality.caf.rules.steps import Step
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import now, today
+from locality.caf.views.voice_tasks import Line, voice_lines
 from locality.clusters import api as clusters
 from locality.kernel.db import db
 from locality.kernel.errors import NotAllowed
@@ -63,7 +64,7 @@ def _account() -> AccountId:
     return account_id
 
 
-def _tasks() -> list[dict[str, object]]:
+def _tasks() -> list[Line]:
     session = db.session()
     moves = [
         {
@@ -74,16 +75,19 @@ def _tasks() -> list[dict[str, object]]:
         }
         for move in work.moves_to_answer(session, current_actor(), most=_MOST_STEPS)
     ]
-    steps = [
+    steps: list[Line] = [
         {
             "text": f"{step.family_name}: {step.line}",
             "href": step_href(step),
             "when": weekday(step.due_on),
             "late": step.due_on is not None and step.due_on < today(),
+            "on": step.due_on,
         }
         for step in work.first_steps(session, _account(), most=_MOST_STEPS)
     ]
-    return [*moves, *steps][:_MOST_STEPS]
+    alerts, tries = voice_lines(session, _account(), most=_MOST_STEPS)
+    dated = sorted([*steps, *tries], key=lambda line: (line["on"] is None, line["on"]))
+    return [*alerts, *[*moves, *dated][: max(_MOST_STEPS - len(alerts), 1)]]
 
 
 def step_href(step: work.StepRow) -> str:

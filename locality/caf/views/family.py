@@ -1,18 +1,16 @@
-"""The pages of a CAF that belong to the family: the child's voice, conclusions, and what they say about it."""
+"""The pages of a CAF that belong to the family: conclusions, and what they say about it."""
 
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.caf.forms.assessing import ChoiceForm, CommentsForm, ConclusionForm
-from locality.caf.forms.voices import ReadingForm, VoiceForm
 from locality.caf.operations.concluding import CommentsOvertaken, ConclusionOvertaken, save_comments, save_conclusion
 from locality.caf.operations.settling import settle_comments, settle_conclusion
-from locality.caf.operations.voices import record_reading, record_voice
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.queries.earlier import comments_with_replaced, conclusion_with_replaced
 from locality.caf.queries.sections import (
@@ -23,72 +21,19 @@ from locality.caf.queries.sections import (
     get_assessment,
     list_conclusions,
 )
-from locality.caf.queries.voices import find_voice, list_readings, list_voices
 from locality.caf.rules.settling import Compared
-from locality.caf.rules.voices import tools_for
 from locality.caf.rules.words import (
     CONCLUSION_LABELS,
-    NOT_OBTAINED_LABELS,
-    VOICE_READER_LABELS,
-    VOICE_TOOL_LABELS,
     ConclusionLevel,
 )
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.conflicts import Keeping, Theirs, choosing, conflict_page
-from locality.caf.views.heading import child_heading, today
+from locality.caf.views.heading import child_heading
 from locality.kernel.db import db
-from locality.kernel.ids import AssessmentId, PersonId, VoiceEntryId
+from locality.kernel.ids import AssessmentId, PersonId
 from locality.web import page
-from locality.web.endpoint import may, requires
+from locality.web.endpoint import requires
 from locality.web.posting import posted
-
-
-@blueprint.get("/caf/<uuid:assessment_id>/voice/<uuid:child_id>")
-@requires(Permission.CAF_VIEW, facts=assessment_facts, reads=Part.VOICE)
-def voices(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
-    """What a child said, as far as the child lets the reader read it."""
-    caf, child = _load(assessment_id, child_id)
-    return page.render(
-        "caf/voices.html",
-        **_about(caf, child),
-        voices=list_voices(db.session(), caf.episode_id, person_id=child_id),
-        tool_words=VOICE_TOOL_LABELS,
-        reader_words=VOICE_READER_LABELS,
-        not_obtained_words=NOT_OBTAINED_LABELS,
-        may_edit=caf.is_draft and may(Permission.VOICE_EDIT),
-        may_read_readings=may(Permission.VOICE_VIEW),
-    )
-
-
-@blueprint.route("/caf/<uuid:assessment_id>/voice/<uuid:child_id>/add", methods=["GET", "POST"])
-@requires(Permission.VOICE_EDIT, facts=assessment_facts, reads=Part.VOICE)
-def add_voice(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
-    """Write down what a child says, or why it could not be found out."""
-    caf, child = _load(assessment_id, child_id)
-    form = VoiceForm(recorded_on=today())
-    form.offer(tools_for(child.age_in_years(today())))
-    if posted(form, lambda uow: record_voice(uow, form.to_command(assessment_id, child_id))):
-        flash(f"{child.called}’s voice has been recorded")
-        return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
-    return page.render("caf/add_voice.html", **_about(caf, child), form=form)
-
-
-@blueprint.get("/caf/<uuid:assessment_id>/voice/<uuid:child_id>/<uuid:voice_id>/reading")
-@requires(Permission.VOICE_VIEW, facts=assessment_facts, reads=Part.VOICE)
-def readings(assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId) -> ResponseReturnValue:
-    """How workers read what a child said; a page of its own."""
-    return _readings_page(assessment_id, child_id, voice_id, ReadingForm())
-
-
-@blueprint.post("/caf/<uuid:assessment_id>/voice/<uuid:child_id>/<uuid:voice_id>/reading")
-@requires(Permission.VOICE_EDIT, facts=assessment_facts, reads=Part.VOICE)
-def add_reading(assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId) -> ResponseReturnValue:
-    """Add how one reads what a child said."""
-    form = ReadingForm()
-    if posted(form, lambda uow: record_reading(uow, form.to_command(assessment_id, child_id, voice_id=voice_id))):
-        flash("Your reading has been added")
-        return redirect(url_for("caf.voices", assessment_id=assessment_id, child_id=child_id))
-    return _readings_page(assessment_id, child_id, voice_id, form)
 
 
 @blueprint.route("/caf/<uuid:assessment_id>/conclusions/<uuid:child_id>", methods=["GET", "POST"])
@@ -181,24 +126,6 @@ def _comments_conflict(
             Compared("What a parent or carer says", form.parent_words.data or "", parent),
         ),
         form=choice,
-    )
-
-
-def _readings_page(
-    assessment_id: AssessmentId, child_id: PersonId, voice_id: VoiceEntryId, form: ReadingForm
-) -> ResponseReturnValue:
-    session = db.session()
-    caf, child = _load(assessment_id, child_id)
-    voice = find_voice(session, voice_id, episode_id=caf.episode_id, person_id=child_id)
-    if voice is None:
-        raise PageNotFound
-    return page.render(
-        "caf/readings.html",
-        **_about(caf, child),
-        voice=voice,
-        readings=list_readings(session, voice_id),
-        form=form,
-        may_edit=may(Permission.VOICE_EDIT),
     )
 
 

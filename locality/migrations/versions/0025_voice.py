@@ -72,7 +72,7 @@ CREATE TABLE voice_answer (
   person_id uuid NOT NULL REFERENCES person,
   choice text NOT NULL,
   cards text[] NOT NULL,
-  words text NOT NULL CONSTRAINT voice_answer_words_check CHECK (length(words) <= 20000),
+  words text NOT NULL,
   is_skipped boolean NOT NULL,
   saved_at timestamptz NOT NULL,
   PRIMARY KEY (sitting_id, question)
