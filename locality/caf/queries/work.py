@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from locality.caf.models import Assessment, CaseRole, Episode, EpisodeChild, LastLook
+from locality.caf.models import CaseRole, Episode, EpisodeChild, LastLook
 from locality.caf.rules.steps import Step
-from locality.caf.rules.words import AssessmentState, CaseRoleKind
+from locality.caf.rules.words import CaseRoleKind
 from locality.clusters.models import CaseloadEntry, CaseloadName
 from locality.kernel.actor import Actor
 from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, FamilyId, PersonId, StageMoveId
@@ -72,25 +72,6 @@ class StepRow:
     step: Step
     line: str
     due_on: dt.date | None
-
-
-def first_steps(session: Session, account_id: AccountId, *, most: int = 3) -> tuple[StepRow, ...]:
-    """What needs the worker first, by date; one statement."""
-    rows = session.execute(
-        select(
-            Episode.id, Assessment.id, Episode.family_id, Family.name, Episode.next_step, Episode.next_step_line,
-            Episode.next_step_on,
-        )
-        .join(CaseRole, CaseRole.episode_id == Episode.id)
-        .join(Family, Family.id == Episode.family_id)
-        .outerjoin(
-            Assessment, and_(Assessment.episode_id == Episode.id, Assessment.state == AssessmentState.DRAFT)
-        )
-        .where(_leads(account_id), Episode.next_step_on.is_not(None))
-        .order_by(Episode.next_step_on, Family.name, Episode.id)
-        .limit(most)
-    )  # fmt: skip
-    return tuple(StepRow(row[0], row[1], row[2], row[3], row[4] or Step.START_CAF, row[5], row[6]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from locality.access.permissions import Permission
 from locality.caf.forms.planning import ReadForm
 from locality.caf.operations.looking import mark_read
 from locality.caf.queries import work
+from locality.caf.queries.voice_work import list_waiting
 from locality.caf.rules.steps import Step
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import now, today
@@ -75,6 +76,7 @@ def _tasks() -> list[Line]:
         }
         for move in work.moves_to_answer(session, current_actor(), most=_MOST_STEPS)
     ]
+    waiting = list_waiting(session, _account(), most=_MOST_STEPS)
     steps: list[Line] = [
         {
             "text": f"{step.family_name}: {step.line}",
@@ -83,9 +85,9 @@ def _tasks() -> list[Line]:
             "late": step.due_on is not None and step.due_on < today(),
             "on": step.due_on,
         }
-        for step in work.first_steps(session, _account(), most=_MOST_STEPS)
+        for step in waiting.steps
     ]
-    alerts, tries = voice_lines(session, _account(), most=_MOST_STEPS)
+    alerts, tries = voice_lines(waiting)
     dated = sorted([*steps, *tries], key=lambda line: (line["on"] is None, line["on"]))
     return [*alerts, *[*moves, *dated][: max(_MOST_STEPS - len(alerts), 1)]]
 

@@ -3,20 +3,17 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from locality.caf.queries.voice_work import VoiceTask, voice_tasks
+from locality.caf.queries.voice_work import VoiceTask, Waiting
 from locality.caf.views.heading import today
-from locality.kernel.ids import AccountId
 from locality.web.formats import weekday
 
 Line = dict[str, Any]
 
 
-def voice_lines(session: Session, account_id: AccountId, *, most: int) -> tuple[list[Line], list[Line]]:
-    """Alerts, which stand before everything else, and next tries with their days; one statement."""
-    found = voice_tasks(session, account_id, most=most)
-    return [_alert(one) for one in found if one.due_on is None], [_try(one) for one in found if one.due_on is not None]
+def voice_lines(waiting: Waiting) -> tuple[list[Line], list[Line]]:
+    """Alerts, which stand before everything else, and next tries with their days."""
+    return [_alert(one) for one in waiting.alerts], [_try(one) for one in waiting.tries]
 
 
 def _alert(task: VoiceTask) -> Line:
