@@ -2,7 +2,7 @@
 // machines are shared.
 //
 // <form data-autosave="address" data-version="3"> is sent there as it stands, by POST, with `If-Match: "3"`.
-// Answers: 200 {"version": 4}; 409 or 412 somebody else saved first; 401 or a redirect: signed out; 422 not in a state
+// Answers: 200 {"version": 4}, with "words" to say instead of "Saved"; an error with "words" of its own; 409 or 412 somebody else saved first; 401 or a redirect: signed out; 422 not in a state
 // to be kept, as a final "save" would say too.
 //
 // <form data-draft='{"said": 3}'> has its changed fields sent to /drafts/keep, each with the version that this page has
@@ -36,12 +36,17 @@ function wholeForm (form) {
     },
     async settle (answer, say) {
       if (answer.ok) {
-        const { version } = await answer.json()
+        const { version, words } = await answer.json()
         form.dataset.version = version
         const field = form.querySelector('input[name="version"]')
         if (field) field.value = version
-        say(saved())
+        say(words || saved(), Boolean(words))
         return 'kept'
+      }
+      const words = await wordsOf(answer)
+      if (words) {
+        say(words, true)
+        return 'stop'
       }
       if (answer.status === 409 || answer.status === 412) {
         say('Not saved: somebody else changed this while you were writing. Your words are still here. ' +
@@ -59,6 +64,12 @@ function wholeForm (form) {
       return 'later'
     }
   }
+}
+
+// What the server says to whoever types, where it has words of its own: families are not spoken to as workers are.
+async function wordsOf (answer) {
+  if (answer.type === 'opaqueredirect' || !answer.headers.get('Content-Type')?.includes('json')) return ''
+  return (await answer.json()).words || ''
 }
 
 function changedFields (form) {
@@ -196,6 +207,10 @@ function watch (form, kind) {
   document.addEventListener('locality:signed-in', () => {
     state.stopped = false
     if (state.waiting) save(false)
+  })
+  document.addEventListener('locality:leaving', () => { // no question on the way out: whoever leaves may have to be quick
+    save(true)
+    state.stopped = true
   })
   window.addEventListener('beforeunload', (event) => {
     if (state.waiting && !state.stopped) {

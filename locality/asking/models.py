@@ -2,8 +2,10 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.asking.rules.flow import Kind
@@ -48,10 +50,12 @@ class HelpHolder(Base):
 class HelpAnswer(Base):
     """What was typed on one page; ``item`` counts children and adults from 1, and is 0 on pages that come once.
 
-    ``done``: the page was turned, its answers passed their checks then.
+    ``done``: the page was turned, its answers passed their checks then. ``typed_in`` is the window that saved last;
+    ``beside`` what others typed meanwhile, each {"window": id, "texts": ...}, until somebody chooses.
     """
 
     __tablename__ = "help_answer"
+    __table_args__ = (sa.CheckConstraint("jsonb_typeof(beside) = 'array'", name="beside"),)
 
     request_id: Mapped[uuid.UUID] = mapped_column(
         sa.ForeignKey("help_request.id", ondelete="CASCADE"), primary_key=True
@@ -61,6 +65,8 @@ class HelpAnswer(Base):
     texts: Mapped[JsonObject]
     done: Mapped[bool]
     version: Mapped[int]
+    typed_in: Mapped[uuid.UUID | None]
+    beside: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
 
 
 class HelpAttempt(Base):

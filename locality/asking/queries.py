@@ -2,9 +2,11 @@
 
 import datetime as dt
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Select, select, text
 from sqlalchemy.orm import Session
@@ -24,11 +26,16 @@ PUBLIC_NAME = "Asked for help online"
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """What is kept of one page."""
+    """What is kept of one page; ``beside``: what other windows typed there meanwhile, until somebody chooses.
+
+    ``shown`` is the fingerprint of all of it.
+    """
 
     texts: Texts
     done: bool
     version: int
+    beside: tuple[Texts, ...] = ()
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Request:
     for_person_id: uuid.UUID | None
     can_come_back: bool
     started_at: dt.datetime
+    typed_at: dt.datetime
     sent_at: dt.datetime | None
     contact_reference: str | None
     due_at: dt.datetime | None
@@ -63,6 +71,11 @@ def digest(value: str) -> bytes:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).digest()
 
 
+def fingerprint(texts: Texts, beside: list[dict[str, Any]]) -> str:
+    """Of all versions of a page's answers: it differs as soon as a window types more."""
+    return digest(json.dumps([texts, beside], sort_keys=True)).hex()
+
+
 def holder_of(token: str) -> uuid.UUID:
     """The principal of whoever has a browser's secret; the secret cannot be told from it."""
     return uuid.UUID(bytes=digest(token)[:16])
@@ -78,7 +91,13 @@ def find_request(session: Session, request_id: uuid.UUID) -> Request | None:
     if not rows:
         return None
     pages = {
-        (answer.page, answer.item): SavedPage(answer.texts, done=answer.done, version=answer.version)
+        (answer.page, answer.item): SavedPage(
+            answer.texts,
+            done=answer.done and not answer.beside,
+            version=answer.version,
+            beside=tuple(one["texts"] for one in answer.beside),
+            shown=fingerprint(answer.texts, answer.beside),
+        )
         for _request, answer in rows
         if answer is not None
     }
@@ -177,6 +196,7 @@ def _request(row: HelpRequest, pages: Mapping[tuple[str, int], SavedPage]) -> Re
         for_person_id=row.for_person_id,
         can_come_back=row.answer_hash is not None,
         started_at=row.started_at,
+        typed_at=row.typed_at,
         sent_at=row.sent_at,
         contact_reference=row.contact_reference,
         due_at=row.due_at,

@@ -89,6 +89,8 @@ class ProposeMoveForm(FormWithId):
 class StepForm(Form):
     """What somebody does with a proposed move."""
 
+    keeps_draft = True
+
     step = Radios("What do you want to do?", required="Select what you want to do", coerce=Step)
     note = TextArea("Why?", hint="Needed unless you agree or accept", called="Why", rows=3, max_length=2_000)
 
@@ -103,6 +105,8 @@ class StepForm(Form):
 
 class CorrectForm(Form):
     """Taking back the last move."""
+
+    keeps_draft = True
 
     why = TextArea("What was wrong?", required="Enter what was wrong", rows=3, max_length=2_000)
 

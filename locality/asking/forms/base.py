@@ -12,11 +12,15 @@ MOST_WORDS = 4_000
 
 
 class Question(Prefilled):
-    """A page of questions. ``title`` is its heading; ``lead`` what is said above; ``button`` the words to go on."""
+    """A page of questions. ``title`` is its heading; ``lead`` what is said above; ``button`` the words to go on.
+
+    ``shown_when`` names questions that are only asked after an answer, as "question-value"; the style sheet knows it.
+    """
 
     title: ClassVar[str] = ""
     lead: ClassVar[tuple[str, ...]] = ()
     button: ClassVar[str] = "Continue"
+    shown_when: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
     def of(cls, texts: Mapping[str, Sequence[str]]) -> Self:
@@ -34,9 +38,17 @@ class Question(Prefilled):
             field for field in self if getattr(field, "kind", "") != "hidden" and field.type != "CSRFTokenField"
         )
 
+    def is_asked(self, field: Any) -> bool:
+        """Whether the answers so far ask for this one: its page shows it, or would."""
+        name, _, value = self.shown_when.get(field.name, "").partition("-")
+        if not name:
+            return True
+        before = self._fields[name]
+        return any(option.value == value and before.is_chosen(option) for option in before.options())
+
     def lines(self) -> tuple[tuple[str, str], ...]:
         """Each question with its answer in words; what was left empty is left out."""
-        answered = ((field.label.text, in_words(field)) for field in self.questions())
+        answered = ((field.label.text, in_words(field)) for field in self.questions() if self.is_asked(field))
         return tuple((label, words) for label, words in answered if words)
 
 

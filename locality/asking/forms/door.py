@@ -1,7 +1,7 @@
 """The stop page, choosing a memorable answer, coming back, and the declaration at the end."""
 
 from locality.asking.rules.returning import LONGEST_ANSWER, fault_of_answer
-from locality.web.fields import Checkbox, TextField, YesNo
+from locality.web.fields import Checkbox, Radios, TextField, YesNo
 from locality.web.form import Form
 
 
@@ -18,6 +18,12 @@ class DangerForm(Form):
 
 class ActionForm(Form):
     """A button with nothing to fill in."""
+
+
+class ChooseForm(Form):
+    """Which of several answers to one page is kept."""
+
+    which = Radios("Which answer do you want to keep?", required="Select which answer you want to keep")
 
 
 class MemorableForm(Form):

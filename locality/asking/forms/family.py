@@ -136,6 +136,7 @@ class Sharing(Question):
     """What the family agrees to."""
 
     title = "May we talk to others who can help?"
+    shown_when: ClassVar = {"whom": "agreed-some"}
     lead: ClassVar[tuple[str, ...]] = (
         "We only talk to people who can help you, and only about what they need to know.",
         "If we think that somebody is in danger, the law says that we must tell others, even if you say no.",
@@ -157,7 +158,6 @@ class Sharing(Question):
             Choice("council", "Other teams of the council"),
             Choice("charities", "Charities and volunteers"),
         ),
-        hint="Only if you chose to tick some",
     )
     not_whom = TextArea("Is there anybody we must not talk to?", rows=2, max_length=500)
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any, ClassVar
 
+from werkzeug.datastructures import MultiDict
+
 from locality.asking.forms.base import Question
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.people import api as people
@@ -83,6 +85,7 @@ class Child(Question):
     """One child, born or expected."""
 
     title = "About this child"
+    shown_when: ClassVar = {"born_on": "is_born-yes", "due_on": "is_born-no"}
     given_name = PersonalName("First name")
     family_name = PersonalName("Family name", hint="Leave it empty if the child has one name only")
     is_born = YesNo("Has this child been born?", required="Select yes if the child has been born")
@@ -95,14 +98,22 @@ class Child(Question):
     due_on = DateParts(
         "When is the baby due?",
         called="The date when the baby is due",
-        hint="Only for a baby who is not born yet",
+        hint="For example, 1 6 2026. A guess will do",
         check=_check_due,
     )
     school = TextField("School, nursery or college", hint="Leave it empty if there is none")
 
     def validate(self, extra_validators: object = None) -> bool:
-        """The checks of each field, and that they fit together: a name or an expected baby."""
+        """The checks of each field, and that they fit together: a name or an expected baby.
+
+        A date that the answer does not ask for is set aside: nobody sees it, so nobody could correct it.
+        """
+        aside = {field: field.parts for field in (self.born_on, self.due_on) if not self.is_asked(field)}
+        for field in aside:
+            field.process(MultiDict())
         valid = super().validate(extra_validators=extra_validators)
+        for field, parts in aside.items():
+            field.parts = parts  # there again, when the answer is changed
         for field, message in self._misfits():
             if not field.errors:
                 field.errors = [message]
@@ -114,12 +125,8 @@ class Child(Question):
         if self.is_born.data is False:
             if not any(self.due_on.parts.values()):
                 found.append((self.due_on, "Enter the date when the baby is due. A guess will do"))
-            if any(self.born_on.parts.values()):
-                found.append((self.born_on, "Leave the date of birth empty for a baby who is not born yet"))
         elif self.is_born.data and not (self.given_name.data or self.family_name.data):
             found.append((self.given_name, "Enter the child’s name"))
-        if self.is_born.data and any(self.due_on.parts.values()):
-            found.append((self.due_on, "Leave this empty for a child who has been born"))
         return found
 
     @property

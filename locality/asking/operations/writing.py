@@ -3,8 +3,9 @@
 import secrets
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from locality.asking import queries
@@ -17,7 +18,11 @@ from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import new_id, next_reference
 from locality.kernel.uow import UnitOfWork
 
+# A page of a request: its id, the page and the item on it.
+Place = tuple[uuid.UUID, str, int]
 _QUIETLY = {"synchronize_session": False}
+MOST_WINDOWS = 8
+TOO_MANY_WINDOWS = "This page is open in too many windows. Close some, then choose which answer to keep"
 TOO_MANY = "Too many requests were begun from here in the last hour. Wait an hour, or phone us"
 
 
@@ -74,37 +79,96 @@ def hold(uow: UnitOfWork, request_id: uuid.UUID, holder_id: uuid.UUID) -> None:
     uow.session.execute(insert_or(HelpHolder).values(row).on_conflict_do_nothing())
 
 
-def save_page(
-    uow: UnitOfWork, place: tuple[uuid.UUID, str, int], texts: Texts, *, done: bool, seen: int | None = None
-) -> int | None:
-    """Keep what was typed on a page (request, page, item); the page's new version.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that a page is open in, and the version of the answers that it was shown (0: there were none)."""
 
-    ``seen`` is the version that the browser has seen: None is answered, and nothing kept, when another window has
-    saved since. Without ``seen`` the words are kept in any case: somebody has pressed a button. ``done`` stays set.
+    id: uuid.UUID
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAs:
+    """The version that the window has now; ``is_beside``: another window saved first, both are kept."""
+
+    version: int
+    is_beside: bool = False
+
+
+def save_page(uow: UnitOfWork, place: Place, texts: Texts, *, done: bool, window: Window | None = None) -> SavedAs:
+    """Keep what was typed on a page; ``done`` stays set.
+
+    When another window has saved since this one looked, the words are kept beside the other's until somebody chooses.
+    Without ``window`` they are kept in any case.
     """
     request_id, page, item = place
-    row = {"request_id": request_id, "page": page, "item": item, "texts": texts, "done": done, "version": 1}
+    row = {
+        "request_id": request_id, "page": page, "item": item, "texts": texts, "done": done, "version": 1,
+        "typed_in": None if window is None else window.id, "beside": [],
+    }  # fmt: skip
     put = insert_or(HelpAnswer).values(row)
+    theirs = None
+    if window is not None:
+        same = HelpAnswer.texts == put.excluded.texts
+        theirs = (HelpAnswer.version == window.seen) | (HelpAnswer.typed_in == window.id) | same
     renewed = put.on_conflict_do_update(
         index_elements=["request_id", "page", "item"],
         set_={
             "texts": put.excluded.texts,
             "done": HelpAnswer.done | put.excluded.done,
             "version": HelpAnswer.version + 1,
+            "typed_in": put.excluded.typed_in,
         },
-        where=None if seen is None else HelpAnswer.version == seen,
+        where=theirs,
     )
     version = uow.session.execute(renewed.returning(HelpAnswer.version)).scalar_one_or_none()
-    if version is not None:
-        uow.session.execute(
-            update(HelpRequest).where(HelpRequest.id == request_id).values(typed_at=uow.now), execution_options=_QUIETLY
-        )
-    return version
+    if version is None and window is not None:
+        _keep_beside(uow, place, texts, window)
+    uow.session.execute(
+        update(HelpRequest).where(HelpRequest.id == request_id).values(typed_at=uow.now), execution_options=_QUIETLY
+    )
+    return SavedAs(window.seen, is_beside=True) if version is None and window is not None else SavedAs(version or 0)
+
+
+def choose_words(uow: UnitOfWork, place: Place, texts: Texts, *, shown: str) -> bool:
+    """Keep these words of a page and no others.
+
+    False, and nothing is changed, when a window has typed more since the versions were ``shown`` (their fingerprint).
+    """
+    row = _locked(uow, place)
+    if row is None or queries.fingerprint(row.texts, row.beside) != shown:
+        return False
+    uow.session.execute(
+        _at(update(HelpAnswer), place).values(texts=texts, beside=[], typed_in=None, version=HelpAnswer.version + 1),
+        execution_options=_QUIETLY,
+    )
+    return True
+
+
+def _keep_beside(uow: UnitOfWork, place: Place, texts: Texts, window: Window) -> None:
+    row = _locked(uow, place)
+    others = [one for one in row.beside if one["window"] != str(window.id)] if row is not None else []
+    if len(others) >= MOST_WINDOWS:
+        raise RuleBroken(TOO_MANY_WINDOWS)
+    beside = [*others, {"window": str(window.id), "texts": texts}]
+    uow.session.execute(_at(update(HelpAnswer), place).values(beside=beside), execution_options=_QUIETLY)
+
+
+def _locked(uow: UnitOfWork, place: Place) -> Row[tuple[Texts, list[dict[str, Any]]]] | None:
+    wanted = _at(select(HelpAnswer.texts, HelpAnswer.beside), place)
+    return uow.session.execute(wanted.with_for_update()).one_or_none()
+
+
+def _at(statement: Any, place: Place) -> Any:
+    """A statement narrowed to one page."""
+    request_id, page, item = place
+    return statement.where(HelpAnswer.request_id == request_id, HelpAnswer.page == page, HelpAnswer.item == item)
 
 
 def reserve_item(uow: UnitOfWork, request_id: uuid.UUID, page: str, number: int) -> int:
     """Keep a place for one child or adult more, at ``number`` or the next that is free: no two windows get the same."""
     row = {"request_id": request_id, "page": page, "texts": {}, "done": False, "version": 1}
+    row |= {"typed_in": None, "beside": []}
     while True:
         put = insert_or(HelpAnswer).values(row | {"item": number}).on_conflict_do_nothing().returning(HelpAnswer.item)
         if uow.session.execute(put).first() is not None:
@@ -115,7 +179,7 @@ def reserve_item(uow: UnitOfWork, request_id: uuid.UUID, page: str, number: int)
 def finish_without_record(uow: UnitOfWork, request: queries.Request) -> None:
     """Take out of a request what a record said: its children, and the answers that were filled in from it."""
     for (page, item), saved in request.pages.items():
-        if ON_RECORD in saved.texts or any(saved.texts.get(SHOWN, ())):
+        if any(ON_RECORD in texts or any(texts.get(SHOWN, ())) for texts in (saved.texts, *saved.beside)):
             remove_item(uow, (request.id, page, item))
     uow.session.execute(
         update(HelpRequest).where(HelpRequest.id == request.id).values(for_person_id=None), execution_options=_QUIETLY
@@ -123,13 +187,9 @@ def finish_without_record(uow: UnitOfWork, request: queries.Request) -> None:
     audit.record(uow, "help_request.record_left_out", record=("help_request", request.id))
 
 
-def remove_item(uow: UnitOfWork, place: tuple[uuid.UUID, str, int]) -> None:
+def remove_item(uow: UnitOfWork, place: Place) -> None:
     """Take one child or adult out of a request again."""
-    request_id, page, item = place
-    uow.session.execute(
-        delete(HelpAnswer).where(HelpAnswer.request_id == request_id, HelpAnswer.page == page, HelpAnswer.item == item),
-        execution_options=_QUIETLY,
-    )
+    uow.session.execute(_at(delete(HelpAnswer), place), execution_options=_QUIETLY)
 
 
 def forget_old(uow: UnitOfWork, *, days: int) -> int:

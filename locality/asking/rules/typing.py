@@ -28,3 +28,16 @@ def keepable(sent: Mapping[str, Sequence[str]], names: Iterable[str]) -> Texts:
         for name, texts in sent.items()
         if name in own
     }
+
+
+def joined(versions: Sequence[Mapping[str, Sequence[str]]], accounts: Iterable[str]) -> Texts:
+    """The first version, with what the others say in the accounts put under its own words, nothing twice.
+
+    ``accounts`` names the questions that are answered at length; of the rest the first version's answers stand.
+    """
+    kept = {name: list(texts) for name, texts in versions[0].items()}
+    for name in accounts:
+        said = [text for version in versions for text in version.get(name, ()) if text.strip()]
+        if said:
+            kept[name] = ["\n\n".join(dict.fromkeys(said))]
+    return kept

@@ -17,6 +17,8 @@ from locality.people import api as people
 from locality.web.signed_in import current_actor
 
 blueprint = Blueprint("asking", __name__, url_prefix="/ask-for-help")
+# Pages whose address says nothing about asking for help.
+quiet = Blueprint("quiet", __name__)
 _KEY = "asking"
 
 

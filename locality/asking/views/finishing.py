@@ -1,5 +1,6 @@
 """Checking the answers, sending, and coming back: to go on writing, or to see how far we are."""
 
+import datetime as dt
 import math
 
 from flask import Response, redirect, request, url_for
@@ -14,16 +15,25 @@ from locality.asking.operations.sending import send_request
 from locality.asking.queries import ASKING, Request
 from locality.asking.rules.flow import ADULTS, CHILDREN, LOOPS, Kind
 from locality.asking.rules.state import PROGRESS_WORDS
-from locality.asking.views.blueprint import blueprint, bound_session, client, find_current, holder, remember, settings
+from locality.asking.views.blueprint import (
+    blueprint,
+    bound_session,
+    client,
+    find_current,
+    holder,
+    quiet,
+    remember,
+    settings,
+)
 from locality.asking.views.questions import address_of
-from locality.kernel.clock import SYSTEM_CLOCK
+from locality.kernel.clock import SYSTEM_CLOCK, london_date
 from locality.kernel.errors import DomainError, RuleBroken
 from locality.kernel.uow import unit_of_work
 from locality.web import formats, page
 from locality.web.endpoint import public
 
 _BOTH = ("GET", "POST")
-_NOT_RIGHT = "The reference or the memorable answer is not right. Check both and try again"
+_NOT_RIGHT = "The reference or the memorable answer is not right, or the request is deleted. Check both and try again"
 _TOO_MANY_REQUESTS = 429
 _SECTIONS = {CHILDREN: "Children", ADULTS: "Adults"}
 
@@ -90,7 +100,8 @@ def save() -> ResponseReturnValue:
     reference = asked.contact_reference or asked.reference
     return page.render(
         "asking/save.html", form=form, chosen=chosen, only_own=only_own, reference=reference,
-        on=_address_to_go_on(asked), is_family=asked.kind is Kind.FAMILY,
+        on=address_to_go_on(asked), is_family=asked.kind is Kind.FAMILY, days=settings().drafts_kept_days,
+        deleted_on=None if asked.sent_at is not None else _deleted_on(asked),
     )  # fmt: skip
 
 
@@ -107,7 +118,22 @@ def come_back() -> ResponseReturnValue:
         if returning.answer_matches(attempt.answer_hash, form.answer.data, fast=settings().argon2_fast):
             return _let_in(attempt)
         form.add_reasons(RuleBroken(_NOT_RIGHT))
-    return page.render("asking/come_back.html", form=form, lost="lost" in request.args)
+    return page.render(
+        "asking/come_back.html", form=form, lost="lost" in request.args, days=settings().drafts_kept_days
+    )
+
+
+@quiet.get("/notes")
+@public
+def notes() -> ResponseReturnValue:
+    """A page that says nothing about help, with a way back to the request; neither its address nor its title does."""
+    asked = find_current()
+    return page.render("asking/notes.html", back=url_for("asking.start") if asked is None else address_to_go_on(asked))
+
+
+def _deleted_on(asked: Request) -> dt.date:
+    """The day on which a request is forgotten when nobody types in it any more."""
+    return london_date(asked.typed_at + dt.timedelta(days=settings().drafts_kept_days))
 
 
 def _let_in(attempt: returning.Attempt) -> ResponseReturnValue:
@@ -117,7 +143,11 @@ def _let_in(attempt: returning.Attempt) -> ResponseReturnValue:
     if asked is None:
         return redirect(url_for("asking.come_back"))
     remember(asked.id, token)
-    return redirect(_address_to_go_on(asked))
+    return redirect(address_to_go_on(asked))
+
+
+def _ask_for_reference(form: ComeBackForm, *, lost: bool, status: int = 200) -> Response:
+    return page.render("asking/come_back.html", status=status, form=form, lost=lost, days=settings().drafts_kept_days)
 
 
 def _put_off(form: ComeBackForm, attempt: returning.Attempt) -> Response:
@@ -125,12 +155,14 @@ def _put_off(form: ComeBackForm, attempt: returning.Attempt) -> Response:
     minutes = max(1, math.ceil((until - SYSTEM_CLOCK.now()).total_seconds() / 60))
     wait = f"{formats.count(minutes, 'minute')}, at {formats.clock_time(until)}"
     form.add_reasons(RuleBroken(f"There were too many attempts. Try again in {wait}"))
-    answer = page.render("asking/come_back.html", status=_TOO_MANY_REQUESTS, form=form, lost=False)
+    answer = page.render(
+        "asking/come_back.html", status=_TOO_MANY_REQUESTS, form=form, lost=False, days=settings().drafts_kept_days
+    )
     answer.headers["Retry-After"] = str(minutes * 60)
     return answer
 
 
-def _address_to_go_on(asked: Request) -> str:
+def address_to_go_on(asked: Request) -> str:
     """The first page that is not finished; the check of answers; or how far we are, when it was sent."""
     if asked.sent_at is not None:
         return url_for("asking.sent")

@@ -2,31 +2,30 @@
 
 from typing import Any
 
-from flask import Response, abort, jsonify, redirect, request, url_for
+from flask import Response, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from locality.asking.forms import question as form_of
 from locality.asking.forms.base import Question
 from locality.asking.forms.door import ActionForm
-from locality.asking.forms.people import MoreAdults, MoreChildren
 from locality.asking.forms.whole import Whole
 from locality.asking.operations.writing import remove_item, reserve_item, save_page
 from locality.asking.queries import Request
 from locality.asking.rules import flow
 from locality.asking.rules.flow import CHECK, CHILDREN, LOOPS, MOST_ITEMS, Kind
 from locality.asking.rules.typing import Texts, keepable
-from locality.asking.views.blueprint import blueprint, bound_session, find_current, holder, settings
-from locality.audit import log as audit
-from locality.kernel.actor import NOBODY
-from locality.kernel.uow import finish_read, unit_of_work
-from locality.people import api as people
+from locality.asking.views.blueprint import blueprint, find_current, holder, settings
+from locality.asking.views.place import AskForAnother, Place
+from locality.kernel.errors import RuleBroken
+from locality.kernel.uow import unit_of_work
 from locality.web import page
 from locality.web.endpoint import public
-from locality.web.signed_in import current_actor
 
 _BOTH = ("GET", "POST")
 _ITEM = "/questions/<page_name>/<int:item>"
-AskForAnother = (MoreChildren, MoreAdults)
+# The button that hides the page; what was typed is kept, as it is.
+HIDE = "hide"
+BESIDE = "Saved. You typed here in another window too. When you go on, you choose which answer to keep."
+CLOSED = "Not saved: this is not open in this browser any more. Copy what you typed before you leave this page."
 
 
 @blueprint.route("/questions/<page_name>", methods=_BOTH, defaults={"item": 0})
@@ -37,29 +36,47 @@ def question(page_name: str, item: int) -> ResponseReturnValue:
     asked = find_current()
     if asked is None or asked.sent_at is not None:
         return _elsewhere(asked)
-    place = _Place(asked, page_name, item)
+    place = Place(asked, page_name, item)
     if request.method == "GET":
-        return _show(place, place.saved_form())
+        return redirect(url_for("asking.both", **place.address)) if place.is_split else _show(place, place.saved_form())
+    return _turn(place)
+
+
+def _turn(place: Place) -> ResponseReturnValue:
+    """Keep what was sent; go on when it will do, or say what will not."""
     form = place.form_class()
     valid = form.validate_on_submit()
-    with unit_of_work(holder()) as uow:
-        save_page(uow, place.key, keepable(request.form.to_dict(flat=False), form.names()), done=valid)
-    return redirect(_next(place, form)) if valid else _show(place, form)
+    texts = keepable(request.form.to_dict(flat=False), form.names())
+    try:
+        with unit_of_work(holder()) as uow:
+            saved = save_page(uow, place.key, texts, done=valid, window=place.window())
+    except RuleBroken as error:
+        form.add_reasons(error)
+        return _show(place, form)
+    if HIDE in request.form:
+        return redirect(url_for("quiet.notes"))
+    if saved.is_beside or place.is_split:
+        return redirect(url_for("asking.both", **place.address))
+    return redirect(_next(place, form)) if valid else _show(place, form, version=saved.version)
 
 
 @blueprint.post("/questions/<page_name>/typed", defaults={"item": 0})
 @blueprint.post(f"{_ITEM}/typed")
 @public
 def keep(page_name: str, item: int) -> ResponseReturnValue:
-    """Keep what somebody is typing, with the version that their page has in ``If-Match``."""
+    """Keep what somebody is typing, with the version that their page has in ``If-Match`` and the window's own id."""
     asked = find_current()
     if asked is None or asked.sent_at is not None:
-        return _json({"saved": False}, 401)
-    place = _Place(asked, page_name, item)
+        return _json({"saved": False, "words": CLOSED}, 401)
+    place = Place(asked, page_name, item)
     texts = _typed(place)
-    with unit_of_work(holder()) as uow:
-        version = save_page(uow, place.key, texts, done=False, seen=_version(request.headers.get("If-Match", "")))
-    return _json({"saved": version is not None, "version": version}, 409 if version is None else 200)
+    try:
+        with unit_of_work(holder()) as uow:
+            saved = save_page(uow, place.key, texts, done=False, window=place.window())
+    except RuleBroken as error:
+        return _json({"saved": False, "words": f"Not saved. {error.reasons[0].message}."}, 409)
+    words = {"words": BESIDE} if saved.is_beside else {}
+    return _json({"saved": True, "version": saved.version} | words, 200)
 
 
 @blueprint.post(f"{_ITEM}/remove")
@@ -69,51 +86,14 @@ def remove(page_name: str, item: int) -> ResponseReturnValue:
     asked = find_current()
     if asked is None or asked.sent_at is not None:
         return _elsewhere(asked)
-    place = _Place(asked, page_name, item)
+    place = Place(asked, page_name, item)
     if ActionForm().validate_on_submit():
         with unit_of_work(holder()) as uow:
             remove_item(uow, place.key)
     return redirect(url_for("asking.question", page_name=page_name))
 
 
-class _Place:
-    """A page of a request, as its address names it; 404 when the flow has no such page."""
-
-    def __init__(self, asked: Request, page_name: str, item: int) -> None:
-        self.whole = Whole(asked)
-        is_known = flow.is_page(asked.kind, page_name) and (
-            0 <= item <= MOST_ITEMS or asked.page(page_name, item) is not None
-        )
-        if not is_known or (item and page_name not in LOOPS):
-            abort(404)
-        if self.whole.is_on_record(page_name, item) and request.endpoint != "asking.remove":
-            abort(404)  # who they are is changed on the record, not here
-        self.asked, self.page, self.item = asked, page_name, item
-        self.key = (asked.id, page_name, item)
-        self.form_class: type[Question] = form_of(asked.kind, page_name, item)
-
-    @property
-    def version(self) -> int:
-        """The version of what is kept here; 0 when nothing is."""
-        saved = self.asked.page(self.page, self.item)
-        return 0 if saved is None else saved.version
-
-    def saved_form(self) -> Question:
-        """The page's form with what is kept, or with what is known from the record."""
-        saved = self.asked.page(self.page, self.item)
-        form = self.form_class.of({}) if saved is None else self.form_class.of(saved.texts)
-        children, actor = list(self.whole.on_record.values()), current_actor()
-        if saved is None and children and actor is not NOBODY and form.topics:
-            session = bound_session()
-            form.prefill(
-                people.known_answers(session, children, [people.Topic(topic) for topic in form.topics.values()])
-            )
-            audit.record_read(session, actor, "page.asking.question", subjects=children)
-            finish_read(session)
-        return form
-
-
-def _show(place: _Place, form: Question) -> ResponseReturnValue:
+def _show(place: Place, form: Question, *, version: int | None = None) -> ResponseReturnValue:
     asked, number = place.asked, flow.place_of(place.asked.kind, place.page, place.whole.answered)
     return page.render(
         "asking/phone_now.html" if place.page == "phone-now" else "asking/question.html",
@@ -124,19 +104,15 @@ def _show(place: _Place, form: Question) -> ResponseReturnValue:
         back=_back(place),
         here=request.full_path.rstrip("?"),
         autosave=url_for("asking.keep", page_name=place.page, item=place.item or None),
-        version=_shown_version(place),
+        version=place.version if version is None else version,
+        window=place.window_id(),
         people=_listed(place) if place.page in LOOPS and not place.item else None,
         reference=asked.reference,
         duty_phone=settings().emergency_duty_phone,
     )
 
 
-def _shown_version(place: _Place) -> int:
-    """What the page's words are: those just sent are one version on."""
-    return place.version + (1 if request.method == "POST" else 0)
-
-
-def _title(place: _Place, form: Question) -> str:
+def _title(place: Place, form: Question) -> str:
     called = getattr(form, "called", "")
     if (
         place.item
@@ -147,7 +123,7 @@ def _title(place: _Place, form: Question) -> str:
     return form.title
 
 
-def _listed(place: _Place) -> list[dict[str, Any]]:
+def _listed(place: Place) -> list[dict[str, Any]]:
     shown = []
     for item, form in place.whole.items(place.page):
         on_record = place.whole.is_on_record(place.page, item)
@@ -163,7 +139,7 @@ def _listed(place: _Place) -> list[dict[str, Any]]:
     return shown
 
 
-def _back(place: _Place) -> str:
+def _back(place: Place) -> str:
     if place.item and place.asked.items(place.page):
         return url_for("asking.question", page_name=place.page)
     if "change" in request.args:
@@ -174,7 +150,7 @@ def _back(place: _Place) -> str:
     return url_for("asking.question", page_name=previous)
 
 
-def _next(place: _Place, form: Question) -> str:
+def _next(place: Place, form: Question) -> str:
     """Where a turned page leads: into or out of a loop, to the next question, or back to where it was changed from."""
     if place.item:
         return url_for("asking.question", page_name=place.page)
@@ -189,7 +165,7 @@ def _next(place: _Place, form: Question) -> str:
     return url_for("asking.check") if following == CHECK else _first_of(following, whole)
 
 
-def _one_more(place: _Place) -> int:
+def _one_more(place: Place) -> int:
     """The number of one child or adult more, kept for this window; the last one's when there are too many."""
     numbers = place.asked.items(place.page)
     if len(numbers) >= MOST_ITEMS:
@@ -215,14 +191,9 @@ def _elsewhere(asked: Request | None) -> ResponseReturnValue:
     return redirect(url_for("asking.come_back", lost="yes") if asked is None else url_for("asking.sent"))
 
 
-def _typed(place: _Place) -> Texts:
+def _typed(place: Place) -> Texts:
     names = place.form_class(meta={"csrf": False}, formdata=None).names()
     return keepable(request.form.to_dict(flat=False), names)
-
-
-def _version(header: str) -> int:
-    text = header.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _json(values: dict[str, Any], status: int) -> Response:

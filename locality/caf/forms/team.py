@@ -26,6 +26,8 @@ def worker_choices(workers: Iterable[clusters.WorkerRow]) -> list[Choice]:
 class LeadForm(Form):
     """Naming a lead professional."""
 
+    keeps_draft = True
+
     account_id = Select(
         "Who will be the lead professional?",
         hint="Ask the child and the parents whom they want",
@@ -42,6 +44,8 @@ class LeadForm(Form):
 
 class MemberForm(FormWithId):
     """Somebody joins the team: a worker, a member of the family, or somebody named only."""
+
+    keeps_draft = True
 
     account_id = Select("A worker", blank="Nobody from this list", coerce=uuid.UUID)
     person_id = Select("Or somebody of the family", blank="Nobody from this list", coerce=uuid.UUID)
@@ -102,6 +106,8 @@ class MemberForm(FormWithId):
 
 class EndRoleForm(Form):
     """Somebody leaves the team."""
+
+    keeps_draft = True
 
     reason = TextArea(
         "Why do they leave?", required="Enter why they leave", called="The reason", max_length=2_000, rows=3

@@ -1,11 +1,13 @@
 """Recording a contact, rating it, and deciding for one child."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from locality.access.parts import FRONT_DOOR
 from locality.kernel.clock import LONDON, WORKING_DAY_STARTS, london_date
 from locality.kernel.ids import ContactId, PersonId
+from locality.people import api as people
 from locality.referrals.forms.people import ChildFields
 from locality.referrals.forms.wishes import WishFields
 from locality.referrals.operations.commands import DecideChild, NewContact, Referrer
@@ -32,6 +34,7 @@ from locality.web.fields import (
     YesNo,
 )
 from locality.web.form import Form
+from locality.web.prefill import STILL_RIGHT, Known, Prefilled
 
 _REASONS = tuple(Choice(reason.value, words) for reason, words in codes.REASON_WORDS.items())
 
@@ -40,11 +43,32 @@ def _check_time(typed: str) -> str | None:
     return None if read_time(typed) else "Enter a time, like 9:30am or 16:15"
 
 
-class NewContactForm(ChildFields):
-    """An approach to the front door, and the first child that it is about."""
+def _known(topic: people.Topic, label: str) -> TextArea:
+    return TextArea(label, called=people.TOPICS[topic].words, rows=2, max_length=people.MAX_WORDS)
+
+
+class NewContactForm(Prefilled, ChildFields):
+    """An approach to the front door, and the first child that it is about.
+
+    What is known of a child on record is shown to be confirmed or put right (``KNOWN``); of a new one it is not asked.
+    """
 
     keeps_draft = True
     draft_desk = FRONT_DOOR
+    topics: ClassVar[Mapping[str, people.Topic]] = {"family_wants": people.Topic.WANTS}
+    KNOWN: ClassVar[Mapping[str, people.Topic]] = {
+        "who_lives_here": people.Topic.WHO_LIVES_HERE,
+        "first_language": people.Topic.FIRST_LANGUAGE,
+        "interpreter": people.Topic.INTERPRETER,
+        "arrangements": people.Topic.ARRANGEMENTS,
+        "safe_contact": people.Topic.SAFE_CONTACT,
+    }
+
+    who_lives_here = _known(people.Topic.WHO_LIVES_HERE, "Who lives there?")
+    first_language = _known(people.Topic.FIRST_LANGUAGE, "First language")
+    interpreter = _known(people.Topic.INTERPRETER, "Interpreter or signer needed")
+    arrangements = _known(people.Topic.ARRANGEMENTS, "What makes it easier to take part?")
+    safe_contact = _known(people.Topic.SAFE_CONTACT, "How to get in touch safely")
 
     received_on = DateParts("When did it come?", required="Enter the date on which it came", called="Date received")
     received_time = TextField(
@@ -84,9 +108,34 @@ class NewContactForm(ChildFields):
         coerce=AgreementKnown,
     )
 
+    def show_known(self, lines: Mapping[people.Topic, Known]) -> bool:
+        """Show what is known with its source, and ask nothing of the rest; whether any of it was not shown before."""
+        self.prefill(lines)
+        first_time = False
+        for name, topic in self.KNOWN.items():
+            field, line = self._fields[name], lines.get(topic)
+            if line is None or len(line.words) > field.max_length:
+                delattr(self, name)
+                continue
+            if not field.raw_data:
+                field.process_data(line.words)
+                self.shown.remember(name, line.id)
+                first_time = True
+            field.description = f"{line.source}. {STILL_RIGHT}"
+        return first_time
+
+    def known_fields(self) -> list[TextArea]:
+        """The questions that were answered before."""
+        return [self._fields[name] for name in self.KNOWN if name in self._fields]
+
     def to_command(self, *, now: dt.datetime) -> NewContact:
         """The contact as typed, without its children."""
+        known = [field for field in self.known_fields() if field.data.strip()]
         return NewContact(
+            shown={self.topics[name]: line for name, line in self.shown.lines.items() if name in self.topics},
+            known_told=tuple(
+                people.Told(self.KNOWN[field.name], field.data, self.shown.lines.get(field.name)) for field in known
+            ),
             contact_id=ContactId(self.form_id.data),
             received_at=self._received_at(now),
             source=self.source.data,

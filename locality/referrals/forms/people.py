@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from locality.access.parts import FRONT_DOOR
 from locality.clusters.api import SchoolRow
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import PersonId, SchoolId
@@ -49,6 +50,11 @@ class PersonFields(FormWithId):
         else:
             self.who.data = None
 
+    def is_about(self, person: people.PersonSummary) -> None:
+        """Ask nothing about who it is: somebody on record, from whose page one came."""
+        self.who.choices = [Choice(str(person.id), f"{person.name}, {person.reference}")]
+        self.who.data = str(person.id)
+
     def is_clear(self) -> bool:
         """Whether the answers say who is meant; puts what is missing beside its field."""
         if self.who.options() and not self.who.data:
@@ -59,8 +65,8 @@ class PersonFields(FormWithId):
         return not reasons
 
     def reasons_against_name(self) -> tuple[Reason, ...]:
-        """Why nobody can be entered as typed: somebody needs a name, or a date to be told by."""
-        if self.given_name.data or self.family_name.data:
+        """Why nobody can be entered as typed: somebody new needs a name, or a date to be told by."""
+        if self.given_name.data or self.family_name.data or self.existing:
             return ()
         return (Reason("given_name", "Enter a first name or a family name"),)
 
@@ -68,6 +74,11 @@ class PersonFields(FormWithId):
     def existing(self) -> PersonId | None:
         """The person on record who was chosen."""
         return PersonId(uuid.UUID(self.who.data)) if self.who.data not in {None, "", NEW} else None
+
+    def meant(self) -> PersonId | None:
+        """The person on record who was chosen among those offered, before the form is checked."""
+        offered = {option.value for option in self.who.options()}
+        return self.existing if self.who.data in offered else None
 
     def told(self) -> ToldPerson:
         """The person as typed."""
@@ -109,9 +120,15 @@ class ChildFields(PersonFields):
 class ChildForm(ChildFields):
     """One child more in a contact."""
 
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
+
 
 class AdultForm(PersonFields):
     """An adult in a contact, and who they are to its children."""
+
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
 
     relation = Select(
         "Who are they to the children?",

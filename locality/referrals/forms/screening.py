@@ -22,6 +22,9 @@ _NEEDED_ONLY = "Only officers of the front door read this. Into your decision go
 class RateForm(FormWithId):
     """How quickly a contact needs a person, and why."""
 
+    keeps_draft = True
+    draft_desk = FRONT_DOOR
+
     rag = Radios(
         "Rating",
         choices=[Choice(rag.value, words, codes.RAG_HINTS[rag]) for rag, words in codes.RAG_WORDS.items()],

@@ -92,7 +92,8 @@ class ContactReferrer(Base):
 class ContactChild(Versioned, Base):
     """One child named in a contact, and what a named officer decided for this child.
 
-    ``likely_known``: when the child was named as new, another record looked like the same child's.
+    ``likely_known``: the child was named as new, and another record looks like the same child's. ``known_by_link``: a
+    link says that another record is the same child's. Both follow links as they are decided and undone.
     """
 
     __tablename__ = "contact_child"
@@ -108,6 +109,7 @@ class ContactChild(Versioned, Base):
     person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     known_before: Mapped[bool]
     likely_known: Mapped[bool] = mapped_column(server_default="false")
+    known_by_link: Mapped[bool] = mapped_column(server_default="false")
     outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome))
     stage: Mapped[int | None]
     reason: Mapped[str | None]

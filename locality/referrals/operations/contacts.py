@@ -18,6 +18,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
 from locality.referrals.operations.commands import NamedChild, NewContact, Referrer
+from locality.referrals.operations.likely import note_likely
 from locality.referrals.rules import screening
 from locality.referrals.rules.codes import SOURCE_WORDS
 from locality.referrals.rules.screening import ContactState
@@ -34,8 +35,14 @@ def create_contact(uow: UnitOfWork, command: NewContact) -> ContactId:
 
     Sending the same ``contact_id`` again changes nothing. Raises ``RuleBroken``.
     """
-    if contact_is_recorded(uow, command.contact_id):
-        return command.contact_id
+    if not contact_is_recorded(uow, command.contact_id):
+        insert_contact(uow, command)
+        note_likely(uow, command.contact_id, [each.person_id for each in command.children if not each.known_before])
+    return command.contact_id
+
+
+def insert_contact(uow: UnitOfWork, command: NewContact) -> None:
+    """Record a contact that is not recorded yet, without asking who may be on record already. Raises ``RuleBroken``."""
     about = list(dict.fromkeys(child.person_id for child in command.children))
     reasons = screening.reasons_against_contact(
         what_said=command.what_said, children=len(about), received_at=command.received_at, now=uow.now
@@ -62,7 +69,6 @@ def create_contact(uow: UnitOfWork, command: NewContact) -> ContactId:
         record=("contact", command.contact_id),
         detail={"source": command.source.value, "children": len(about)},
     )
-    return command.contact_id
 
 
 def contact_is_recorded(uow: UnitOfWork, contact_id: ContactId) -> bool:
@@ -158,6 +164,8 @@ def _insert_children(uow: UnitOfWork, contact_id: ContactId, children: tuple[Nam
             "contact_id": contact_id,
             "person_id": child.person_id,
             "known_before": child.known_before,
+            "likely_known": False,
+            "known_by_link": False,
             "need_codes": [],
             "added_at": uow.now,
             "version": 1,

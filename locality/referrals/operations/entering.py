@@ -1,7 +1,7 @@
 """Naming people in a contact: somebody on record already, or somebody entered now."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func, update
@@ -21,10 +21,11 @@ from locality.referrals.operations.contacts import (
     add_adult,
     add_child,
     contact_is_recorded,
-    create_contact,
+    insert_contact,
     lock_contact,
 )
 from locality.referrals.operations.holding import refuse_if_held_by_another
+from locality.referrals.operations.likely import note_likely
 from locality.referrals.operations.told import keep_told
 
 _QUIETLY = {"synchronize_session": False}
@@ -82,14 +83,21 @@ def receive_contact(
     with elevated(uow.session, "whoever asks for help enters people whom the front door sees, and they do not"):
         told = {_person(uow, child, people.PersonKind.CHILD): child for child in children}
         named = tuple(NamedChild(who, known_before=child.existing is not None) for who, child in told.items())
-        create_contact(uow, replace(command, children=named))
+        insert_contact(uow, replace(command, children=named))
         grown = {_person(uow, adult, people.PersonKind.ADULT): adult for adult in adults}
         _gather(uow, list(told), [who for who, each in {**told, **grown}.items() if each.existing is None])
         for who, adult in grown.items():
             _name_adult(uow, command.contact_id, who, adult, told)
         _settle(uow, {**told, **grown})
-        _note_likely(uow, command.contact_id, told)
-    keep_told(uow, command.contact_id, told, shown=command.shown, answers_told=command.answers_told)
+        note_likely(uow, command.contact_id, [who for who, child in told.items() if child.existing is None])
+    keep_told(
+        uow,
+        command.contact_id,
+        told,
+        shown=command.shown,
+        known_told=command.known_told,
+        answers_told=command.answers_told,
+    )
     return command.contact_id
 
 
@@ -108,7 +116,7 @@ def name_child(uow: UnitOfWork, contact_id: ContactId, child: ToldPerson) -> Per
     if child.existing is None:
         _settle(uow, {person_id: child})
         _join_family(uow, first, person_id)
-        _note_likely(uow, contact_id, {person_id: child})
+        note_likely(uow, contact_id, [person_id])
     keep_told(uow, contact_id, {person_id: child})
     return person_id
 
@@ -150,7 +158,13 @@ def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, ins
             ContactChild.person_id == child,
             ContactChild.outcome.is_(None),
         )
-        .values(person_id=instead, known_before=True, likely_known=False, version=ContactChild.version + 1),
+        .values(
+            person_id=instead,
+            known_before=True,
+            likely_known=False,
+            known_by_link=False,
+            version=ContactChild.version + 1,
+        ),
         execution_options=_QUIETLY,
     )
     if changed.rowcount == 0:  # type: ignore[attr-defined]
@@ -184,33 +198,6 @@ def _link(uow: UnitOfWork, child: PersonId, instead: PersonId, *, reference: str
         return
     kind, reason = people.LinkKind.SAME_PERSON, f"Recognised when contact {reference} was screened"
     people.decide_link(uow, people.NewDecision(id=new_id(), one_id=child, other_id=instead, kind=kind, reason=reason))
-
-
-def _note_likely(uow: UnitOfWork, contact_id: ContactId, told: Mapping[PersonId, ToldPerson]) -> None:
-    """Keep for the queue which children entered now look like somebody on record already."""
-    with elevated(uow.session, "whether a child entered now may be on record already, whoever may see that record"):
-        likely = [who for who, child in told.items() if child.existing is None and _has_likeness(uow, who, told)]
-        if likely:
-            uow.session.execute(
-                update(ContactChild)
-                .where(ContactChild.contact_id == contact_id, ContactChild.person_id.in_(likely))
-                .values(likely_known=True),
-                execution_options=_QUIETLY,
-            )
-
-
-def _has_likeness(uow: UnitOfWork, who: PersonId, told: Mapping[PersonId, ToldPerson]) -> bool:
-    child = told[who]
-    probe = people.Probe(
-        given_name=child.given_name,
-        family_name=child.family_name,
-        known_as=child.known_as,
-        born_on=child.born_on,
-        due_on=child.due_on,
-        sex=child.sex,
-        nhs_number=child.nhs_number,
-    )
-    return any(match.person_id not in told for match in people.records_like(uow.session, who, probe))
 
 
 def _refuse_unseen(uow: UnitOfWork, told: Iterable[ToldPerson]) -> None:

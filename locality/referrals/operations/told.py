@@ -1,7 +1,7 @@
 """What a contact tells, kept for the story, so that no later worker has to ask for it again."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol
 
@@ -55,16 +55,18 @@ def keep_told(
     children: Mapping[PersonId, ToldOf | None],
     *,
     shown: Mapping[Topic, uuid.UUID] = MappingProxyType({}),
+    known_told: Sequence[Told] = (),
     answers_told: bool = False,
 ) -> None:
     """Keep what a contact said about these children, and what it told of each; telling it twice changes nothing.
 
-    ``shown`` and ``answers_told`` are those of ``NewContact``.
+    ``shown``, ``known_told`` and ``answers_told`` are those of ``NewContact``.
     """
     with elevated(uow.session, "what a contact told, which whoever got in touch need not be able to read"):
         contact = uow.session.execute(select(Contact).where(Contact.id == contact_id)).scalar_one()
         telling = _telling(uow, contact)
-        people.tell_facts(uow, list(children), _said(contact, shown, answers_told=answers_told), telling=telling)
+        said = [*_said(contact, shown, answers_told=answers_told), *known_told]
+        people.tell_facts(uow, list(children), said, telling=telling)
         schools = clusters.school_of(uow.session, children)
         for child, told in children.items():
             if told is not None:

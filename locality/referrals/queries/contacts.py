@@ -247,7 +247,7 @@ def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, 
     child = (
         select(
             *_PERSON,
-            ContactChild.known_before,
+            (ContactChild.known_before | ContactChild.known_by_link).label("known_before"),
             null().label("relationship"),
             ContactChild.outcome,
             ContactChild.stage,

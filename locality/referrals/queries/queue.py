@@ -64,7 +64,11 @@ _KNOWN = (
     select(ContactChild.id)
     .where(
         ContactChild.contact_id == Contact.id,
-        or_(ContactChild.known_before.is_(True), ContactChild.likely_known.is_(True)),
+        or_(
+            ContactChild.known_before.is_(True),
+            ContactChild.likely_known.is_(True),
+            ContactChild.known_by_link.is_(True),
+        ),
     )
     .exists()
 )
@@ -181,6 +185,7 @@ def _children_of(session: Session, contacts: Iterable[ContactId]) -> dict[Contac
             ContactChild.person_id,
             ContactChild.known_before,
             ContactChild.likely_known,
+            ContactChild.known_by_link,
             Person.given_name,
             Person.family_name,
             Person.due_on,
@@ -192,6 +197,6 @@ def _children_of(session: Session, contacts: Iterable[ContactId]) -> dict[Contac
     found: dict[ContactId, tuple[QueuedChild, ...]] = {}
     for row in rows:
         name = people.display_name(row.given_name, row.family_name, unborn=row.due_on is not None)
-        child = QueuedChild(row.person_id, name, row.known_before, row.likely_known)
+        child = QueuedChild(row.person_id, name, row.known_before or row.known_by_link, row.likely_known)
         found[row.contact_id] = (*found.get(row.contact_id, ()), child)
     return found

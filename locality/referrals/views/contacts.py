@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
@@ -19,17 +20,18 @@ from locality.kernel.ids import ContactId, PersonId
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
 from locality.referrals.forms.contacts import NewContactForm
-from locality.referrals.forms.people import AdultForm, ChildForm, PersonFields
-from locality.referrals.operations import contacts, entering
+from locality.referrals.forms.people import NEW, AdultForm, ChildForm, PersonFields
+from locality.referrals.operations import entering
 from locality.referrals.queries import access
 from locality.referrals.queries import contacts as queries
 from locality.referrals.queries.contacts import ContactView, NamedPerson
 from locality.referrals.rules import clocks, codes, screening
+from locality.referrals.views import recording
 from locality.referrals.views.feedback import feedback_of
 from locality.referrals.views.front_door import RATING_COLOURS
 from locality.referrals.views.pages import age_of, blueprint, contact_tabs, done, now, settings
 from locality.web import page
-from locality.web.endpoint import current_facts, may, requires
+from locality.web.endpoint import current_facts, may, note_people_shown, requires
 from locality.web.signed_in import current_actor
 
 STORY_LINES = 12
@@ -40,12 +42,41 @@ STORY_LINES = 12
 def new_contact() -> ResponseReturnValue:
     """Record a contact and the first child that it is about."""
     form = NewContactForm()
+    if not recording.was_sent_before(form):
+        recording.offer_matches(form)
+    return _record(form, None)
+
+
+@blueprint.route("/contacts/new/about/<uuid:person_id>", methods=["GET", "POST"])
+@requires(Permission.CONTACT_CREATE, facts=people.access_facts, reads=Part.STORY)
+def new_contact_about(person_id: PersonId) -> ResponseReturnValue:
+    """Record a contact about a child on record, from whose page one came: what is known is there to be confirmed."""
+    person = people.summaries(db.session(), [person_id]).get(person_id)
+    if person is None or person.kind is not people.PersonKind.CHILD or not may(Permission.PERSON_VIEW):
+        raise PageNotFound
+    form = NewContactForm()
+    form.is_about(person)
+    return _record(form, person)
+
+
+@blueprint.post("/contacts/likely")
+@requires(Permission.CONTACT_CREATE)
+def likely() -> ResponseReturnValue:
+    """The question whether somebody on record is meant, for a form that is still being typed; nothing is kept."""
+    form = AdultForm() if "relation" in request.form else ChildForm()
+    recording.offer_matches(form)
+    note_people_shown([uuid.UUID(one.value) for one in form.who.options() if one.value != NEW])
+    return page.render("referrals/_who.html", who=form.who)
+
+
+def _record(form: NewContactForm, about: people.PersonSummary | None) -> ResponseReturnValue:
+    session = db.session()
     if not form.is_submitted():
         form.received_on.process(None, london_date(now()))
-    form.offer_schools(clusters.list_schools(db.session()))
-    if not _was_sent_before(form):
-        _offer_matches(form)
-    if form.validate_on_submit() and form.is_clear():
+    form.offer_schools(clusters.list_schools(session))
+    new_lines = form.show_known(recording.known_of(session, form))
+    shown_first = new_lines and form.is_submitted()
+    if not shown_first and form.validate_on_submit() and form.is_clear():
         try:
             with unit_of_work(current_actor()) as uow:
                 contact_id = entering.record_contact(uow, form.to_command(now=uow.now), form.told())
@@ -53,7 +84,13 @@ def new_contact() -> ResponseReturnValue:
             form.add_reasons(error)
         else:
             return _after_recording(contact_id)
-    return page.render("referrals/new_contact.html", form=form, duty_phone=settings().emergency_duty_phone)
+    return page.render(
+        "referrals/new_contact.html",
+        form=form,
+        about=about,
+        shown_first=shown_first,
+        duty_phone=settings().emergency_duty_phone,
+    )
 
 
 @blueprint.get("/contacts/<uuid:contact_id>")
@@ -101,7 +138,7 @@ def _name_somebody(
     contact_id: ContactId, form: PersonFields, who: str, name: Callable[[UnitOfWork], PersonId]
 ) -> ResponseReturnValue:
     """The page that names a child or an adult, somebody on record or somebody new."""
-    _offer_matches(form)
+    recording.offer_matches(form)
     if form.validate_on_submit() and form.is_clear() and done(form, name):
         flash(f"The {who} is named in the contact")
         return redirect(url_for("referrals.contact", contact_id=contact_id))
@@ -181,20 +218,6 @@ def _matches_of(contact_id: ContactId, person_id: uuid.UUID) -> tuple[people.Mat
     session = db.session()
     child = next((p for p in queries.named_people(session, contact_id) if p.person_id == person_id), None)
     return () if child is None else _likely(session, child)
-
-
-def _was_sent_before(form: NewContactForm) -> bool:
-    """Whether this very form made a contact already: then the child on record is its own."""
-    if not form.is_submitted():
-        return False
-    with unit_of_work(current_actor()) as uow:
-        return contacts.contact_is_recorded(uow, ContactId(form.form_id.data))
-
-
-def _offer_matches(form: PersonFields) -> None:
-    """Look for people on record who may be the one that was typed."""
-    if form.is_submitted():
-        form.offer_matches(people.likely_matches(db.session(), form.probe()))
 
 
 def _after_recording(contact_id: ContactId) -> ResponseReturnValue:

@@ -27,19 +27,11 @@ from locality.web.endpoint import may, requires
 from locality.web.signed_in import current_actor
 
 
-@blueprint.get("/contacts/<uuid:contact_id>/screening")
+@blueprint.route("/contacts/<uuid:contact_id>/screening", methods=["GET", "POST"])
 @requires(Permission.CONTACT_DECIDE, facts=access.contact_facts, reads=Part.RESTRICTED)
 def screening(contact_id: ContactId) -> ResponseReturnValue:
-    """The rating and its history, enquiries to partners, and what the hub was told."""
-    return _screening_page(contact_id, RateForm(formdata=None))
-
-
-@blueprint.post("/contacts/<uuid:contact_id>/rate")
-@requires(Permission.CONTACT_DECIDE, facts=access.contact_facts, reads=Part.RESTRICTED)
-def rate(contact_id: ContactId) -> ResponseReturnValue:
-    """Say how quickly a contact needs a person, and why."""
-    form = RateForm()
-    hours = settings().enquiry_hours
+    """The rating and its history, enquiries to partners, and what the hub was told; sent: how urgent, and why."""
+    form, hours = RateForm(), settings().enquiry_hours
 
     def save(uow: UnitOfWork) -> None:
         operations.rate_contact(

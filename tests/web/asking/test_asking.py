@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from locality.asking.models import HelpAnswer, HelpRequest
 from locality.audit.models import AuditEvent
 from locality.kernel.actor import Role
+from locality.kernel.ids import new_id
 from locality.messages.models import Message, MessageText
 from locality.people.models import Person, ToldFact
 from locality.referrals.models import Contact, ContactAdult, ContactChild, ContactReferrer
@@ -176,11 +177,20 @@ def test_ten_megabytes_are_refused_kindly(browse: Browse) -> None:
 
 def test_what_is_being_typed_is_kept_page_by_page(browse: Browse) -> None:
     begin(browse)
-    data = {"worries": "Half a sen", "csrf_token": browse._token()}
+    data = {"worries": "Half a sen", "csrf_token": browse._token(), "window": str(new_id())}
     first = browse.raw("POST", f"{QUESTIONS}/worries/typed", data=data, headers={"If-Match": '"0"'})
     assert first.get_json() == {"saved": True, "version": 1}
+    data |= {"worries": "Half a sentence", "window": str(new_id())}
     stale = browse.raw("POST", f"{QUESTIONS}/worries/typed", data=data, headers={"If-Match": '"0"'})
-    assert stale.status_code == 409
+    assert "in another window too" in stale.get_json()["words"]
+    assert browse.get(f"{QUESTIONS}/worries", status=302).location == f"{QUESTIONS}/worries/both"
+    browse.get(f"{QUESTIONS}/worries/both")
+
+
+def test_what_was_typed_is_there_when_the_page_opens_again(browse: Browse) -> None:
+    begin(browse)
+    data = {"worries": "Half a sen", "csrf_token": browse._token(), "window": str(new_id())}
+    browse.raw("POST", f"{QUESTIONS}/worries/typed", data=data, headers={"If-Match": '"0"'})
     page = browse.get(f"{QUESTIONS}/worries")
     assert "Half a sen" in page.html
     assert 'data-version="1"' in page.html

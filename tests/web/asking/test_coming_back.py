@@ -30,7 +30,7 @@ from tests.support.web import Browse
 from tests.web.asking.journeys import CHILD, FAMILY, PROFESSIONAL, QUESTIONS, WORK, answer, begin, send, walk
 
 pytestmark = pytest.mark.usefixtures("clock")
-WRONG = "The reference or the memorable answer is not right. Check both and try again"
+WRONG = "The reference or the memorable answer is not right, or the request is deleted. Check both and try again"
 COME_BACK = "/ask-for-help/come-back"
 
 

@@ -209,7 +209,7 @@ def test_a_strange_holder_is_no_holder(at_front_door: Browse, contact: ContactId
 
 
 def test_a_rating_is_saved_or_asked_for(at_front_door: Browse, session: Session, contact: ContactId) -> None:
-    path = f"/contacts/{contact}/rate"
+    path = f"/contacts/{contact}/screening"
     sent = at_front_door.get(f"/contacts/{contact}/screening").form(path)
     wrong = at_front_door.post(path, {**sent, "rag": "purple"}, status=422)
     assert wrong.errors == [("rag", "Select a rating"), ("why", "Enter why you rate it so")]

@@ -60,7 +60,7 @@ def test_a_double_click_keeps_one_note_and_one_rating(
 ) -> None:
     browse = settled(browse, cast.officer)
     at = f"/contacts/{contact}"
-    twice(browse, f"{at}/rate", {"rag": "amber", "why": "Several needs"}, page=f"{at}/screening")
+    twice(browse, f"{at}/screening", {"rag": "amber", "why": "Several needs"}, page=f"{at}/screening")
     twice(browse, f"{at}/note", {"child": str(leah), "told_by": "A nurse", "note": "Both checks"})
     assert (count(session, ContactRating), count(session, HubNote)) == (1, 1)
 

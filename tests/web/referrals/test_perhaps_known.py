@@ -2,17 +2,20 @@
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.kernel.ids import ContactId, new_id
+from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.people.models import ToldFact
+from locality.people.operations.linking import NewDecision, decide_link, undo_link
+from locality.people.rules.linking import LinkKind
 from locality.referrals.models import ContactChild
 from locality.referrals.operations.commands import NewContact
 from locality.referrals.operations.entering import ToldPerson, receive_contact
 from locality.referrals.rules.codes import Source
 from tests.factories.people import a_person
-from tests.factories.referrals import RECEIVED
+from tests.factories.referrals import RECEIVED, a_contact
 from tests.support.database import OpenUnit
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, settled
@@ -51,3 +54,66 @@ def test_an_account_as_long_as_the_form_allows_is_recorded_and_told(
     account = "He was late again. " * 1_000
     receive(uow, cast, given_name="Bartholomew", what_said=account)
     assert account.strip() in session.scalars(select(ToldFact.words)).all()
+
+
+def _waiting(session: Session, child: PersonId) -> tuple[bool, bool]:
+    """Whether a child in a contact is perhaps known, and known by a link."""
+    wanted = select(ContactChild.likely_known, ContactChild.known_by_link).where(ContactChild.person_id == child)
+    row = session.execute(wanted).one()
+    return row.likely_known, row.known_by_link
+
+
+@pytest.fixture
+def alike(session: Session, uow: OpenUnit, cast: Cast) -> tuple[PersonId, PersonId]:
+    """A child on record, and one entered as new who looks like the same and waits in a contact."""
+    known = a_person(session, given_name="Tom", family_name="Quillfeather", born_on=BORN)
+    contact = receive(uow, cast, given_name="Tom", family_name="Quillfeather")
+    new = session.scalars(select(ContactChild.person_id).where(ContactChild.contact_id == contact)).one()
+    return known, new
+
+
+def test_a_contact_about_children_on_record_says_who_is_perhaps_known_too(
+    session: Session, uow: OpenUnit, cast: Cast
+) -> None:
+    a_person(session, given_name="Tom", family_name="Quillfeather", born_on=BORN)
+    with uow(cast.officer_actor) as unit:
+        twin = a_person(session, given_name="Tom", family_name="Quillfeather", born_on=BORN)
+        contact = a_contact(unit, twin)
+    assert session.scalars(select(ContactChild.likely_known).where(ContactChild.contact_id == contact)).one() is True
+
+
+@pytest.mark.parametrize(
+    ("kind", "while_it_stands"),
+    [(LinkKind.SAME_PERSON, (False, True)), (LinkKind.NOT_SAME, (False, False))],
+)
+def test_a_link_and_its_undoing_are_followed_by_the_queue(
+    session: Session,
+    uow: OpenUnit,
+    cast: Cast,
+    alike: tuple[PersonId, PersonId],
+    *,
+    kind: LinkKind,
+    while_it_stands: tuple[bool, bool],
+) -> None:
+    known, new = alike
+    assert _waiting(session, new) == (True, False)
+    with uow(cast.officer_actor) as unit:
+        decision = NewDecision(id=new_id(), one_id=new, other_id=known, kind=kind, reason="Looked at both")
+        decided = decide_link(unit, decision)
+    session.expire_all()
+    assert _waiting(session, new) == while_it_stands
+    with uow(cast.officer_actor) as unit:
+        undo_link(unit, decided, reason="It was a mistake")
+    session.expire_all()
+    assert _waiting(session, new) == (True, False)
+
+
+def test_a_linked_child_is_known_in_the_queue(
+    browse: Browse, uow: OpenUnit, cast: Cast, alike: tuple[PersonId, PersonId], clock: object
+) -> None:
+    known, new = alike
+    with uow(cast.officer_actor) as unit:
+        kind = LinkKind.SAME_PERSON
+        decide_link(unit, NewDecision(id=new_id(), one_id=new, other_id=known, kind=kind, reason="Looked at both"))
+    browse = settled(browse, cast.officer)
+    assert "Tom Quillfeather (known)" in browse.get("/front-door?known=known", most_queries=8).main

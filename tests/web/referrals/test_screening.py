@@ -1,5 +1,6 @@
 """The pages of screening, of decisions and of second looks, as officers use them."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -30,7 +31,7 @@ def officer(browse: Browse, cast: Cast, clock: object) -> Browse:
 
 
 def rated(browse: Browse, contact: ContactId) -> None:
-    path = f"/contacts/{contact}/rate"
+    path = f"/contacts/{contact}/screening"
     sent = browse.get(f"/contacts/{contact}/screening").form(path)
     browse.post(path, {**sent, "rag": "amber", "why": "Several needs"})
 
@@ -101,7 +102,10 @@ def test_filters_narrow_the_queue_and_say_how_many_there_are(
     officer: Browse, session: Session, uow: OpenUnit, cast: Cast
 ) -> None:
     with uow(cast.officer_actor) as unit:
-        contacts = [a_contact(unit, a_child(unit, given_name=name)) for name in ("Ann", "Ben", "Cem")]
+        contacts = [
+            a_contact(unit, a_child(unit, given_name=name, born_on=dt.date(year, month, 9)))
+            for name, year, month in (("Ann", 2009, 2), ("Benedikt", 2014, 7), ("Cem", 2020, 11))
+        ]
     officer.post(f"/contacts/{contacts[0]}/take")
     rated(officer, contacts[1])
     page = officer.get("/front-door", most_queries=8)
@@ -110,7 +114,7 @@ def test_filters_narrow_the_queue_and_say_how_many_there_are(
     (mine,) = officer.get("/front-door?holder=" + str(cast.officer.id)).table("Open contacts")
     assert mine["Children"] == "Ann Adeyemi (new)"
     (amber,) = officer.get("/front-door?rating=amber", most_queries=8).table("Open contacts")
-    assert amber["Children"] == "Ben Adeyemi (new)"
+    assert amber["Children"] == "Benedikt Adeyemi (new)"
     reference = session.scalars(select(Contact.reference).where(Contact.id == contacts[2])).one()
     (one,) = officer.get(f"/front-door?reference={reference.lower()}").table("Open contacts")
     assert one["Children"] == "Cem Adeyemi (new)"
