@@ -3,20 +3,20 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute
 
 from locality.access import grants
 from locality.access.parts import GrantReason, Part, management_of
 from locality.audit import log as audit
-from locality.kernel import outbox
+from locality.kernel import direct, outbox
 from locality.kernel.clock import london_date
 from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
-from locality.referrals.models import Offer, OfferNotice, Referral
+from locality.referrals.models import Offer, Referral
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.operations.offering import service_of
@@ -80,14 +80,20 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
 def _is_first_time(uow: UnitOfWork, offer: Offer, step: ClockStep) -> bool:
     """Keep that a step was taken for this due time; False when it was before."""
     row = {
-        "offer_id": offer.id,
+        "offer": offer.id,
         "due_at": offer.due_at,
-        "step": step,
+        "step": step.value,
         "about": list(offer.about),
-        "given_at": uow.now,
+        "now": uow.now,
     }
-    written = uow.session.execute(insert(OfferNotice).values(row).on_conflict_do_nothing())
-    return bool(written.rowcount)  # type: ignore[attr-defined]
+    return bool(direct.rows(uow.session, _NOTE_STEP, row))
+
+
+_NOTE_STEP: Final = """
+    INSERT INTO offer_notice (offer_id, due_at, step, about, given_at)
+    VALUES (%(offer)s, %(due_at)s, %(step)s, %(about)s, %(now)s)
+    ON CONFLICT DO NOTHING RETURNING step
+"""
 
 
 def _remind(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:

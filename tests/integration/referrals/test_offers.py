@@ -5,24 +5,30 @@ import uuid
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from locality.access.grants import AccessGrant
 from locality.access.parts import FRONT_DOOR
+from locality.kernel.actor import Role, Scope, ScopeKind
 from locality.kernel.clock import frozen
 from locality.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from locality.kernel.ids import OfferId, ReferralId, new_id
 from locality.kernel.outbox import OutboxMessage
 from locality.referrals import api, jobs
-from locality.referrals.models import Offer, Referral, ReferralEvent, ReferralMonth, ServiceCapacity
+from locality.referrals.models import Offer, OfferNotice, Referral, ReferralEvent, ReferralMonth, ServiceCapacity
 from locality.referrals.operations import returned
 from locality.referrals.operations.commands import AcceptedReferral, ImportedContact, ImportedReferral
 from locality.referrals.operations.sending import refer_to_social_care
+from locality.referrals.rules.clocks import ClockStep
 from locality.referrals.rules.codes import DeclineReason, ReferralKind, Source
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
+from tests.factories.accounts import an_account, an_actor
 from tests.factories.referrals import a_child, a_referral, a_service, a_social_care_referral, social_care
 from tests.integration.referrals.conftest import Town
 from tests.support.database import NOW, OpenUnit
+
+AUTHORITY_MANAGER = Scope(Role.MANAGER, ScopeKind.AUTHORITY)
 
 
 @pytest.fixture
@@ -70,7 +76,10 @@ def test_who_comes_second_is_told_who_has_it(
 ) -> None:
     with uow(town.worker) as unit:
         api.accept_offer(unit, offered[1])
-    with uow(town.colleague) as unit, pytest.raises(Conflict, match="Already accepted by Priya Shah at 10:00 on 3 March"):
+    with (
+        uow(town.colleague) as unit,
+        pytest.raises(Conflict, match="Already accepted by Priya Shah at 10:00 on"),
+    ):
         api.accept_offer(unit, offered[1])
     assert len(heard) == 1
 
@@ -269,6 +278,94 @@ def test_five_working_days_later_it_is_offered_elsewhere_and_never_closed(
         jobs.route(unit, referral_id=offered[0])
     assert session.scalars(select(Offer.service_id).where(Offer.state == OfferState.OPEN)).one() == other
     assert session.scalars(select(Offer.state).where(Offer.id == offered[1])).one() is OfferState.EXPIRED
+
+
+def test_each_step_is_taken_once_however_often_and_late_the_clock_looks(
+    session: Session, uow: OpenUnit, offered: tuple[ReferralId, OfferId]
+) -> None:
+    for hour in (9, 12, 15):
+        run_at(uow, dt.datetime(2026, 3, 13, hour, 0, tzinfo=dt.UTC))
+    steps = session.scalars(select(OfferNotice.step).order_by(OfferNotice.step)).all()
+    assert steps == [ClockStep.REMIND, ClockStep.TELL_MANAGER]
+    assert len(lines(session)) == 2
+
+
+def test_a_question_that_was_answered_starts_the_clock_again(
+    session: Session, uow: OpenUnit, town: Town, offered: tuple[ReferralId, OfferId]
+) -> None:
+    run_at(uow, dt.datetime(2026, 3, 10, 12, 0, tzinfo=dt.UTC))
+    with uow(town.worker) as unit:
+        api.ask_about_offer(unit, offered[1], question="Which days?")
+    with uow(town.officer) as unit:
+        at = dt.datetime(2026, 3, 10, 12, 30, tzinfo=dt.UTC)
+        api.answer_question(type(unit)(session=unit.session, actor=unit.actor, now=at), offered[0], answer="Mondays.")
+    run_at(uow, dt.datetime(2026, 3, 16, 13, 0, tzinfo=dt.UTC))
+    assert session.execute(text("SELECT count(*) FROM offer_notice")).scalar_one() == 1
+    run_at(uow, dt.datetime(2026, 3, 17, 13, 0, tzinfo=dt.UTC))
+    assert session.execute(text("SELECT count(*) FROM offer_notice")).scalar_one() == 2
+
+
+def test_the_service_and_the_manager_are_written_to_once_and_no_child_is_named(
+    session: Session, uow: OpenUnit, town: Town, offered: tuple[ReferralId, OfferId]
+) -> None:
+    an_account(session, name="Grace Lin", email="grace@manager.example", roles=[AUTHORITY_MANAGER])
+    with uow() as unit:
+        unit.session.execute(text("UPDATE service SET email = 'team@service.example'"))
+    for _ in range(2):
+        run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
+    rows = session.execute(text("SELECT to_address, subject || body FROM message_text ORDER BY 1")).all()
+    assert [row[0] for row in rows] == ["grace@manager.example", "team@service.example"]
+    assert not [row for row in rows if "Leah" in row[1]]
+
+
+def test_a_manager_may_read_what_is_late_until_it_is_answered(
+    session: Session, uow: OpenUnit, town: Town, offered: tuple[ReferralId, OfferId], heard: list[AcceptedReferral]
+) -> None:
+    manager = an_actor(an_account(session, name="Grace Lin"), Scope(Role.MANAGER, ScopeKind.CLUSTER, town.cluster.id))
+    with uow(manager) as unit:
+        assert unit.session.scalars(select(Referral.id)).all() == []
+    run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
+    with uow(manager) as unit:
+        assert unit.session.scalars(select(Referral.id)).all() == [offered[0]]
+    with uow(town.worker) as unit:
+        api.accept_offer(unit, offered[1])
+    with uow(manager) as unit:
+        assert unit.session.scalars(select(Referral.id)).all() == []
+
+
+def test_when_no_service_is_left_a_person_at_the_front_door_decides(
+    session: Session, uow: OpenUnit, offered: tuple[ReferralId, OfferId]
+) -> None:
+    run_at(uow, dt.datetime(2026, 3, 17, 12, 0, tzinfo=dt.UTC))
+    with uow() as unit:
+        jobs.route(unit, referral_id=offered[0])
+    session.expire_all()
+    referral = session.get_one(Referral, offered[0])
+    assert (referral.state, referral.owner_principal) == (ReferralState.UNPLACED, FRONT_DOOR)
+
+
+def test_social_care_is_chased_and_keeps_the_referral_however_late(session: Session, uow: OpenUnit, town: Town) -> None:
+    with uow() as unit:
+        social_care(unit, town.agency)
+        referral_id = refer_to_social_care(unit, a_social_care_referral(a_child(unit)))
+        jobs.route(unit, referral_id=referral_id)
+    for day in (4, 6, 20):
+        run_at(uow, dt.datetime(2026, 3, day, 12, 0, tzinfo=dt.UTC))
+    assert state_of(session, referral_id) is ReferralState.RECEIVED
+    assert "has not acknowledged: it was reminded. The front door should ring them." in lines(session)[0]
+    assert len(lines(session)) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "owner"),
+    [("received", "sender"), ("unplaced", "service"), ("declined", "service"), ("allocated", "front_door")],
+)
+def test_the_database_refuses_a_referral_that_is_with_the_wrong_one(
+    uow: OpenUnit, offered: tuple[ReferralId, OfferId], state: str, owner: str
+) -> None:
+    change = text("UPDATE referral SET state = :state, owner_kind = :owner")
+    with pytest.raises(IntegrityError, match="referral_owner_check"), uow() as unit:
+        unit.session.execute(change, {"state": state, "owner": owner})
 
 
 # --- Taken over from other systems ---------------------------------------------------------------------------------

@@ -15,10 +15,10 @@ from locality.kernel.outbox import OutboxMessage
 from locality.referrals import jobs
 from locality.referrals.models import Offer, Referral, RoutingDecision, Service, ServiceCapacity, ServiceEdition
 from locality.referrals.operations.commands import NewService
-from locality.referrals.operations.offers import put_on_waiting_list
 from locality.referrals.operations.routing import route_referral
 from locality.referrals.operations.services import add_service, change_service, set_capacity
 from locality.referrals.operations.services_closing import close_service, reopen_service
+from locality.referrals.operations.waiting import put_on_waiting_list
 from locality.referrals.queries.directory import DirectoryWish, find_entry, list_directory
 from locality.referrals.rules.codes import AreaKind
 from locality.referrals.rules.directory import Access, Day
@@ -175,7 +175,7 @@ def test_a_service_that_closes_has_its_referrals_offered_to_the_next(
         close_service(unit, town.service_id, from_on=unit.today, offer_elsewhere=True, why="The contract ends")
     _work_through(session, uow)
     states = dict(session.execute(select(Offer.service_id, Offer.state).where(Offer.referral_id == offered)).all())
-    assert states == {town.service_id: OfferState.EXPIRED, other: OfferState.OPEN}
+    assert states == {town.service_id: OfferState.CLOSED, other: OfferState.OPEN}
     assert session.get_one(Referral, offered).owner_principal == other
     capacity = session.get_one(ServiceCapacity, (town.service_id, town.cluster.id))
     assert (capacity.taken, capacity.offered) == (0, 0)
