@@ -4,7 +4,9 @@ import os
 import signal
 import statistics
 import sys
+import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,7 +52,48 @@ def measure(bench: Bench, report: results.Report, size: int, *, rounds: int = 30
             limit=results.percentile(empties, 0.95),
             note=f"{rounds} referrals, {PER_SECOND} a second, none else waiting",
         )
+        _add_stream(bench, referring, report, size, rounds=rounds)
         _add_rates(bench, referring, report, size)
+
+
+def _add_stream(bench: Bench, referring: Referring, report: results.Report, size: int, *, rounds: int) -> None:
+    """Referrals saved at a steady pace, whether or not those before them have been offered yet."""
+    waits = _stream_seconds(bench, referring, rounds)
+    note = f"{rounds} saved at {PER_SECOND} a second"
+    for share, tag, limit in ((0.5, "p50", 250), (0.95, "p95", 1_000)):
+        value = results.percentile(waits, share)
+        report.add(f"routing.saved_to_offer.{tag}_ms", size=size, value=value, unit="ms", limit=limit, note=note)
+
+
+def _stream_seconds(bench: Bench, referring: Referring, rounds: int) -> list[float]:
+    """Seconds from each commit to the moment in which somebody else sees where the referral went."""
+    saved: dict[uuid.UUID, float] = {}
+    seen: dict[uuid.UUID, float] = {}
+    over = threading.Event()
+
+    def watch() -> None:
+        with _watching(bench) as connection:
+            while not (over.is_set() and len(seen) == len(saved)):
+                waiting = [referral_id for referral_id in list(saved) if referral_id not in seen]
+                for (referral_id,) in connection.execute(_PLACED, [waiting]):
+                    seen[referral_id] = time.perf_counter()
+                time.sleep(0.001)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    began = time.perf_counter()
+    for number in range(rounds):
+        time.sleep(max(0.0, began + number / PER_SECOND - time.perf_counter()))
+        referral_id = referring.refer()
+        saved[referral_id] = time.perf_counter()
+    over.set()
+    watcher.join(timeout=_PATIENCE_S)
+    if len(seen) < len(saved):
+        raise RuntimeError(f"{len(saved) - len(seen)} referrals were never placed")
+    return [max(0.0, seen[referral_id] - at) for referral_id, at in saved.items()]
+
+
+_PLACED = "SELECT id FROM referral WHERE id = ANY(%s) AND state <> 'sent'"
 
 
 def _add_rates(bench: Bench, referring: Referring, report: results.Report, size: int) -> None:

@@ -22,10 +22,10 @@ class Answer:
 
 
 class Visitor:
-    """One connection with its cookies."""
+    """One connection with its cookies; an answer that takes longer than ``patience_s`` counts as none."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    def __init__(self, port: int, *, patience_s: float = 60) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience_s)
         self._cookies: dict[str, str] = {}
 
     def close(self) -> None:

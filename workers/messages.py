@@ -10,7 +10,7 @@ from locality.messages import jobs
 from workers.shell import job, periodic
 
 
-@job("messages.send")
+@job("messages.send", outside=True)
 def send(uow: UnitOfWork, *, message: uuid.UUID) -> None:
     """Send one message."""
     jobs.send(uow, message=message, mail=_mail())

@@ -34,3 +34,7 @@ class RuleBroken(DomainError):
 
 class Conflict(DomainError):
     """Somebody else was quicker, or such a record exists already."""
+
+
+class NothingHappened(Exception):
+    """What was to happen outside the database surely has not, and may well at another attempt."""

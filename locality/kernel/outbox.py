@@ -84,13 +84,17 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a message until ``lease()`` from now; ``fence`` tells this attempt from later ones."""
+    """The right to work on a message until ``lease()`` from now; ``fence`` tells this attempt from later ones.
+
+    ``after_silence``: the attempt before this one ended without a word, so nobody knows how far it came.
+    """
 
     message_id: MessageId
     task: str
     payload: dict[str, uuid.UUID]
     attempt: int
     fence: int
+    after_silence: bool = False
 
 
 _ENQUEUE: Final = (
@@ -158,24 +162,31 @@ def hints_to_give(session: Session, most: int = 200) -> list[Hint]:
     return [Hint(MessageId(row.id), row.task, row.attempts == 0) for row in direct.rows(session, _HINTS, values)]
 
 
-# In one order, so that two who take overlapping rows wait for each other and never in a ring.
-_TAKE: Final = f"""
-UPDATE outbox_message SET attempts = attempts + 1, fence = fence + 1, lease_until = clock_timestamp() + %(lease)s
-WHERE id IN (
-  SELECT id FROM outbox_message WHERE id = ANY(%(ids)s) AND done_at IS NULL AND failed_at IS NULL
+# In one order, so that two who take overlapping rows wait for each other and never in a ring. A lease that stands and
+# has run out is one that nobody gave back: its holder died.
+_TAKE: Final = """
+UPDATE outbox_message m
+SET attempts = m.attempts + 1, fence = m.fence + 1, lease_until = clock_timestamp() + %(lease)s
+FROM (
+  SELECT id, lease_until FROM outbox_message WHERE id = ANY(%(ids)s) AND done_at IS NULL AND failed_at IS NULL
     AND available_at <= clock_timestamp() AND attempts < %(allowed)s
     AND (lease_until IS NULL OR lease_until < clock_timestamp())
-  ORDER BY id FOR UPDATE)
-RETURNING id, task, payload, attempts, fence, {_NO_WAIT}
-"""  # noqa: S608 - constants, no input
+  ORDER BY id FOR UPDATE) free
+WHERE m.id = free.id
+RETURNING m.id, m.task, m.payload, m.attempts, m.fence, free.lease_until IS NOT NULL AS after_silence,
+  set_config('synchronous_commit', %(commit)s, true) AS hurried
+"""
 
 
-def take(session: Session, message_ids: Sequence[uuid.UUID]) -> list[Lease]:
+def take(session: Session, message_ids: Sequence[uuid.UUID], *, surely: bool = False) -> list[Lease]:
     """Count an attempt at each row and lease it; rows that are done, with a person, or leased to another are left out.
 
-    Commit before the work starts, so that work which kills its worker is counted too.
+    Commit before the work starts, so that work which kills its worker is counted too. ``surely``: not even a crash of
+    the database forgets that it was taken.
     """
-    values = {"ids": list(message_ids), "lease": lease(), "allowed": MAX_ATTEMPTS}
+    values = {
+        "ids": list(message_ids), "lease": lease(), "allowed": MAX_ATTEMPTS, "commit": "on" if surely else "off",
+    }  # fmt: skip
     return [
         Lease(
             MessageId(row.id),
@@ -183,19 +194,22 @@ def take(session: Session, message_ids: Sequence[uuid.UUID]) -> list[Lease]:
             {name: uuid.UUID(value) for name, value in row.payload.items()},
             row.attempts,
             row.fence,
+            row.after_silence,
         )
         for row in direct.rows(session, _TAKE, values)
     ]
 
 
-def settle(session: Session, held: Lease) -> bool:
-    """The receipt: mark the work done in its own transaction. False when the lease was lost: then roll back."""
-    return bool(direct.rows(session, _SETTLE, {"id": held.message_id, "fence": held.fence}))
+def settle(session: Session, *held: Lease) -> bool:
+    """The receipt: mark work done in its own transaction. False when a lease of it was lost: then roll back."""
+    values = {"ids": [one.message_id for one in held], "fences": [one.fence for one in held]}
+    return len(direct.rows(session, _SETTLE, values)) == len(held)
 
 
 _SETTLE: Final = (
-    "UPDATE outbox_message SET done_at = clock_timestamp(), lease_until = NULL, last_error = NULL"
-    " WHERE id = %(id)s AND fence = %(fence)s AND done_at IS NULL RETURNING id"
+    "UPDATE outbox_message m SET done_at = clock_timestamp(), lease_until = NULL, last_error = NULL"
+    " FROM unnest(%(ids)s::uuid[], %(fences)s::integer[]) AS held (id, fence)"
+    " WHERE m.id = held.id AND m.fence = held.fence AND m.done_at IS NULL RETURNING m.id"
 )
 
 _FAIL: Final = (
@@ -206,14 +220,16 @@ _FAIL: Final = (
 )
 
 
-def fail(session: Session, held: Lease, error: str) -> None:
+def fail(session: Session, held: Lease, error: str, *, for_good: bool = False) -> None:
     """Note a failed attempt: try again after 2, 4, 8 … seconds; after ``MAX_ATTEMPTS`` a person decides.
 
-    ``error`` is the kind of error (a class name), never its text: texts can hold personal data.
+    ``error`` is the kind of error (a class name), never its text: texts can hold personal data. ``for_good``: another
+    attempt is not for the machine to make, a person decides at once.
     """
     pause = dt.timedelta(seconds=2**held.attempt)
+    most = 0 if for_good else MAX_ATTEMPTS
     values: dict[str, Any] = {
-        "id": held.message_id, "fence": held.fence, "error": error, "pause": pause, "most": MAX_ATTEMPTS,
+        "id": held.message_id, "fence": held.fence, "error": error, "pause": pause, "most": most,
     }  # fmt: skip
     direct.rows(session, _FAIL, values)
 
@@ -247,7 +263,7 @@ def retry(session: Session, message_id: uuid.UUID) -> bool:
     """Give failed work a fresh set of attempts. False when it is not failed."""
     row = session.execute(
         text(
-            "UPDATE outbox_message SET failed_at = NULL, attempts = 0, published_at = NULL,"
+            "UPDATE outbox_message SET failed_at = NULL, attempts = 0, published_at = NULL, lease_until = NULL,"
             " available_at = clock_timestamp(), handed_to = NULL, handed_note = NULL"
             " WHERE id = :id AND failed_at IS NOT NULL AND done_at IS NULL RETURNING id"
         ),

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from locality.accounts.models import Account
-from locality.accounts.rules.mending import HAND_OVER_WORDS, HandOver, age_words, is_healthy, task_words
+from locality.accounts.rules.mending import HAND_OVER_WORDS, HandOver, age_words, error_words, is_healthy, task_words
 from locality.kernel.outbox import OutboxMessage
 from locality.kernel.paging import PAGE_SIZE, Page, page_of
 
@@ -111,7 +111,7 @@ def _row(row: Any, words: Mapping[str, str]) -> WorkRow:
         id=row.id,
         what=task_words(row.task, words),
         attempts=row.attempts,
-        last_error=row.last_error,
+        last_error=error_words(row.last_error),
         created_at=row.created_at,
         due_at=row.available_at,
         failed_at=row.failed_at,

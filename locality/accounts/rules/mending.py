@@ -47,3 +47,16 @@ def task_words(task: str, known: Mapping[str, str]) -> str:
         room, _, verb = task.partition(".")
         words = f"{verb.replace('_', ' ')} ({room})"
     return words[:1].upper() + words[1:]
+
+
+_ERROR_WORDS = {
+    "MailServerAway": "The mail server was away",
+    "MessageRefused": "The mail server would not take it",
+    "PerhapsDone": "It may have gone already: ask before you try again",
+    "WorkerLost": "The worker was lost at every attempt",
+}
+
+
+def error_words(kind: str | None) -> str | None:
+    """What went wrong, for whoever decides what to do next; the kind itself where nothing better is known."""
+    return None if kind is None else _ERROR_WORDS.get(kind, kind)

@@ -1,6 +1,8 @@
-"""Routing one referral in the background: decide by the pure rules, keep the trace, offer or hand over."""
+"""Routing in the background: decide by the pure rules, keep the trace, offer or hand over."""
 
 import uuid
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
 from psycopg.types.json import Jsonb
@@ -13,7 +15,7 @@ from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner
 from locality.referrals.operations.offering import NewOffer, write_offer
-from locality.referrals.queries.routing import Routed, lock_for_routing
+from locality.referrals.queries.routing import Routed, Taken, lock_for_routing, lock_places, with_places_taken
 from locality.referrals.rules import routing, trace
 from locality.referrals.rules.facts import OpenCase, Route
 from locality.referrals.rules.lifecycle import Party, ReferralState, Verb, next_move
@@ -24,10 +26,34 @@ def route_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
 
     Does nothing for a referral that is not (or no longer) waiting to be routed: a second delivery is harmless.
     """
-    routed = lock_for_routing(uow.session, referral_id, today=uow.today, now=uow.now)
-    if routed is None or routed.state is not ReferralState.SENT:
-        return
-    route = routing.route(routed.facts, routed.services, rules=routed.rules, now=uow.now)
+    route_referrals(uow, [referral_id])
+
+
+def route_referrals(uow: UnitOfWork, referral_ids: Sequence[uuid.UUID]) -> None:
+    """As ``route_referral``, for several in one transaction; a place that one takes is taken for those after it."""
+    waiting = [
+        routed
+        for routed in lock_for_routing(uow.session, referral_ids, today=uow.today, now=uow.now)
+        if routed.state is ReferralState.SENT
+    ]
+    taken: Taken = Counter()
+    decided = [(routed, _decided(uow, routed, taken)) for routed in waiting]
+    with direct.without_waiting(uow.session):
+        if len(decided) > 1:
+            lock_places(uow.session, taken)
+        for routed, route in decided:
+            _carry_out(uow, routed, route)
+
+
+def _decided(uow: UnitOfWork, routed: Routed, taken: Taken) -> Route:
+    services = with_places_taken(routed.services, taken)
+    route = routing.route(routed.facts, services, rules=routed.rules, now=uow.now)
+    if route.service is not None:
+        taken[route.service.service_id, route.place.cluster_id] += 1
+    return route
+
+
+def _carry_out(uow: UnitOfWork, routed: Routed, route: Route) -> None:
     if route.service is not None:
         _offer(uow, routed, route, route.service.service_id, route.service.name)
     elif route.lead is not None:
@@ -38,18 +64,14 @@ def route_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
         uow,
         "referral.routed",
         subjects=routed.about,
-        record=("referral", referral_id),
+        record=("referral", routed.id),
         detail={"result": route.result.value, "rule_set": route.rules, "candidates": len(route.candidates)},
     )
 
 
 def _offer(uow: UnitOfWork, routed: Routed, route: Route, service_id: uuid.UUID, service_name: str) -> None:
-    with direct.without_waiting(uow.session):
-        write_offer(
-            uow,
-            NewOffer(routed.id, routed.about, service_id, route.place.cluster_id, route.due_at),
-        )
-        _decide(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
+    write_offer(uow, NewOffer(routed.id, routed.about, service_id, route.place.cluster_id, route.due_at))
+    _decide(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
 
 
 def _pass_to_lead(uow: UnitOfWork, routed: Routed, route: Route, case: OpenCase) -> None:

@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -32,6 +33,9 @@ class Routed:
     rules: Rules
 
 
+# Offers made in a transaction, by service and cluster: of the places left there they hold one each.
+Taken = Counter[tuple[uuid.UUID, uuid.UUID | None]]
+
 # Every service of a kind with its places by cluster, as JSON.
 SERVICES: Final = """(SELECT json_agg(json_build_object(
                      'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
@@ -58,7 +62,8 @@ HOMES: Final = """(SELECT json_build_object('hidden', bool_or(a.do_not_disclose)
                 JOIN linked_person o ON o.lead_id = l.lead_id WHERE l.person_id = c.person_id)
               AND a.kind <> 'letters' AND {lived_in})"""
 # A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
-# are of brothers and sisters in the same family. One statement, because this is read for every referral.
+# are of brothers and sisters in the same family; joined by plain equality, for nothing else may use an index under
+# row-level security. One statement, because this is read for every referral.
 _FACTS: Final = f"""
     SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
            r.sender_principal, r.sender_kind, {WISHES},
@@ -77,40 +82,78 @@ _FACTS: Final = f"""
            (SELECT json_agg(json_build_object('episode', e.episode_id, 'lead', e.lead_account_id,
                                               'name', e.lead_name, 'cluster', e.cluster_id, 'locality', l.locality_id,
                                               'team', e.team_id, 'own', s.own) ORDER BY e.reference)
-            FROM (SELECT episode_id, bool_or(person_id = ANY(r.about)) AS own FROM stage_span
-                  WHERE person_id = ANY(r.about || coalesce(f.about, '{{}}')) AND until_on IS NULL AND NOT is_void
-                  GROUP BY episode_id) s
+            FROM (SELECT n.episode_id, bool_or(n.person_id = ANY(r.about)) AS own
+                  FROM unnest(r.about || coalesce(f.about, '{{}}')) m (id) JOIN stage_span n ON n.person_id = m.id
+                  WHERE n.until_on IS NULL AND NOT n.is_void GROUP BY n.episode_id) s
             JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases,
            (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried,
            live.version AS rules_version, live.rules - 'ordered' AS settings,
            (live.rules -> 'ordered')::text AS ordered,
-           {SERVICES.format(kind="r.kind")} AS services
+           CASE r.kind WHEN 'early_help' THEN {SERVICES.format(kind="'early_help'")}
+             ELSE {SERVICES.format(kind="'social_care'")} END::text AS services
     FROM referral r LEFT JOIN family f ON f.id = r.family_id
     CROSS JOIN (SELECT version, rules, asks_of_children FROM rule_set
                 WHERE state = 'approved' AND live_from <= %(now)s ORDER BY live_from DESC LIMIT 1) live
-    WHERE r.id = %(referral_id)s
+    WHERE r.id = ANY(%(ids)s)
+    ORDER BY r.id
     FOR UPDATE OF r
 """  # noqa: S608 - constants, no input
 
 
-def lock_for_routing(session: Session, referral_id: uuid.UUID, *, today: dt.date, now: dt.datetime) -> Routed | None:
-    """A referral, locked, with all that routing may use: facts, services with their room, the rules that are live.
+def lock_for_routing(
+    session: Session, referral_ids: Sequence[uuid.UUID], *, today: dt.date, now: dt.datetime
+) -> list[Routed]:
+    """Referrals, locked, each with all that routing may use: facts, services with their room, the rules that are live.
 
-    None when there is no such referral.
+    In the order of their ids; those that are not there are left out.
     """
-    row = direct.one_or_none(session, _FACTS, {"referral_id": referral_id, "now": now})
-    if row is None:
-        return None
-    facts = facts_of(row, today)
-    return Routed(
-        id=row.id,
-        state=ReferralState(row.state),
-        about=tuple(row.about),
-        sender_kind=Party(row.sender_kind),
-        facts=facts,
-        services=tuple(service_of(stored, facts.kind) for stored in row.services or ()),
-        rules=rules_of(row.rules_version, row.settings, row.ordered),
-    )
+    # The services of a kind are the same for every row, and read from its text once.
+    services: dict[tuple[str, str], tuple[ServiceFacts, ...]] = {}
+    found = []
+    for row in direct.rows(session, _FACTS, {"ids": list(referral_ids), "now": now}):
+        known = (row.kind, row.services)
+        if known not in services:
+            kind = ReferralKind(row.kind)
+            services[known] = tuple(service_of(stored, kind) for stored in json.loads(row.services or "[]"))
+        found.append(
+            Routed(
+                id=row.id,
+                state=ReferralState(row.state),
+                about=tuple(row.about),
+                sender_kind=Party(row.sender_kind),
+                facts=facts_of(row, today),
+                services=services[known],
+                rules=rules_of(row.rules_version, row.settings, row.ordered),
+            )
+        )
+    return found
+
+
+def with_places_taken(services: tuple[ServiceFacts, ...], taken: Taken) -> tuple[ServiceFacts, ...]:
+    """Services whose places are fewer by those that referrals before this one in the same transaction were offered."""
+    return tuple(_with_places_taken(service, taken) for service in services) if taken else services
+
+
+def _with_places_taken(service: ServiceFacts, taken: Taken) -> ServiceFacts:
+    room = {
+        cluster: replace(places, offered=places.offered + taken[service.service_id, cluster])
+        for cluster, places in service.room.items()
+        if taken[service.service_id, cluster]
+    }
+    return replace(service, room={**service.room, **room}) if room else service
+
+
+_LOCK_PLACES: Final = """
+    SELECT 1 FROM service_capacity
+    WHERE (service_id, cluster_id) IN (SELECT * FROM unnest(%(services)s::uuid[], %(clusters)s::uuid[]))
+    ORDER BY service_id, cluster_id FOR UPDATE
+"""
+
+
+def lock_places(session: Session, taken: Taken) -> None:
+    """Lock the places that several referrals are about to be offered; in one order, so that nobody waits in a ring."""
+    values = {"services": [service for service, _ in taken], "clusters": [cluster for _, cluster in taken]}
+    direct.rows(session, _LOCK_PLACES, values)
 
 
 def facts_of(row: Any, today: dt.date) -> ReferralFacts:
@@ -124,7 +167,7 @@ def facts_of(row: Any, today: dt.date) -> ReferralFacts:
         agreement=AgreementBasis(row.agreement),
         stage=row.stage,
         need_codes=tuple(row.need_codes),
-        children=tuple(_child(child, today) for child in row.children or ()),
+        children=tuple(_child(child, today) for child in children),
         cases=tuple(_case(case) for case in row.cases or ()),
         sender_id=row.sender_principal,
         tried=frozenset(row.tried or ()),
