@@ -18,6 +18,7 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "forget old drafts": {"task": "drafts.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "check of the figures": {"task": "insight.nightly", "schedule": 3600.0, "options": {"expires": 3600}},
     "messages that waited": {"task": "messages.take_up_again", "schedule": 60.0, "options": {"expires": 60}},
+    "reviews that are due or late": {"task": "caf.chase_reviews", "schedule": 3600.0, "options": {"expires": 3600}},
     "directory of services": {"task": "referrals.directory", "schedule": 3600.0, "options": {"expires": 3600}},
     "waiting lists": {"task": "referrals.waiting_lists", "schedule": 3600.0, "options": {"expires": 3600}},
     "referral clocks": {"task": "referrals.clocks", "schedule": 60.0, "options": {"expires": 60}},

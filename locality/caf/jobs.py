@@ -3,7 +3,13 @@
 import uuid
 
 from locality.caf.operations import chasing
+from locality.caf.operations.papers import giving
 from locality.kernel.uow import UnitOfWork
+
+
+def make_paper(uow: UnitOfWork, *, paper_copy: uuid.UUID) -> None:
+    """Make the file of a paper that was given."""
+    giving.make_paper(uow, paper_copy)
 
 
 def chase_reviews(uow: UnitOfWork) -> None:

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Iterable
 
-from locality.caf.operations.commands import AddTeamMember, NameLead, WithoutAgreement
+from locality.caf.operations.commands import AddTeamMember, WithoutAgreement
+from locality.caf.operations.commands_team import AnswerLead, AskToLead
 from locality.caf.rules.words import CASE_ROLE_LABELS, TEAM_ROLES, CaseRoleKind
 from locality.clusters import api as clusters
 from locality.consent import api as consent
@@ -23,8 +24,10 @@ def worker_choices(workers: Iterable[clusters.WorkerRow]) -> list[Choice]:
     ]
 
 
-class LeadForm(Form):
-    """Naming a lead professional."""
+class LeadForm(FormWithId):
+    """Naming a lead professional, or asking somebody to take over."""
+
+    keeps_draft = True
 
     keeps_draft = True
 
@@ -37,9 +40,34 @@ class LeadForm(Form):
     )
     reason = TextArea("Why?", hint="Needed when somebody else leads now", called="The reason", max_length=2_000, rows=3)
 
-    def to_command(self, episode_id: EpisodeId) -> NameLead:
-        """The naming as typed."""
-        return NameLead(episode_id, AccountId(self.account_id.data), self.reason.data or "")
+    def to_command(self, episode_id: EpisodeId) -> AskToLead:
+        """The question as typed."""
+        return AskToLead(self.form_id.data, episode_id, AccountId(self.account_id.data), self.reason.data or "")
+
+
+class AnswerLeadForm(Form):
+    """Whether one will lead."""
+
+    keeps_draft = True
+
+    accepts = YesNo(
+        "Will you be the lead professional?",
+        required="Select yes or no",
+        yes="Yes, from today",
+        no="No",
+        called="Your answer",
+    )
+    answer = TextArea(
+        "If not: why not?",
+        hint="So that somebody else can be found. A full caseload is for you and your manager to talk about first",
+        called="Why not",
+        max_length=2_000,
+        rows=3,
+    )
+
+    def to_command(self, request_id: uuid.UUID) -> AnswerLead:
+        """The answer as given."""
+        return AnswerLead(request_id, bool(self.accepts.data), self.answer.data or "")
 
 
 class MemberForm(FormWithId):

@@ -1,5 +1,6 @@
 """Gathering what decides whether an episode can be closed, and the referrals that stand behind it."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from locality.caf.models import Closure, EpisodeReferral, PlanAction
+from locality.caf.rules.closing import SocialCareDecision
 from locality.caf.rules.words import OPEN_ACTIONS, ClosureRating, ClosureReason
 from locality.kernel.ids import EpisodeId, ReferralId
 from locality.referrals import api as referrals
@@ -71,6 +73,11 @@ class ClosureRow:
     universal_service: str
     way_back: str
     closed_by_name: str
+    social_care_decision: SocialCareDecision | None
+    social_care_decided_on: dt.date | None
+    risk_considered: str
+    transfer_to: str
+    transfer_agreed: bool | None
 
 
 def find_closure(session: Session, episode_id: EpisodeId) -> ClosureRow | None:
@@ -85,6 +92,11 @@ def find_closure(session: Session, episode_id: EpisodeId) -> ClosureRow | None:
             Closure.universal_service,
             Closure.way_back,
             Closure.closed_by_name,
+            Closure.social_care_decision,
+            Closure.social_care_decided_on,
+            Closure.risk_considered,
+            Closure.transfer_to,
+            Closure.transfer_agreed,
         ).where(Closure.episode_id == episode_id)
     ).one_or_none()
-    return None if row is None else ClosureRow(*row)
+    return None if row is None else ClosureRow(**row._asdict())

@@ -160,7 +160,9 @@ def plan_at(session: Session, episode_id: EpisodeId, *, at: dt.datetime) -> tupl
         .where(PlanAction.episode_id == episode_id, PlanAction.created_at <= at)
         .order_by(PlanAction.due_on, PlanAction.id)
     )  # fmt: skip
-    return tuple(PlannedThen(*row[:5], ActionStatus(row[5]), row[6]) for row in rows)
+    return tuple(
+        PlannedThen(row[0], row[1], row[2], row[3], row[4], status=ActionStatus(row[5]), note=row[6]) for row in rows
+    )
 
 
 def actions_of_meeting(session: Session, meeting_id: uuid.UUID) -> tuple[ActionRow, ...]:

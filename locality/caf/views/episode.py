@@ -9,11 +9,10 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.caf.forms.planning import CloseForm
-from locality.caf.forms.team import EndRoleForm, LeadForm, MemberForm, worker_choices
-from locality.caf.operations.closing import close_episode
+from locality.caf.forms.planning import SettleGoalForm
+from locality.caf.forms.team import EndRoleForm, MemberForm
 from locality.caf.operations.membership import add_team_member
-from locality.caf.operations.roles import end_role, name_lead
+from locality.caf.operations.roles import end_role
 from locality.caf.queries.cases import (
     Case,
     FullCase,
@@ -25,8 +24,11 @@ from locality.caf.queries.cases import (
 )
 from locality.caf.queries.children import list_children
 from locality.caf.queries.closing import find_closure
+from locality.caf.queries.leads import list_lead_requests
 from locality.caf.queries.team import RoleRow, find_role, list_roles
 from locality.caf.queries.work import StepRow
+from locality.caf.rules.closing import SOCIAL_CARE_DECISION_LABELS
+from locality.caf.rules.leading import LEAD_REQUEST_LABELS
 from locality.caf.rules.words import CASE_ROLE_LABELS, CLOSURE_LABELS, CLOSURE_RATING_LABELS, CaseRoleKind
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.families import step_href
@@ -61,6 +63,7 @@ def episode(episode_id: EpisodeId) -> ResponseReturnValue:
         sees_assessment=Part.ASSESSMENT in current_facts().parts,
         may_edit=may(Permission.EPISODE_EDIT),
         may_lead=may(Permission.EPISODE_LEAD),
+        decision_words=SOCIAL_CARE_DECISION_LABELS,
         may_move=may(Permission.STAGE_PROPOSE),
     )
 
@@ -108,22 +111,10 @@ def team(episode_id: EpisodeId) -> ResponseReturnValue:
         labels=CASE_ROLE_LABELS,
         may_edit=case.is_open and may(Permission.EPISODE_EDIT),
         may_lead=case.is_open and may(Permission.EPISODE_LEAD),
+        requests=list_lead_requests(session, episode_id),
+        request_words=LEAD_REQUEST_LABELS,
+        take_back=SettleGoalForm(),
     )
-
-
-@blueprint.route("/episodes/<uuid:episode_id>/lead", methods=["GET", "POST"])
-@requires(Permission.EPISODE_LEAD, facts=episode_facts, reads=Part.PLAN)
-def lead(episode_id: EpisodeId) -> ResponseReturnValue:
-    """Name a lead professional, or let somebody take over."""
-    session = db.session()
-    case = get_case(session, episode_id)
-    form = LeadForm()
-    form.account_id.choices = worker_choices(clusters.workers_in(session, case.cluster_id))
-    if posted(form, lambda uow: name_lead(uow, form.to_command(episode_id))):
-        flash("The lead professional has been named")
-        # Whoever hands a family over may no longer see it.
-        return redirect(url_for("home") if _hands_over(case) else url_for("caf.team", episode_id=episode_id))
-    return page.render("caf/lead.html", who=family_heading(case), case=case, form=form)
 
 
 @blueprint.route("/episodes/<uuid:episode_id>/team/add", methods=["GET", "POST"])
@@ -156,20 +147,6 @@ def end_member(episode_id: EpisodeId, role_id: uuid.UUID) -> ResponseReturnValue
     return page.render("caf/end_member.html", who=family_heading(case), case=case, role=role, form=form)
 
 
-@blueprint.route("/episodes/<uuid:episode_id>/close", methods=["GET", "POST"])
-@requires(Permission.EPISODE_LEAD, facts=episode_facts, reads=Part.PLAN)
-def close(episode_id: EpisodeId) -> ResponseReturnValue:
-    """End the help for a family."""
-    case = get_case(db.session(), episode_id)
-    if not case.is_open:
-        return redirect(url_for("caf.episode", episode_id=episode_id))
-    form = CloseForm(closed_on=today())
-    if posted(form, lambda uow: close_episode(uow, form.to_command(episode_id))):
-        flash(f"Early help for the {case.family_name} family has ended")
-        return redirect(url_for("home"))
-    return page.render("caf/close.html", who=family_heading(case), case=case, form=form)
-
-
 def _may_end(role: RoleRow) -> bool:
     """Everybody may leave a team; who else leaves it is for those who lead or manage the help."""
     if may(Permission.EPISODE_LEAD):
@@ -181,6 +158,10 @@ def _is_own(role: RoleRow) -> bool:
     return role.account_id is not None and role.account_id == current_actor().account_id
 
 
+# Tabs of what belongs to the assessment, which not everybody who sees the plan may read.
+_WITH_THE_ASSESSMENT = frozenset({"Assessment", "Scores"})
+
+
 def about_case(case: Case, tab: str) -> dict[str, Any]:
     """What every page of an episode says: whose it is, its tabs and which of them is open."""
     links = (
@@ -189,9 +170,12 @@ def about_case(case: Case, tab: str) -> dict[str, Any]:
         ("Plan", "caf.plan"),
         ("Reviews", "caf.reviews"),
         ("Team", "caf.team"),
+        ("Scores", "caf.scores"),
+        ("Outcomes", "caf.outcomes"),
         ("Papers", "caf.papers"),
     )
-    shown = [link for link in links if link[0] != "Assessment" or Part.ASSESSMENT in current_facts().parts]
+    sees_assessment = Part.ASSESSMENT in current_facts().parts
+    shown = [link for link in links if link[0] not in _WITH_THE_ASSESSMENT or sees_assessment]
     return {
         "who": family_heading(case),
         "case": case,
@@ -207,7 +191,3 @@ def _href_of(case: FullCase) -> str:
         return url_for("caf.episode", episode_id=case.id)
     row = StepRow(case.id, case.draft_id, case.family_id, case.family_name, step.step, step.line, step.due_on)
     return step_href(row)
-
-
-def _hands_over(case: Case) -> bool:
-    return case.lead_account_id is not None and case.lead_account_id == current_actor().account_id

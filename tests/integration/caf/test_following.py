@@ -92,6 +92,7 @@ def test_starting_the_caf_starts_the_referral_and_closing_ends_it(
                 dt.date(2026, 3, 3),
                 rating=caf.ClosureRating.NONE,
                 note="Four visits, three letters",
+                risk_considered="School sees her every day",
             ),
         )
     assert session.scalar(state) is referrals.ReferralState.ENDED

@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from locality.access.parts import GrantReason
+from locality.access.permissions import Permission
+from locality.access.policy import allows
 from locality.access.scope import facts_about
 from locality.caf import api as caf
 from locality.caf.models import ActionUpdate, CaseRole, Closure, Episode, PlanAction, Review
@@ -44,6 +47,7 @@ def _closure(episode_id: EpisodeId, **changes: object) -> caf.CloseEpisode:
     usual: dict[str, object] = {
         "episode_id": episode_id, "reason": caf.ClosureReason.NEEDS_MET_UNIVERSAL, "closed_on": TODAY,
         "rating": caf.ClosureRating.MOST, "universal_service": "School nurse", "way_back": "Ring the school",
+        "child_views": "They listened", "parent_views": "It helped",
     }  # fmt: skip
     return caf.CloseEpisode(**(usual | changes))  # type: ignore[arg-type]
 
@@ -154,7 +158,9 @@ def test_closing_ends_all_that_followed_from_the_help(
     assert stages.current_stages(session, family.children) == {}
     assert session.scalars(select(CaseRole.id).where(CaseRole.until_on.is_(None))).all() == []
     assert not facts_about(session, at_work.lead, [*family.children, family.mother]).grants
-    assert not facts_about(session, at_work.manager, family.children).grants
+    left = facts_about(session, at_work.manager, family.children)
+    assert left.reasons == {GrantReason.AFTER_CLOSURE}, "who manages the area may look back for a year"
+    assert not allows(Permission.PLAN_EDIT, at_work.manager, left)
     lines = [row.line for row in people.list_story(session, family.children[0]).rows]
     assert any(line.startswith("Early help ended") for line in lines)
 

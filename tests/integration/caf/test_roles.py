@@ -170,7 +170,9 @@ def _led_by(uow: OpenUnit, at_work: Helpers, lead: Account) -> EpisodeId:
 
 def _close(unit: UnitOfWork, episode_id: EpisodeId) -> None:
     reason, rating = caf.ClosureReason.NOT_ENGAGED, caf.ClosureRating.NONE
-    caf.close_episode(unit, caf.CloseEpisode(episode_id, reason, unit.today, rating=rating, note="Four visits"))
+    risk = "School sees her every day"
+    command = caf.CloseEpisode(episode_id, reason, unit.today, rating=rating, note="Four visits", risk_considered=risk)
+    caf.close_episode(unit, command)
 
 
 def test_the_leads_pages_go_when_the_last_family_is_handed_on(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locality.caf.rules.closing import NEEDS_MET, ClosingFacts, reasons_not_to_close
+from locality.caf.rules.closing import NEEDS_MET, ClosingFacts, SocialCareDecision, reasons_not_to_close
 from locality.caf.rules.concluding import reasons_against_comments, reasons_against_conclusion
 from locality.caf.rules.importing import reasons_against_dates
 from locality.caf.rules.planning import ActionFacts, reasons_against_action, reasons_against_update
@@ -42,6 +42,8 @@ MET = ClosingFacts(
     rating=ClosureRating.MOST,
     universal_service="School nurse",
     way_back="Ring the school",
+    child_views="They listened",
+    parent_views="It helped",
 )
 
 
@@ -62,13 +64,29 @@ def test_a_closure_because_needs_are_met() -> None:
         (replace(MET, universal_service="", way_back=""), ["universal_service", "way_back"]),
         (replace(MET, closed_on=TODAY + dt.timedelta(days=1)), ["closed_on"]),
         (replace(MET, closed_on=dt.date(2025, 8, 31)), ["closed_on"]),
-        (replace(MET, reason=ClosureReason.NOT_ENGAGED), ["note"]),
+        (replace(MET, reason=ClosureReason.NOT_ENGAGED), ["note", "risk_considered"]),
+        (replace(MET, needs_to_look_at=1), [None]),
+        (replace(MET, child_views="", parent_views=""), ["child_views", "parent_views"]),
+        (replace(MET, reason=ClosureReason.CONSENT_WITHDRAWN), ["risk_considered"]),
+        (replace(MET, reason=ClosureReason.MOVED_OUT_OF_AREA), ["transfer_to", "transfer_agreed"]),
+        (
+            replace(MET, reason=ClosureReason.STEPPED_UP_SOCIAL_CARE, social_care_decided_on=TODAY),
+            ["social_care_decision"],
+        ),
         (replace(MET, reason=ClosureReason.OTHER, note=""), ["note"]),
-        (replace(MET, reason=ClosureReason.STEPPED_UP_SOCIAL_CARE), ["social_care_decided_on"]),
         (
             replace(
                 MET,
                 reason=ClosureReason.STEPPED_UP_SOCIAL_CARE,
+                social_care_decision=SocialCareDecision.CHILD_IN_NEED,
+            ),
+            ["social_care_decided_on"],
+        ),
+        (
+            replace(
+                MET,
+                reason=ClosureReason.STEPPED_UP_SOCIAL_CARE,
+                social_care_decision=SocialCareDecision.LOOKED_AFTER,
                 social_care_decided_on=TODAY + dt.timedelta(days=1),
             ),
             ["social_care_decided_on"],
@@ -82,6 +100,11 @@ def test_a_closure_because_needs_are_met() -> None:
         "in the future",
         "before the help began",
         "not reached, and no word how",
+        "a need has not been looked at",
+        "nobody asked what they think of it",
+        "agreement withdrawn, and no word of risk",
+        "moved, and no word where",
+        "social care has not decided what",
         "another reason, and no word which",
         "social care has not decided yet",
         "social care will decide",

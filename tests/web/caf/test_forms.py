@@ -42,13 +42,21 @@ REVIEW = {
     **day("next_on", dt.date(2026, 4, 14)),
 }
 CLOSURE = {
-    "reason": "needs_met_universal", "rating": "most", "universal_service": "School", "way_back": "Ring",
+    "rating": "most", "universal_service": "School", "way_back": "Ring", "child_views": "They listened",
+    "parent_views": "It helped",
     **day("closed_on", TODAY),
 }  # fmt: skip
 CONCLUSION = {"level": "complex_needs", "text": "Because", "version": "0"}
 COMMENTS = {"version": "0", "child_wished": "yes", "child_words": "Good", "parent_wished": "no"}
 VOICE = {
     "tool": "three_houses", "own_words": "I want to sleep", "present": "Nobody else", "readers": "team",
+    **day("recorded_on", TODAY),
+}  # fmt: skip
+SILENCE = {
+    "not_obtained": "not_seen", **day("recorded_on", TODAY), **day("next_try_on", dt.date(2026, 3, 10)),
+}  # fmt: skip
+WATCHED = {
+    "mood": "content", "play": "explores", "carers": "settles", "seen": "Ten minutes on the mat", "present": "Grace",
     **day("recorded_on", TODAY),
 }  # fmt: skip
 HEADER = {"present": "Leah", "what_led": "Tired", "version": "1"}
@@ -109,18 +117,32 @@ CASES = [
         ("present", {"present": ""}), ("progress", {"progress": ""}), ("next_on", day("next_on", None)),
         ("next_on", day("next_on", dt.date(2026, 4, 6))), ("next_on", {"closes_next": "y"}),
         ("next_on", {"next_on-year": "26"}),
-        *_texts("present", "progress", "decisions", "child_comments", "parent_comments"),
+        *_texts("present", "progress", "decisions", "next_steps", "child_comments", "parent_comments", "notes"),
     ),
+    _form("why close", "{episode}/close", {}, ("reason", {"reason": ""}), ("reason", {"reason": "bored"})),
     _form(
-        "close", "{episode}/close", CLOSURE,
-        ("reason", {"reason": ""}), ("reason", {"reason": "bored"}),
+        "close", "{episode}/close/needs-met-universal", CLOSURE,
         ("closed_on", day("closed_on", dt.date(2026, 3, 4))),
         ("closed_on", day("closed_on", dt.date(2020, 1, 1))), ("closed_on", {"closed_on-day": ""}),
-        ("rating", {"rating": ""}), ("rating", {"rating": "great"}), ("note", {"reason": "not_engaged"}),
+        ("rating", {"rating": ""}), ("rating", {"rating": "great"}),
         ("universal_service", {"universal_service": ""}), ("way_back", {"way_back": ""}),
-        ("social_care_decided_on", {"reason": "stepped_up_social_care"}),
-        ("social_care_decided_on", {"social_care_decided_on-day": "1"}),
+        ("child_views", {"child_views": ""}), ("parent_views", {"parent_views": ""}),
         *_texts("note", "child_views", "parent_views", "universal_service", "way_back"),
+    ),
+    _form(
+        "close, not engaged", "{episode}/close/not-engaged", CLOSURE,
+        ("note", {"risk_considered": "None"}), ("risk_considered", {"note": "Four visits"}), *_texts("risk_considered"),
+    ),
+    _form(
+        "close, social care", "{episode}/close/stepped-up-social-care", CLOSURE,
+        ("social_care_decision", {}), ("social_care_decision", {"social_care_decision": "assessment"}),
+        ("social_care_decided_on", {"social_care_decision": "child_in_need"}),
+        ("social_care_decided_on", {"social_care_decision": "looked_after", "social_care_decided_on-day": "1"}),
+    ),
+    _form(
+        "close, moved", "{episode}/close/moved-out-of-area", CLOSURE,
+        ("transfer_to", {"transfer_agreed": "yes"}), ("transfer_agreed", {"transfer_to": "Chelmsford"}),
+        *_texts("transfer_to"),
     ),
     _form("header", "{caf}/about", HEADER, ("present", {"present": ""}), ("what_led", {"what_led": ""}),
           *_texts("present", "what_led")),
@@ -145,10 +167,23 @@ CASES = [
         ("tool", {"tool": ""}), ("tool", {"tool": "telepathy"}), ("own_words", {"own_words": ""}),
         ("present", {"present": ""}), ("recorded_on", day("recorded_on", dt.date(2026, 3, 4))),
         ("recorded_on", day("recorded_on", None)), ("readers", {"readers": ""}), ("readers", {"readers": "all"}),
-        ("own_words", {"tool": "not_obtained"}), ("not_obtained", {"tool": "not_obtained", "own_words": ""}),
-        ("not_obtained", {"not_obtained": "lazy"}), ("next_try_on", {"next_try_on-day": "45"}),
-        *_texts("own_words", "present", "not_obtained_note"),
+        ("tool", {"tool": "not_obtained"}), ("spoke_for", {"tool": "advocate"}), ("readers", {"readers": "chosen"}),
+        *_texts("own_words", "present", "spoke_for"),
     ),
+    _form(
+        "not obtained", "{caf}/voice/{leah}/not-obtained", SILENCE,
+        ("not_obtained", {"not_obtained": ""}), ("not_obtained", {"not_obtained": "lazy"}),
+        ("not_obtained_note", {"not_obtained": "other"}), ("next_try_on", day("next_try_on", None)),
+        ("next_try_on", day("next_try_on", dt.date(2026, 3, 2))), ("next_try_on", {"next_try_on-day": "45"}),
+        ("recorded_on", day("recorded_on", dt.date(2026, 3, 4))), *_texts("not_obtained_note"),
+    ),
+    _form(
+        "observation", "{caf}/voice/{leah}/observe", WATCHED,
+        ("mood", {"mood": ""}), ("mood", {"mood": "grumpy"}), ("play", {"play": ""}), ("carers", {"carers": ""}),
+        ("seen", {"seen": ""}), ("present", {"present": ""}), ("recorded_on", day("recorded_on", None)),
+        *_texts("seen", "present"),
+    ),
+    _form("sitting", "{caf}/voice/{leah}/sit/statements", {}, ("present", {"present": ""}), *_texts("present")),
     _form("reading", "{reading}", {}, ("reading", {"reading": ""}), *_texts("reading")),
     _form(
         "start", "{other}/caf/start", {"present": "Leah", "what_led": "Tired", **day("started_on", TODAY)},

@@ -55,12 +55,15 @@ def test_from_the_plan_to_the_end_of_help(browse: Browse, uow: OpenUnit, session
     browse.sign_in(story.at_work.lead_account)
     plan = _say(browse, browse.get(f"{story.episode}/plan").links["Add an action"], ACTION)
     assert "Grace, by 1 April 2026" in plan.main
-    reviews = _say(browse, browse.get(f"{story.episode}/reviews").links["Record the review"], REVIEW)
-    assert "Next review: Tuesday 14 April 2026" in reviews.main
+    review = _say(browse, browse.get(f"{story.episode}/reviews").links["Record the review"], REVIEW)
+    assert review.row("Next review") == "Tuesday 14 April 2026"
+    assert review.table("The plan as it stood")[0]["What is done"] == "A bedtime"
     assert len(session.scalars(select(Review.id).where(Review.held_on.is_not(None))).all()) == 1
     _say(browse, plan.links["Update: A bedtime"], {"status": "done"})
     close = browse.get(story.episode).links["End the help for this family"]
-    assert browse.post(close, CLOSURE).location == "/"
+    because = browse.post(close, {"reason": "needs_met_universal"}).location or ""
+    assert browse.get(because).heading == "Needs met: universal services are enough now"
+    assert browse.post(because, CLOSURE).location == "/"
     assert session.scalars(select(Closure.way_back)).all() == ["Ring"]
     browse.get(story.episode, status=404)
 
@@ -83,11 +86,24 @@ def test_a_child_at_risk_goes_up_at_once(browse: Browse, story: Story) -> None:
     browse.follow(sent)
 
 
-def test_handing_over_closes_the_record_for_the_one_who_hands_over(browse: Browse, story: Story) -> None:
+def test_handing_over_needs_a_yes_and_then_closes_the_record(browse: Browse, story: Story) -> None:
     browse.sign_in(story.at_work.lead_account)
     colleague = str(story.at_work.colleague_account.id)
-    sent = browse.post(f"{story.episode}/lead", {"account_id": colleague, "reason": "Maternity leave"})
-    assert sent.location == "/"
-    browse.get(story.episode, status=404)
+    asked = browse.send(
+        browse.get(f"{story.episode}/lead"), {"account_id": colleague, "reason": "Maternity leave"},
+        form=f"{story.episode}/lead",
+    )  # fmt: skip
+    team = browse.follow(asked)
+    assert "Until they accept, nothing changes" in team.banner
+    assert team.table("Who was asked to lead")[0]["Answer"] == "Waits for an answer"
     browse.sign_in(story.at_work.colleague_account)
+    browse.get(story.episode, status=404)
+    todo = browse.get("/to-do")
+    question = todo.links["Will you lead? Asked by Amira Khan"]
+    shown = browse.get(question)
+    assert "Maternity leave" in shown.main
+    assert "Adeyemi" not in shown.text
+    assert browse.post(question, {"accepts": "yes"}).location == story.episode
     assert browse.get("/my-families").table("My families")[0]["Family"] == "Adeyemi Leah"
+    browse.sign_in(story.at_work.lead_account)
+    browse.get(story.episode, status=404)
