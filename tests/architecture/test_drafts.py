@@ -19,6 +19,8 @@ KEEPS_NONE = {
     "locality.asking.forms.door.MemorableForm": "a memorable answer, which is a secret",
     "locality.caf.forms.assessing.ElementForm": "a shared record with versions, saved as such while somebody types",
     "locality.caf.forms.assessing.SettleForm": "both texts are kept with the element until somebody chooses",
+    "locality.caf.forms.my_voice.AwayForm": "nobody types in it: the page fills it in",
+    "locality.caf.forms.my_voice.QuestionForm": "kept page by page with the sitting, on a device that was handed over",
     "locality.people.forms.finding.SearchForm": "what was searched for is an identifier, and is never kept",
     "locality.people.forms.restricting.LiftForm": "one of two short answers on a page that named people open",
     "locality.people.forms.restricting.ReviewForm": "one of two short answers on a page that named people open",

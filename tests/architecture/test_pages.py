@@ -33,9 +33,9 @@ _WITHOUT_AN_ACCOUNT = {
     f"asking.{name}"
     for name in (
         "start", "start_professional", "danger", "leave", "question", "keep", "remove", "check", "sent", "save",
-        "come_back", "record_ended",
+        "come_back", "record_ended", "both",
     )
-} | {"drafts.keep"}  # fmt: skip
+} | {"quiet.notes", "drafts.keep"}  # fmt: skip
 # Open data of the directory, about no person; both ask for sign-in unless the council makes them public.
 _OPEN_DATA = {"referrals.services_data", "referrals.service_data"}
 

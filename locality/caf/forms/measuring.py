@@ -73,6 +73,8 @@ def score_form(version: VersionRow, **values: Any) -> ScoreForm:
 class StrikeForm(Form):
     """Striking a score out."""
 
+    keeps_draft = True
+
     why = TextArea("What was wrong with it?", required="Enter what was wrong with it", max_length=2_000, rows=2)
 
 

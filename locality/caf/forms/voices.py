@@ -124,6 +124,8 @@ class NeedsForm(Form):
 class SittingForm(FormWithId):
     """Sitting down with a child."""
 
+    keeps_draft = True
+
     present = TextField("Who else is there?", required="Enter who else is there, or “nobody else”", max_length=500)
 
     def to_command(self, assessment_id: AssessmentId, child_id: PersonId, *, tool: VoiceTool) -> StartSitting:
@@ -207,6 +209,9 @@ class ChangeSeeingForm(Form):
 
 class AlertForm(Form):
     """What was done about something that a child said."""
+
+    keeps_draft = True
+    draft_is_private = True  # what a child said may be for fewer people than the rest
 
     done = TextArea(
         "What have you done?",

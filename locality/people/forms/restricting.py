@@ -19,6 +19,9 @@ _WHY = "What you know and how. It is kept with the decision, and the family may 
 class RestrictForm(FormWithId):
     """To whom a record is closed, or to whom alone it stays open, and why."""
 
+    keeps_draft = True
+    draft_is_private = True  # whom a record is closed to, and why, few may read
+
     mode = Radios(
         "Who should not see this record?", coerce=Mode, required="Select who should not see it",
         choices=(
@@ -67,6 +70,9 @@ class RestrictForm(FormWithId):
 
 class ConflictForm(FormWithId):
     """A worker says that they know the family."""
+
+    keeps_draft = True
+    draft_is_private = True  # whom a record is closed to, and why, few may read
 
     reason = TextArea(
         "How do you know them?", called="How you know them", max_length=_REASON_LENGTH, rows=3,

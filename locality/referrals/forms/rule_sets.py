@@ -79,11 +79,15 @@ class MoveForm(_OfRevision):
 class DiscardForm(_OfRevision):
     """Throw a draft away."""
 
+    keeps_draft = True
+
     why = TextField("Why is it not needed? (optional)", max_length=500, called="Why")
 
 
 class WithdrawForm(_OfRevision):
     """Withdraw an approved set before its day."""
+
+    keeps_draft = True
 
     why = TextField(
         "Why is it withdrawn?",

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Date, RowMapping, Text, Uuid, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from locality.kernel.ids import PersonId
@@ -53,24 +53,48 @@ class NoteRow:
     child: str
 
 
+_WHO = ("given_name", "family_name", "due_on")
 _CHILD = (Person.given_name, Person.family_name, Person.due_on)
 
 
 def _with_child(row: RowMapping) -> dict[str, Any]:
-    values = dict(row)
-    unborn = values.pop("due_on") is not None
-    name = people.display_name(values.pop("given_name"), values.pop("family_name"), unborn=unborn)
-    return {**values, "child": name}
+    return {key: value for key, value in row.items() if key not in _WHO} | {"child": _name_of(row)}
 
 
-def list_ratings(session: Session, contact_id: uuid.UUID) -> tuple[RatingRow, ...]:
-    """Every rating, the last first; one statement."""
-    rows = session.execute(
-        select(ContactRating.rag, ContactRating.reason, ContactRating.rated_by_name, ContactRating.rated_at)
-        .where(ContactRating.contact_id == contact_id)
-        .order_by(ContactRating.rated_at.desc(), ContactRating.id)
+def _name_of(row: Any) -> str:
+    given_name, family_name, due_on = (
+        row[name] if isinstance(row, RowMapping) else getattr(row, name) for name in _WHO
     )
-    return tuple(RatingRow(*row) for row in rows)
+    return people.display_name(given_name, family_name, unborn=due_on is not None)
+
+
+def list_screening(session: Session, contact_id: uuid.UUID) -> tuple[tuple[RatingRow, ...], tuple[NoteRow, ...]]:
+    """Every rating, and what the hub was told to those to whom that is open, each the last first; one statement."""
+    rating = select(
+        literal("rating").label("kind"), ContactRating.id, ContactRating.rag, ContactRating.reason.label("words"),
+        ContactRating.rated_by_name.label("by_name"), ContactRating.rated_at.label("at"),
+        cast(null(), Uuid).label("person_id"), cast(null(), Text).label("told_by"),
+        cast(null(), Text).label("given_name"), cast(null(), Text).label("family_name"),
+        cast(null(), Date).label("due_on"),
+    ).where(ContactRating.contact_id == contact_id)  # fmt: skip
+    note = (
+        select(
+            literal("note"), HubNote.id, cast(null(), Text), HubNote.note, HubNote.written_by_name, HubNote.written_at,
+            HubNote.person_id, HubNote.told_by, *_CHILD,
+        )
+        .join(Person, Person.id == HubNote.person_id)
+        .where(HubNote.contact_id == contact_id)
+    )  # fmt: skip
+    both = union_all(rating, note).subquery()
+    rows = session.execute(select(both).order_by(both.c.at.desc(), both.c.id)).all()
+    return (
+        tuple(RatingRow(Rag(row.rag), row.words, row.by_name, row.at) for row in rows if row.kind == "rating"),
+        tuple(
+            NoteRow(row.person_id, row.told_by, row.words, row.by_name, row.at, _name_of(row))
+            for row in rows
+            if row.kind == "note"
+        ),
+    )
 
 
 def list_enquiries(session: Session, contact_id: uuid.UUID) -> tuple[EnquiryRow, ...]:

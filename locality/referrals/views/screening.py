@@ -96,14 +96,15 @@ def _children(contact_id: ContactId) -> list[NamedPerson]:
 def _screening_page(contact_id: ContactId, form: RateForm) -> ResponseReturnValue:
     session, moment = db.session(), now()
     found = contact_queries.get_contact(session, contact_id)
+    ratings, notes = queries.list_screening(session, contact_id)
     return page.render(
         "referrals/screening.html",
         form=form,
         contact=found,
         tabs=contact_tabs(contact_id),
-        ratings_given=queries.list_ratings(session, contact_id),
+        ratings_given=ratings,
         enquiries=queries.list_enquiries(session, contact_id),
-        notes=queries.list_notes(session, contact_id),
+        notes=notes,
         times=[(codes.RAG_WORDS[rag], enquiries.hours_for(rag, settings().enquiry_hours)) for rag in codes.Rag],
         may_decide=may(Permission.CONTACT_DECIDE) and found.state is rules.ContactState.OPEN,
         is_others=found.held_by not in {None, current_actor().account_id},
