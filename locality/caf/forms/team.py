@@ -29,8 +29,6 @@ class LeadForm(FormWithId):
 
     keeps_draft = True
 
-    keeps_draft = True
-
     account_id = Select(
         "Who will be the lead professional?",
         hint="Ask the child and the parents whom they want",
