@@ -3,7 +3,7 @@
 from locality.access.permissions import Permission
 from locality.accounts import api as accounts
 from locality.clusters.queries.schools import fill_schools
-from locality.clusters.queries.setup import add_agency_choices, places_for_roles
+from locality.clusters.queries.setup import add_agency_choices, name_places, places_for_roles
 from locality.clusters.views import blueprint
 from locality.consent import api as consent
 from locality.kernel import constraints
@@ -21,6 +21,7 @@ constraints.say("team_agency_id_name_key", field="name", message="This agency ha
 
 accounts.lend_places(places_for_roles)
 people.standing.register(fill_schools)
+people.grant_holders.register(name_places)
 consent.agency_choices.register(add_agency_choices)
 
 ROOM = Room(

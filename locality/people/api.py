@@ -53,8 +53,9 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
 
 Slots: ``standing`` (higher rooms say where children stand, for the identity bar: a
 ``StandingSource`` each), ``professionals`` (who helps, a select of ``professional_row`` each),
-``record_tabs`` (more tabs on a person's record). Codes and checks for forms and imports are here too (``Sex``,
-``Ethnicity``, ``tidy_postcode``, ...).
+``record_tabs`` (more tabs on a person's record),
+``grant_holders`` (what teams, services and places are called). Codes and checks for forms and imports are here too
+(``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
 """
 
 from locality.people.forms.story import GONE_OVER, GoOverForm
@@ -131,6 +132,7 @@ from locality.people.queries.persons import (
     person_exists,
     summaries,
 )  # fmt: skip
+from locality.people.queries.seeing import grant_holders
 from locality.people.queries.standing import (
     FamilyTab,
     Identity,
@@ -303,6 +305,7 @@ __all__ = [
     "get_family",
     "get_person",
     "give_parental_responsibility",
+    "grant_holders",
     "hide_address",
     "holders_of_responsibility",
     "home_postcode",

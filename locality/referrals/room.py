@@ -9,7 +9,7 @@ from locality.referrals.operations.counting import count_again_anew
 from locality.referrals.operations.likely import when_links_changed
 from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
-from locality.referrals.queries.professionals import add_professionals
+from locality.referrals.queries.professionals import add_professionals, name_services
 from locality.referrals.views import (
     changing,
     contacts,
@@ -46,6 +46,7 @@ PAGES = (
 
 records_by_reference.register(find_by_reference)
 people.professionals.register(add_professionals)
+people.grant_holders.register(name_services)
 people.links_changed.register(when_links_changed)
 people.links_changed.register(count_again_anew)
 consent.agreed.register(when_agreed)

@@ -4,7 +4,12 @@ The blocking keys and their indexes are those of ``matching_sql``. For the migra
 """
 
 from locality.access import rls
-from locality.search.matching_sql import OWN_RIGHTS, VISIBLE, may_be_told
+from locality.access.parts import Part
+from locality.search.matching_sql import OWN_RIGHTS, may_be_told
+
+# Who is on record is looked up first and asked about afterwards: whom the actor may see of those found, and what of
+# their homes, numbers and relatives. What the reader may see beyond grants is asked once, not for every row.
+_VISIBLE = f"(free OR {rls.granted_person(Part.IDENTITY, 'p.id')})"
 
 # Each step looks into one index and takes so many at most; none depends on how common a name is.
 MATCH = f"""
@@ -16,11 +21,15 @@ RETURNS TABLE (person_id uuid, reference text, kind text, given_name text, famil
 {OWN_RIGHTS} SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
+  free CONSTANT boolean := app_reach() IN ('system', 'people_index');
+  closed CONSTANT uuid[] := closed_people();
   given CONSTANT text[] := search_words(p_given || ' ' || p_other_forms, 16);
   family CONSTANT text[] := search_words(p_family, 4);
-  sounds CONSTANT text[] := match_sounds(given || family);
+  heard_given CONSTANT text[] := match_sounds(given);
+  heard_family CONSTANT text[] := match_sounds(family);
+  names CONSTANT text[] := given || family;
+  sounds CONSTANT text[] := heard_given || heard_family;
   due CONSTANT date := coalesce(p_due_on, p_born_on);
-  closed CONSTANT uuid[] := closed_people();
   pairs text[]; keys text[]; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
   near uuid[]; relatives uuid[] := '{{}}'; phoned uuid[] := '{{}}';
 BEGIN
@@ -29,12 +38,12 @@ BEGIN
   END IF;
   IF p_upn IS NOT NULL THEN ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.upn = p_upn LIMIT 20); END IF;
   pairs := ARRAY(SELECT DISTINCT least(g.s, f.s) || '/' || greatest(g.s, f.s)
-    FROM unnest(match_sounds(given)) AS g (s), unnest(match_sounds(family)) AS f (s) WHERE g.s <> f.s);
+    FROM unnest(heard_given) AS g (s), unnest(heard_family) AS f (s) WHERE g.s <> f.s);
   IF p_born_on IS NOT NULL THEN
     keys := ARRAY(
       SELECT 'd' || (p_born_on - DATE '1900-01-01') || s FROM unnest(sounds) AS s
       UNION ALL SELECT 'd' || (d - DATE '1900-01-01') || s FROM unnest(p_likely_dates) AS d,
-        unnest(match_sounds(CASE WHEN family = '{{}}' THEN given ELSE given[1:1] || family END)) AS s
+        unnest(CASE WHEN family = '{{}}' THEN heard_given ELSE match_sound(given[1]) || heard_family END) AS s
       UNION ALL SELECT 'y' || y || p FROM unnest(pairs) AS p,
         (SELECT DISTINCT extract(year FROM d)::integer FROM unnest(p_likely_dates) AS d) AS years (y)
       UNION ALL SELECT 'n' || p FROM unnest(pairs) AS p);
@@ -44,13 +53,13 @@ BEGIN
         WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400)
       SELECT k.id FROM keyed AS k WHERE k.born_on = p_born_on OR k.born_on IS NULL OR given = '{{}}' OR family = '{{}}'
         OR 2 <= (SELECT count(*) FROM unnest(k.name_words) AS theirs WHERE match_sound(theirs) = ANY(sounds)
-          OR EXISTS (SELECT FROM unnest(given || family) AS ours
+          OR EXISTS (SELECT FROM unnest(names) AS ours
             WHERE length(theirs) <= 60 AND levenshtein_less_equal(theirs, ours, 2) <= 2)));
     -- Of those born that very day, names that are a slip or two of the pen away.
     ids := ids || ARRAY(
       WITH same_day AS MATERIALIZED (SELECT p.id, p.name_words FROM person AS p WHERE p.born_on = p_born_on LIMIT 2000)
       SELECT s.id FROM same_day AS s WHERE EXISTS (
-        SELECT FROM unnest(s.name_words) AS theirs, unnest(given || family) AS ours
+        SELECT FROM unnest(s.name_words) AS theirs, unnest(names) AS ours
         WHERE length(ours) >= 3 AND length(theirs) <= 60
           AND levenshtein_less_equal(theirs, ours, 2) <= CASE WHEN length(ours) > 5 THEN 2 ELSE 1 END)
       LIMIT 100);
@@ -67,11 +76,11 @@ BEGIN
   END IF;
   IF due IS NOT NULL AND family <> '{{}}' THEN
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.due_on BETWEEN due - 42 AND due + 42
-      AND (p.name_words && family OR match_sounds(p.name_words) && match_sounds(family)) LIMIT 50);
+      AND (p.name_words && family OR match_sounds(p.name_words) && heard_family) LIMIT 50);
   END IF;
   IF p_due_on IS NOT NULL THEN
     keys := ARRAY(SELECT 'd' || (p_due_on + away - DATE '1900-01-01') || s
-      FROM generate_series(-42, 42) AS away, unnest(match_sounds(family)) AS s);
+      FROM generate_series(-42, 42) AS away, unnest(heard_family) AS s);
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
       LIMIT 100);
   END IF;
@@ -83,7 +92,7 @@ BEGIN
   IF p_postcode IS NOT NULL THEN
     near := ARRAY(SELECT a.person_id FROM address AS a WHERE a.postcode = p_postcode AND {may_be_told("a")} LIMIT 400);
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.id = ANY(near)
-      AND (p.born_on = p_born_on OR p.name_words && (given || family)) LIMIT 100);
+      AND (p.born_on = p_born_on OR p.name_words && names) LIMIT 100);
   END IF;
   IF p_phones <> '{{}}' THEN
     phoned := ARRAY(SELECT c.person_id FROM contact_point AS c WHERE phone_figures(c.value) = ANY(p_phones)
@@ -110,6 +119,12 @@ BEGIN
           OR coalesce(p.born_on, p.due_on) = ANY(p_likely_dates || p_due_on)
           OR coalesce(p.born_on, p.due_on) BETWEEN due - 42 AND due + 42) LIMIT 100);
   END IF;
+  IF p_lines IS NULL AND p_postcode IS NULL AND p_phones = '{{}}' AND p_adults = '{{}}' THEN
+    RETURN QUERY SELECT p.id, p.reference, p.kind, p.given_name, p.family_name, p.known_as, p.previous_names,
+        p.born_on, p.due_on, p.sex, p.nhs_number, p.upn, NULL::jsonb, NULL::boolean, NULL::text[]
+      FROM person AS p WHERE p.id = ANY(ids) AND p.id <> ALL(closed) AND {_VISIBLE};
+    RETURN;
+  END IF;
   RETURN QUERY
     SELECT p.id, p.reference, p.kind, p.given_name, p.family_name, p.known_as, p.previous_names, p.born_on, p.due_on,
       p.sex, p.nhs_number, p.upn,
@@ -123,8 +138,8 @@ BEGIN
         FROM family_member AS mine
         JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
         JOIN person AS a ON a.id = other.person_id AND a.kind = 'adult' AND a.id <> p.id
-        WHERE mine.person_id = p.id AND {VISIBLE.replace("p.id", "a.id")} AND a.id <> ALL(closed)) END
-    FROM person AS p WHERE p.id = ANY(ids) AND {VISIBLE} AND p.id <> ALL(closed);
+        WHERE mine.person_id = p.id AND {_VISIBLE.replace("p.id", "a.id")} AND a.id <> ALL(closed)) END
+    FROM person AS p WHERE p.id = ANY(ids) AND {_VISIBLE} AND p.id <> ALL(closed);
 END $$;
 """  # noqa: S608
 _GRANTS = f"""REVOKE ALL ON FUNCTION match_candidates FROM PUBLIC;

@@ -1,6 +1,7 @@
 """Reading how the places and agencies are set up, for administrators and for choosing."""
 
 from dataclasses import dataclass
+from typing import LiteralString
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -115,3 +116,11 @@ def places_for_roles(session: Session) -> tuple[accounts.Place, ...]:
     ]
     teams = list_teams(session)
     return (*places, *(accounts.Place(ScopeKind.TEAM, team.id, f"{team.name}, {team.agency_name}") for team in teams))
+
+
+def name_places(selects: list[LiteralString]) -> None:
+    """What clusters, localities and teams are called, where one of them holds a grant."""
+    selects.append("SELECT id, name, 'cluster' AS kind FROM cluster")
+    selects.append("SELECT id, name, 'locality' FROM locality")
+    team = "SELECT t.id, concat_ws(', ', t.name, a.name), 'team' FROM team t JOIN agency a ON a.id = t.agency_id"
+    selects.append(team)

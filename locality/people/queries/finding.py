@@ -15,10 +15,11 @@ from locality.kernel.ids import PersonId
 from locality.kernel.paging import Page
 from locality.people.models import Family
 from locality.people.queries.standing import standing_columns, standing_of_row
+from locality.people.rules.matching import Probe
 from locality.people.rules.names import display_name, fold
 from locality.people.rules.searching import advice, look_alike
-from locality.search.find import FoundPerson, FoundRecord, find_people, find_records
-from locality.search.terms import read_terms
+from locality.search.find import FoundPerson, FoundRecord, closed_to_reader, find_people, find_records
+from locality.search.terms import Terms, read_terms
 
 _MOST_CALLED = 10
 
@@ -103,6 +104,17 @@ def _told_apart(session: Session, rows: Sequence[FoundRow]) -> dict[PersonId, st
     )
     found = direct.rows(session, statement, {"ids": ids})
     return {row.id: "; ".join(part for part in (standing_of_row(row).school, row.street) if part) for row in found}
+
+
+def fits_closed_record(session: Session, probe: Probe) -> tuple[PersonId, ...]:
+    """Who is on record with exactly this name and birth date, or this NHS number, though the reader may not open them.
+
+    Only those of whom the reader may be told that they are on record. At most one statement.
+    """
+    dates = (probe.born_on,) if probe.born_on else ()
+    terms = Terms(names=f"{probe.given_name} {probe.family_name}".strip(), dates=dates, number=probe.nhs_number)
+    told, _unspoken = closed_to_reader(session, terms)
+    return tuple(PersonId(one) for one in told)
 
 
 def called(session: Session, typed: str) -> tuple[accounts.Called, ...]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from locality.kernel import direct
 from locality.kernel.ids import PersonId
 from locality.people.queries.linking import APART
 from locality.people.rules.codes import Sex
@@ -17,11 +18,12 @@ from locality.search.terms import phone_figures
 
 MOST_MATCHES = 10
 _MOST_ADULTS = 6
-_CANDIDATES = (
-    "SELECT * FROM match_candidates(:given_name, :family_name, :other_forms, :born_on, :likely_dates, :due_on,"
-    " :nhs_number, :upn, :lines, :postcode, :phones, :adults) AS found"
+# Straight through the driver, which takes a third of the time: this runs while somebody types.
+_ANYBODY: Final = (
+    "SELECT * FROM match_candidates(%(given_name)s, %(family_name)s, %(other_forms)s, %(born_on)s,"
+    " %(likely_dates)s::date[], %(due_on)s, %(nhs_number)s, %(upn)s, %(lines)s::text[], %(postcode)s,"
+    " %(phones)s::text[], %(adults)s::text[])"
 )
-_ANYBODY = text(_CANDIDATES)
 # A hidden place or number is not compared with anything: that would tell of it.
 _LIKE_RECORD = text(f"""
 SELECT own.lines AS own_lines, own.postcode AS own_postcode, own.phones AS own_phones, own.adults AS own_adults, found.*
@@ -86,7 +88,7 @@ def candidates(session: Session, probe: Probe) -> Iterable[Candidate]:
         "phones": [figures for phone in probe.phones if (figures := phone_figures(phone))],
         "adults": list(probe.adults[:_MOST_ADULTS]),
     }
-    return (_candidate(row) for row in session.execute(_ANYBODY, {**_asked(probe), **asked}))
+    return (_candidate(row) for row in direct.rows(session, _ANYBODY, {**_asked(probe), **asked}))
 
 
 def _asked(probe: Probe) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def _other_forms(probe: Probe) -> str:
     return " ".join(sorted(forms))
 
 
-def _candidate(row: Row[Any]) -> Candidate:
+def _candidate(row: Any) -> Candidate:
     return Candidate(
         person_id=row.person_id,
         reference=row.reference,

@@ -78,11 +78,11 @@ SELECT r.*,
    FROM restriction_account AS n JOIN account AS a ON a.id = n.account_id WHERE n.restriction_id = r.id) AS accounts,
   (SELECT jsonb_agg(jsonb_build_array(v.reviewed_at, v.reviewed_by_name, v.note, v.review_on) ORDER BY v.reviewed_at)
    FROM restriction_review AS v WHERE v.restriction_id = r.id) AS reviews
-FROM restriction AS r WHERE r.id = ANY(%(ids)s)
+FROM restriction AS r WHERE r.id IN ({chosen})
 ORDER BY r.lifted_at DESC NULLS FIRST, r.review_on, r.id
 """
 _OF_PERSON: Final = """
-SELECT DISTINCT n.restriction_id AS id FROM restriction_person AS n JOIN restriction AS r ON r.id = n.restriction_id
+SELECT n.restriction_id FROM restriction_person AS n JOIN restriction AS r ON r.id = n.restriction_id
 WHERE r.lifted_at IS NULL AND (r.until_at IS NULL OR r.until_at > now())
   AND (n.person_id = %(person)s OR n.person_id IN (
     SELECT them.person_id FROM linked_person AS me JOIN linked_person AS them ON them.lead_id = me.lead_id
@@ -91,7 +91,8 @@ WHERE r.lifted_at IS NULL AND (r.until_at IS NULL OR r.until_at > now())
     JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
     WHERE mine.person_id = %(person)s AND mine.until_on IS NULL)))
 """
-_BY_NAME: Final = "SELECT %(person)s = ANY(closed_by_name()) AS closed"
+_CHOSEN_ROWS: Final = _ROWS.replace("{chosen}", "SELECT unnest(%(ids)s::uuid[])")
+_ON_PERSON: Final = _ROWS.replace("{chosen}", _OF_PERSON)
 _WHY: Final = "the people of a restriction by reference, and whom it names, for who watches over it"
 
 
@@ -113,14 +114,8 @@ def get_restriction(session: Session, restriction_id: uuid.UUID) -> RestrictionR
 def restrictions_on(session: Session, person_id: uuid.UUID) -> tuple[RestrictionRow, ...]:
     """What closes somebody's record to anybody now, whoever asks: the page that asks decides who may know."""
     with elevated(session, "who may see a record, and to whom it is closed"):
-        ids = [row.id for row in direct.rows(session, _OF_PERSON, {"person": person_id})]
-    return _read(session, ids)
-
-
-def is_closed_by_name(session: Session, person_id: uuid.UUID) -> bool:
-    """Whether a restriction names the reader as somebody who may not know of a record at all."""
-    row = direct.one_or_none(session, _BY_NAME, {"person": person_id})
-    return bool(row and row.closed)
+        rows = direct.rows(session, _ON_PERSON, {"person": person_id})
+    return tuple(_row(row) for row in rows)
 
 
 def restriction_facts(session: Session, actor: Actor, *, restriction_id: uuid.UUID) -> AccessFacts | None:
@@ -140,7 +135,7 @@ def _read(session: Session, ids: Sequence[uuid.UUID]) -> tuple[RestrictionRow, .
     if not ids:
         return ()
     with elevated(session, _WHY):
-        rows = direct.rows(session, _ROWS, {"ids": list(ids)})
+        rows = direct.rows(session, _CHOSEN_ROWS, {"ids": list(ids)})
     return tuple(_row(row) for row in rows)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,14 +12,17 @@ from sqlalchemy.orm import Session, aliased
 from locality.access.grants import AccessGrant
 from locality.access.parts import FRONT_DOOR, GrantReason, Part, management_of
 from locality.access.scope import elevated
-from locality.accounts import api as accounts
 from locality.accounts.models import Account
+from locality.kernel import direct
 from locality.kernel.actor import Actor, ScopeKind
 from locality.kernel.ids import PersonId
+from locality.kernel.slots import Slot
 from locality.people.models import Person
 from locality.people.queries.restricting import RestrictionRow, shown_to
 
 _THE_SYSTEM = "Locality, from what was recorded"
+# A filler appends SQL that selects id, name and kind (a ``ScopeKind``) of teams, services and places that hold grants.
+grant_holders: Slot[[list[LiteralString]]] = Slot("people: who holds grants but accounts")
 _HOLDER, _GIVER = aliased(Account), aliased(Account)
 
 
@@ -57,7 +60,7 @@ def all_grants(session: Session, person_id: PersonId, *, closed: Sequence[Restri
         rows = session.execute(_live(person_id)).all()
     people = {row.principal_id: row.holder for row in rows if row.holder}
     rows = [row for row in rows if shown_to(closed, row.principal_id, names=people)]
-    places = _place_names(session, {row.principal_id for row in rows if row.holder is None})
+    places = _holder_names(session, {row.principal_id for row in rows if row.holder is None})
     order = list(GrantReason)
     found = [_row(row, places) for row in rows]
     return tuple(sorted(found, key=lambda row: (order.index(row.reason), row.holder, row.since)))
@@ -96,14 +99,16 @@ def _row(row: Any, places: Mapping[uuid.UUID, str]) -> GrantRow:
     )
 
 
-def _place_names(session: Session, principals: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """What the principals are called that are no account: the front door, clusters, teams, managers of a cluster."""
+def _holder_names(session: Session, principals: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What the principals are called that are no account: the front door, clusters, teams, services, managers."""
     wanted = set(principals)
     found = {FRONT_DOOR: "Front door officers on duty"}
-    if not wanted - set(found):
+    selects: list[LiteralString] = []
+    grant_holders(selects)
+    if not selects or not wanted - set(found):
         return found
-    for place in accounts.list_places(session):
-        found[place.id] = place.name
-        if place.kind is ScopeKind.CLUSTER:
-            found[management_of(place.id)] = f"Supervisors and managers of {place.name}"
+    for row in direct.rows(session, " UNION ALL ".join(selects)):
+        found[row.id] = row.name
+        if row.kind == ScopeKind.CLUSTER:
+            found[management_of(row.id)] = f"Supervisors and managers of {row.name}"
     return found

@@ -3,6 +3,7 @@
 Points (``weights``) decide the order and the wording only; a person decides the rest.
 """
 
+import calendar
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -249,21 +250,23 @@ def likely_dates(born_on: dt.date) -> tuple[dt.date, ...]:
     Day and month swapped, the day before or after, one figure wrong, another month, ten years out; none more than ten
     years away.
     """
-    slips = {born_on}
-    for days in (-1, 1):
-        slips.add(born_on + dt.timedelta(days=days))
-    written = f"{born_on:%Y%m%d}"
-    for place in range(3, 8):
-        for figure in "0123456789":
-            _add(slips, written[:place] + figure + written[place + 1 :])
-    _add(slips, f"{born_on:%Y%d%m}")
-    for years in (-10, 10):
-        _add(slips, f"{born_on.year + years:04d}{written[4:]}")
+    year, month, day = born_on.year, born_on.month, born_on.day
+    slips = {born_on, born_on - _ONE_DAY, born_on + _ONE_DAY}
+    decade = year - year % 10
+    written = [(other, month, day) for other in (*range(decade, decade + 10), year - 10, year + 10)]
+    written += [(year, other, day) for other in _ONE_FIGURE[month] if other <= 12]
+    written += [(year, month, other) for other in _ONE_FIGURE[day]]
+    if day <= 12:
+        written.append((year, day, month))
+    for one in written:
+        if 1 <= one[0] <= 9999 and (one[2] <= 28 or one[2] <= calendar.monthrange(one[0], one[1])[1]):
+            slips.add(dt.date(*one))
     return tuple(sorted(slips))
 
 
-def _add(dates: set[dt.date], written: str) -> None:
-    try:
-        dates.add(dt.date(int(written[:4]), int(written[4:6]), int(written[6:])))
-    except ValueError:
-        return  # a month or a day that does not exist: nobody can have written it down
+_ONE_DAY = dt.timedelta(days=1)
+# The days of a month that are one figure away from each.
+_ONE_FIGURE = {
+    number: tuple(other for other in range(1, 32) if other // 10 == number // 10 or other % 10 == number % 10)
+    for number in range(1, 32)
+}

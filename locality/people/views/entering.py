@@ -14,6 +14,7 @@ from locality.people.forms.persons import EditPersonForm, NewPersonForm, said
 from locality.people.operations.families import enter_into_family
 from locality.people.operations.persons import edit_person, enter_at_front_door
 from locality.people.queries.families import family_facts
+from locality.people.queries.finding import fits_closed_record
 from locality.people.queries.matching import likely_matches
 from locality.people.queries.persons import access_facts, get_person, last_change
 from locality.people.rules.matching import STRENGTHS, Match
@@ -29,9 +30,10 @@ def new_person() -> ResponseReturnValue:
     """Enter somebody at the front door, after looking whether they are on record."""
     form = NewPersonForm()
     matches: tuple[Match, ...] = ()
+    closed = False
     if form.validate_on_submit() and form.check(today()):
-        matches = _who_may_be_the_same(form)
-        if form.is_new.data or not matches:
+        matches, closed = _who_may_be_the_same(form)
+        if form.is_new.data or not (matches or closed):
             try:
                 with unit_of_work(current_actor()) as uow:
                     person_id = enter_at_front_door(uow, form.to_command())
@@ -40,7 +42,9 @@ def new_person() -> ResponseReturnValue:
             else:
                 flash("The person is on record")
                 return redirect(url_for("people.person", person_id=person_id))
-    return page.render("people/new_person.html", form=form, matches=matches, strengths=STRENGTHS, family=None)
+    return page.render(
+        "people/new_person.html", form=form, matches=matches, closed=closed, strengths=STRENGTHS, family=None
+    )
 
 
 @blueprint.route("/families/<uuid:family_id>/members/new", methods=["GET", "POST"])
@@ -49,9 +53,10 @@ def new_member(family_id: FamilyId) -> ResponseReturnValue:
     """Enter somebody who belongs to a family."""
     form = NewPersonForm()
     matches: tuple[Match, ...] = ()
+    closed = False
     if form.validate_on_submit() and form.check(today()):
-        matches = _who_may_be_the_same(form)
-        if form.is_new.data or not matches:
+        matches, closed = _who_may_be_the_same(form)
+        if form.is_new.data or not (matches or closed):
             try:
                 with unit_of_work(current_actor()) as uow:
                     enter_into_family(uow, family_id, form.to_command())
@@ -61,7 +66,12 @@ def new_member(family_id: FamilyId) -> ResponseReturnValue:
                 flash("The person is on record and belongs to the family")
                 return redirect(url_for("people.family", family_id=family_id))
     return page.render(
-        "people/new_person.html", form=form, matches=matches, strengths=STRENGTHS, **about_family(family_id)
+        "people/new_person.html",
+        form=form,
+        matches=matches,
+        closed=closed,
+        strengths=STRENGTHS,
+        **about_family(family_id),
     )
 
 
@@ -97,17 +107,20 @@ def edit(person_id: PersonId) -> ResponseReturnValue:
     return page.render("people/edit.html", **about, form=form, differences=differences, changed=changed)
 
 
-def _who_may_be_the_same(form: NewPersonForm) -> tuple[Match, ...]:
-    """Likely matches; asks to look at them before entering anybody new."""
+def _who_may_be_the_same(form: NewPersonForm) -> tuple[tuple[Match, ...], bool]:
+    """Likely matches, and whether a record that is closed fits exactly; asks to look before entering anybody new."""
     matches = likely_matches(db.session(), form.probe())
-    if matches and not form.is_new.data:
-        log.record_read(
-            db.session(),
-            current_actor(),
-            "people.matched",
-            subjects=[one.person_id for one in matches],
-            part="identity",
-        )
+    closed = fits_closed_record(db.session(), form.probe())
+    if form.is_new.data:
+        return matches, bool(closed)
+    if matches:
+        seen = [one.person_id for one in matches]
+        log.record_read(db.session(), current_actor(), "people.matched", subjects=seen, part="identity")
         question = "Look at the people who may be the same. Use one of them, or tick that the person is new"
         form.add_reasons(RuleBroken([Reason("is_new", question)]))
-    return matches
+    elif closed:
+        question = "Ask the data protection lead first. Tick that the person is new if they say so"
+        form.add_reasons(RuleBroken([Reason("is_new", question)]))
+    if closed:
+        log.record_read(db.session(), current_actor(), "people.said_to_exist", subjects=closed)
+    return matches, bool(closed)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import Select, func, select
 
@@ -38,3 +38,8 @@ def add_professionals(selects: list[Select[Any]], asked: Sequence[uuid.UUID]) ->
             Referral.state.in_(_HELPING),
         )
     )
+
+
+def name_services(selects: list[LiteralString]) -> None:
+    """What services are called, where one holds a grant."""
+    selects.append("SELECT id, name, 'service' AS kind FROM service")

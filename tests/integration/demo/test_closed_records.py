@@ -6,7 +6,6 @@ Every table that says whom a row is about is asked, as the database's own catalo
 import dataclasses
 import uuid
 
-import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.people.operations.restricting import NewRestriction, restrict
 from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from locality.running import postgres
+from tests.integration.demo.conftest import NAME
 from tests.support.database import NOW
 from tests.support.servers import TEMPLATE
 
@@ -36,6 +36,12 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND (
       AND f.confrelid = 'person'::regclass AND f.conkey = ARRAY[a.attnum]))))
 ORDER BY 1, 2
 """
+_MUCH_ABOUT = """
+SELECT g.person_id, g.principal_id FROM access_grant g JOIN account a ON a.id = g.principal_id
+JOIN person p ON p.id = g.person_id AND p.kind = 'child' JOIN voice_entry v ON v.person_id = p.id
+WHERE g.reason = 'lead_professional' AND g.until_at IS NULL
+GROUP BY 1, 2 ORDER BY (SELECT count(*) FROM chronology_entry c WHERE c.person_id = g.person_id) DESC, 1 LIMIT 1
+"""
 TABLES = sorted(set(all_models.metadata.tables) - OWN)
 
 
@@ -50,26 +56,12 @@ def columns(server: postgres.Address) -> dict[str, list[tuple[str, bool, bool]]]
 
 
 @pytest.fixture(scope="session")
-def whole(plain_once: psycopg.Connection) -> tuple[PersonId, AccountId, tuple[uuid.UUID, ...]]:
+def whole(server: postgres.Address, loaded: object) -> tuple[PersonId, AccountId, tuple[uuid.UUID, ...]]:
     """A child about whom there is much, their lead professional, and every principal who holds a grant for them."""
-    child, lead = plain_once.execute(
-        "SELECT g.person_id, g.principal_id FROM access_grant g JOIN account a ON a.id = g.principal_id"
-        " JOIN person p ON p.id = g.person_id AND p.kind = 'child' JOIN voice_entry v ON v.person_id = p.id"
-        " WHERE g.reason = 'lead_professional' AND g.until_at IS NULL"
-        " GROUP BY 1, 2 ORDER BY (SELECT count(*) FROM chronology_entry c WHERE c.person_id = g.person_id) DESC, 1"
-        " LIMIT 1"
-    ).fetchone()
-    principals = "SELECT DISTINCT principal_id FROM access_grant WHERE person_id = %s"
-    held = plain_once.execute(principals, [child]).fetchall()
+    with server.connect(NAME) as plain:
+        child, lead = plain.execute(_MUCH_ABOUT).fetchone()
+        held = plain.execute("SELECT DISTINCT principal_id FROM access_grant WHERE person_id = %s", [child]).fetchall()
     return PersonId(child), AccountId(lead), tuple(row[0] for row in held)
-
-
-@pytest.fixture(scope="session")
-def plain_once(server: postgres.Address, loaded: object) -> psycopg.Connection:
-    """A connection that sees everything."""
-    from tests.integration.demo.conftest import NAME
-
-    return server.connect(NAME)
 
 
 def reader(whole: tuple[PersonId, AccountId, tuple[uuid.UUID, ...]], *, reach: Reach = Reach.NONE) -> Actor:

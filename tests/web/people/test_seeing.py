@@ -8,8 +8,9 @@ from locality.access.parts import FRONT_DOOR, GrantReason, management_of
 from locality.kernel.actor import Role
 from locality.kernel.ids import new_id
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.clusters import a_cluster, a_locality
+from tests.factories.clusters import a_cluster, a_locality, an_agency
 from tests.factories.people import a_grant, a_person, a_unit, settle
+from tests.factories.referrals import a_service
 from tests.support.web import Browse
 from tests.web.people.conftest import Home
 
@@ -50,12 +51,14 @@ def test_the_front_door_is_told_that_it_keeps_the_index(browse: Browse, session:
 
 def test_who_else_is_told_to_the_lead(home: Home, browse: Browse, session: Session) -> None:
     cluster = a_cluster(session, locality=a_locality(session))
+    service = a_service(a_unit(session), an_agency(session), name="Southend Family Support")
     nurse = an_account(session, name="Nell Nurse", roles=[Role.SERVICE_WORKER])
     a_grant(session, an_actor(nurse), home.leah, reason=GrantReason.TEAM_AROUND_CHILD)
     for principal, reason in (
         (FRONT_DOOR, GrantReason.FRONT_DOOR),
         (management_of(cluster.id), GrantReason.MANAGEMENT),
-        (new_id(), GrantReason.RECEIVING_SERVICE),
+        (service, GrantReason.RECEIVING_SERVICE),
+        (new_id(), GrantReason.CLUSTER_AGREEMENT),
     ):
         grants.give(a_unit(session), [home.leah], principal=principal, reason=reason, record=new_id())
     settle(session)
@@ -64,7 +67,8 @@ def test_who_else_is_told_to_the_lead(home: Home, browse: Browse, session: Sessi
     assert found["Front door, working on a contact"] == "Front door officers on duty"
     assert found["Team around the child"].startswith("Nell Nurse")
     assert found["Managers of the area"] == f"Supervisors and managers of {cluster.name}"
-    assert found["Service that was asked to help"] == "A team or service"
+    assert found["Service that was asked to help"] == "Southend Family Support"
+    assert found["Cluster team, by the family’s agreement"] == "A team or service"  # one that is no longer listed
     assert "Leah" not in page.text
 
 
