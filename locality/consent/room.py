@@ -1,9 +1,13 @@
 """What the consent room brings to the application."""
 
 from locality.access.permissions import Permission
-from locality.consent.views.agreements import blueprint
+from locality.consent.views import agreements, statement
+from locality.consent.views.blueprint import blueprint
 from locality.people import api as people
 from locality.web.registration import Room
+
+# Importing a module of pages adds them to the blueprint.
+PAGES = (agreements, statement)
 
 
 @people.family_tabs.register

@@ -1,10 +1,13 @@
 """What a paper says: sections of headings, texts, facts, quotes, lists and tables. Pure; kept as JSON."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 LANGUAGE = "en-GB"
+# All that XML and PDF cannot hold: control characters but tab and line end, halves of characters, what is no character.
+_NEVER_SHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,12 @@ class Paper:
 
 
 def to_json(paper: Paper) -> dict[str, Any]:
-    """The paper as JSON holds it."""
+    """The paper as JSON holds it. Control characters, which no file can show, are gone from it."""
+    held: dict[str, Any] = _shown(_held(paper))
+    return held
+
+
+def _held(paper: Paper) -> dict[str, Any]:
     return {
         "title": paper.title,
         "about": paper.about,
@@ -127,6 +135,14 @@ def from_json(held: Mapping[str, Any]) -> Paper:
             for one in held["sections"]
         ),
     )
+
+
+def _shown(held: Any) -> Any:
+    if isinstance(held, str):
+        return _NEVER_SHOWN.sub("", held)
+    if isinstance(held, dict):
+        return {name: _shown(value) for name, value in held.items()}
+    return [_shown(value) for value in held] if isinstance(held, list | tuple) else held
 
 
 def _block(block: Block) -> dict[str, Any]:

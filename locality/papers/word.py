@@ -21,6 +21,8 @@ from locality.papers.paper import (
     Quote,
     Table,
     Text,
+    from_json,
+    to_json,
 )
 
 _TEAL = RGBColor(0x0B, 0x55, 0x63)
@@ -31,6 +33,7 @@ _RULE = "_" * 60
 def word_of(paper: Paper, *, made_at: dt.datetime) -> bytes:
     """The paper as the bytes of a ``.docx`` file."""
     file = Document()
+    paper = from_json(to_json(paper))
     _style(file, paper, made_at)
     file.add_heading(paper.title, level=1)
     _facts(file, paper.facts)

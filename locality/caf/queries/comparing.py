@@ -1,19 +1,23 @@
 """Reading two versions of a CAF to set them side by side, in a few statements whatever their size."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.caf.models import Assessment, Conclusion, ElementAnswer, FamilyComment, SectionAnswer
-from locality.caf.queries.sections import as_answer
-from locality.caf.rules.answers import Answer
 from locality.caf.rules.comparing import Field, FieldKey
 from locality.caf.rules.elements import ELEMENTS
 from locality.caf.rules.sections import SECTIONS
-from locality.caf.rules.words import CONCLUSION_LABELS, EVIDENCE_LABELS, SEVERITY_LABELS, Capacity
+from locality.caf.rules.words import (
+    CONCLUSION_LABELS,
+    EVIDENCE_LABELS,
+    SEVERITY_LABELS,
+    Capacity,
+    ConclusionLevel,
+    Evidence,
+)
+from locality.kernel import direct
 from locality.kernel.ids import AssessmentId, PersonId
 
 Texts = dict[FieldKey, str]
@@ -22,7 +26,7 @@ Texts = dict[FieldKey, str]
 def read_fields(
     session: Session, versions: Sequence[AssessmentId], called: Mapping[PersonId, str]
 ) -> tuple[tuple[Field, ...], dict[AssessmentId, Texts]]:
-    """The fields of a CAF in form order, and what each version says in each; five statements.
+    """The fields of a CAF in form order, and what each version says in each; one statement.
 
     ``called``: what each child is called. A child who was not in a version has no texts there.
     """
@@ -34,40 +38,42 @@ def read_fields(
 
 
 def _texts(session: Session, versions: list[AssessmentId]) -> Iterator[tuple[AssessmentId, FieldKey, str]]:
-    for caf in session.execute(
-        select(Assessment.id, Assessment.present, Assessment.what_led).where(Assessment.id.in_(versions))
-    ):
-        yield caf.id, FieldKey("present"), caf.present
-        yield caf.id, FieldKey("what_led"), caf.what_led
-    yield from _of_sections(session, versions)
-    for row in session.scalars(select(ElementAnswer).where(ElementAnswer.assessment_id.in_(versions))):
-        for part, text in _answer(as_answer(row)).items():
-            yield AssessmentId(row.assessment_id), FieldKey(row.code, row.person_id, part), text
-    for one in session.scalars(select(Conclusion).where(Conclusion.assessment_id.in_(versions))):
-        parts = {"level": CONCLUSION_LABELS[one.level], "text": one.text, "disagreements": one.disagreements}
-        for part, text in parts.items():
-            yield AssessmentId(one.assessment_id), FieldKey("conclusion", one.person_id, part), text
-    for said in session.scalars(select(FamilyComment).where(FamilyComment.assessment_id.in_(versions))):
-        yield AssessmentId(said.assessment_id), FieldKey("comment", said.person_id, said.capacity.value), said.words
+    for row in direct.rows(session, _TEXTS, {"versions": versions}):
+        yield row.caf, FieldKey(row.code, row.person, row.part), _words(row.part, row.text or "")
 
 
-def _of_sections(session: Session, versions: list[AssessmentId]) -> Iterator[tuple[AssessmentId, FieldKey, str]]:
-    rows: Iterable[Any] = session.scalars(select(SectionAnswer).where(SectionAnswer.assessment_id.in_(versions)))
-    for row in rows:
-        for name, text in row.facts.items():
-            yield row.assessment_id, FieldKey(row.code.value, row.person_id, name), str(text)
+def _words(part: str, text: str) -> str:
+    """What a page says for what is kept: codes in words, texts as they are."""
+    if part == "evidence":
+        return "; ".join(EVIDENCE_LABELS[Evidence(one)] for one in text.split(",") if one)
+    if part == "severity" and text:
+        return SEVERITY_LABELS[int(text)]
+    return CONCLUSION_LABELS[ConclusionLevel(text)] if part == "level" else text
 
 
-def _answer(answer: Answer) -> dict[str, str]:
-    return {
-        "strengths": answer.strengths,
-        "needs": answer.needs,
-        "evidence": "; ".join(EVIDENCE_LABELS[one] for one in answer.evidence),
-        "severity": "" if answer.severity is None else SEVERITY_LABELS[answer.severity],
-        "talked": "Not discussed" if answer.is_not_discussed else "",
-    }
-
-
+# One statement, since the page that compares reads two whole assessments.
+_TEXTS: Final = """
+SELECT a.id AS caf, t.code, NULL::uuid AS person, '' AS part, t.text
+FROM assessment a CROSS JOIN LATERAL (VALUES ('present', a.present), ('what_led', a.what_led)) AS t (code, text)
+WHERE a.id = ANY(%(versions)s)
+UNION ALL
+SELECT s.assessment_id, s.code, s.person_id, t.key, t.value
+FROM section_answer s CROSS JOIN LATERAL jsonb_each_text(s.facts) AS t WHERE s.assessment_id = ANY(%(versions)s)
+UNION ALL
+SELECT e.assessment_id, e.code, e.person_id, t.part, t.text
+FROM element_answer e CROSS JOIN LATERAL (VALUES
+  ('strengths', e.strengths), ('needs', e.needs), ('evidence', array_to_string(e.evidence, ',')),
+  ('severity', e.severity::text), ('talked', CASE WHEN e.is_not_discussed THEN 'Not discussed' END)
+) AS t (part, text) WHERE e.assessment_id = ANY(%(versions)s)
+UNION ALL
+SELECT c.assessment_id, 'conclusion', c.person_id, t.part, t.text
+FROM conclusion c CROSS JOIN LATERAL (VALUES
+  ('level', c.level), ('text', c.text), ('disagreements', c.disagreements)
+) AS t (part, text) WHERE c.assessment_id = ANY(%(versions)s)
+UNION ALL
+SELECT f.assessment_id, 'comment', f.person_id, f.capacity, f.words
+FROM family_comment f WHERE f.assessment_id = ANY(%(versions)s)
+"""
 _PARTS = {
     "strengths": "strengths",
     "needs": "needs",

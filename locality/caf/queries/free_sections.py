@@ -105,33 +105,35 @@ class Present:
     seen_at: dt.datetime
 
 
-def note_presence(session: Session, actor: Actor, assessment_id: uuid.UUID, *, place: str) -> tuple[Present, ...]:
+def note_presence(
+    session: Session, actor: Actor, assessment_id: uuid.UUID, *, place: str, now: dt.datetime
+) -> tuple[Present, ...]:
     """Remember that the actor is at ``place`` in a draft now, and say who else is in the CAF; one statement.
 
     Written by the page itself, with the note of who looked: it is gone in a quarter of an hour.
     """
-    values = {"id": assessment_id, "account": actor.account_id, "name": actor.name, "place": place}
+    values = {"id": assessment_id, "account": actor.account_id, "name": actor.name, "place": place, "now": now}
     rows = direct.rows(session, _NOTE, values)
     return tuple(Present(row.name, row.place, row.seen_at) for row in rows)
 
 
-def list_present(session: Session, actor: Actor, assessment_id: uuid.UUID) -> tuple[Present, ...]:
+def list_present(session: Session, actor: Actor, assessment_id: uuid.UUID, *, now: dt.datetime) -> tuple[Present, ...]:
     """Who else was seen in a CAF in the last quarter of an hour; one statement."""
-    rows = direct.rows(session, _OTHERS, {"id": assessment_id, "account": actor.account_id})
+    rows = direct.rows(session, _OTHERS, {"id": assessment_id, "account": actor.account_id, "now": now})
     return tuple(Present(row.name, row.place, row.seen_at) for row in rows)
 
 
 _OTHERS: Final = (
     "SELECT name, place, seen_at FROM caf_presence WHERE assessment_id = %(id)s"
-    " AND account_id IS DISTINCT FROM %(account)s AND seen_at > now() - interval '15 minutes' ORDER BY seen_at DESC"
+    " AND account_id IS DISTINCT FROM %(account)s AND seen_at > %(now)s::timestamptz - interval '15 minutes' ORDER BY seen_at DESC"
 )
 # Both parts see the same moment: the reader's own row is left out by account, not by order.
 _NOTE: Final = (
     "WITH mine AS (INSERT INTO caf_presence (assessment_id, account_id, place, name, about, seen_at)"
-    " SELECT a.id, %(account)s, %(place)s, %(name)s, a.about, now() FROM assessment a"
+    " SELECT a.id, %(account)s, %(place)s, %(name)s, a.about, %(now)s FROM assessment a"
     " WHERE a.id = %(id)s AND a.state = 'draft' AND %(account)s::uuid IS NOT NULL"
     " ON CONFLICT (assessment_id, account_id) DO UPDATE"
     " SET place = excluded.place, name = excluded.name, seen_at = excluded.seen_at)"
     " SELECT name, place, seen_at FROM caf_presence WHERE assessment_id = %(id)s"
-    " AND account_id IS DISTINCT FROM %(account)s AND seen_at > now() - interval '15 minutes' ORDER BY seen_at DESC"
+    " AND account_id IS DISTINCT FROM %(account)s AND seen_at > %(now)s::timestamptz - interval '15 minutes' ORDER BY seen_at DESC"
 )

@@ -16,7 +16,7 @@ def others_here(caf: AssessmentRow, *, place: str) -> tuple[str, ...]:
     """Note that the reader is at a place of a draft, and say who else was seen there a moment ago."""
     if not caf.is_draft:
         return ()
-    seen = note_presence(db.session(), current_actor(), caf.id, place=place)
+    seen = note_presence(db.session(), current_actor(), caf.id, place=place, now=now())
     return tuple(_words(one, here=True) for one in seen if one.place == place)
 
 
@@ -24,7 +24,7 @@ def others_in(caf: AssessmentRow) -> tuple[str, ...]:
     """Who else is in a draft, and where."""
     if not caf.is_draft:
         return ()
-    return said_of(list_present(db.session(), current_actor(), caf.id))
+    return said_of(list_present(db.session(), current_actor(), caf.id, now=now()))
 
 
 def said_of(seen: Iterable[Present]) -> tuple[str, ...]:

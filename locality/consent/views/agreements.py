@@ -1,11 +1,9 @@
 """Pages of agreement, under a family."""
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
@@ -14,17 +12,16 @@ from locality.access.policy import allows
 from locality.consent.forms import AgreementForm, OverrideForm, WithdrawForm
 from locality.consent.operations import record_agreement, share_override, withdraw
 from locality.consent.queries import (
-    AgencyChoice,
     AgreementSummary,
     agencies_told,
-    agency_choices,
     get_agreement,
     history,
     overrides,
 )
 from locality.consent.rules import GROUNDS, Capacity, RiskView, Scope
-from locality.consent.views.cards import Namer, card_of
-from locality.kernel.clock import SYSTEM_CLOCK, london_date
+from locality.consent.views.about import about_family, agencies_offered, namer_of
+from locality.consent.views.blueprint import blueprint
+from locality.consent.views.cards import card_of
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotFound
 from locality.kernel.ids import AgreementId, FamilyId, PersonId
@@ -36,8 +33,6 @@ from locality.web.formats import names as names_of
 from locality.web.posting import posted
 from locality.web.signed_in import current_actor
 
-blueprint = Blueprint("consent", __name__)
-
 _GONE = (
     "You no longer see this family’s record: you saw it by the agreement that has just changed. "
     "The family’s lead professional or the front door can tell you what happens next"
@@ -48,10 +43,10 @@ _GONE = (
 @requires(Permission.AGREEMENT_VIEW, facts=people.family_facts, reads=Part.IDENTITY)
 def agreement(family_id: FamilyId) -> ResponseReturnValue:
     """What is agreed now, and everything that was agreed, refused and withdrawn before."""
-    about = _about(family_id, tab="Agreement")
+    about = about_family(family_id, tab="Agreement")
     found = history(db.session(), family_id, today=about["today"])
     named = any(one.terms.agencies_in or one.terms.agencies_out or one.withdrawals for one in found)
-    namer = _namer(about, _agencies() if named else [])
+    namer = namer_of(about, agencies_offered() if named else [])
     ordered = sorted(found, key=lambda one: not one.is_open)
     return page.render(
         "consent/agreement.html",
@@ -66,9 +61,9 @@ def agreement(family_id: FamilyId) -> ResponseReturnValue:
 @requires(Permission.AGREEMENT_RECORD, facts=people.family_facts, reads=Part.IDENTITY)
 def record(family_id: FamilyId) -> ResponseReturnValue:
     """Record an agreement or a refusal."""
-    about = _about(family_id)
+    about = about_family(family_id)
     form = AgreementForm()
-    form.offer(about["members"], _agencies())
+    form.offer(about["members"], agencies_offered())
     everybody = [member.id for member in about["members"]]
     form.prefill(people.known_answers(db.session(), everybody, [people.Topic.INTERPRETER]))
     if posted(form, lambda uow: record_agreement(uow, family_id, form.to_terms(), agreement_id=form.agreement_id)):
@@ -81,11 +76,11 @@ def record(family_id: FamilyId) -> ResponseReturnValue:
 @requires(Permission.AGREEMENT_RECORD, facts=people.family_facts, reads=Part.IDENTITY)
 def take_back(family_id: FamilyId, agreement_id: AgreementId) -> ResponseReturnValue:
     """Withdraw an agreement, or a part of it."""
-    about = _about(family_id)
+    about = about_family(family_id)
     standing = get_agreement(db.session(), agreement_id, today=about["today"])
     if standing.family_id != family_id:
         raise NotFound("There is no such agreement")
-    agencies = _agencies()
+    agencies = agencies_offered()
     form = WithdrawForm()
     form.offer(about["members"], agencies)
     if form.validate_on_submit():
@@ -98,21 +93,21 @@ def take_back(family_id: FamilyId, agreement_id: AgreementId) -> ResponseReturnV
         else:
             flash(_what_next(form, [agency.name for agency in agencies if agency.id in told]))
             return _back(family_id)
-    return page.render("consent/withdraw.html", **about, form=form, card=card_of(standing, _namer(about, agencies)))
+    return page.render("consent/withdraw.html", **about, form=form, card=card_of(standing, namer_of(about, agencies)))
 
 
 @blueprint.get("/families/<uuid:family_id>/agreement/overrides")
 @requires(Permission.STORY_VIEW, facts=people.family_facts, reads=Part.STORY)
 def shared_without(family_id: FamilyId) -> ResponseReturnValue:
     """What was shared without agreement, and by whose decision."""
-    about = _about(family_id)
+    about = about_family(family_id)
     everybody = [row.person.id for row in about["rows"]]
     return page.render(
         "consent/overrides.html",
         **about,
         overrides=overrides(db.session(), everybody),
         grounds=GROUNDS,
-        namer=_namer(about, []),
+        namer=namer_of(about, []),
         may_record=may(Permission.AGREEMENT_RECORD),
     )
 
@@ -121,30 +116,13 @@ def shared_without(family_id: FamilyId) -> ResponseReturnValue:
 @requires(Permission.AGREEMENT_RECORD, facts=people.family_facts, reads=Part.STORY)
 def share_without(family_id: FamilyId) -> ResponseReturnValue:
     """Record a decision to share without agreement."""
-    about = _about(family_id)
+    about = about_family(family_id)
     form = OverrideForm()
     form.offer(about["members"])
     if posted(form, lambda uow: share_override(uow, form.to_command(family_id))):
         flash("The decision has been recorded")
         return redirect(url_for("consent.shared_without", family_id=family_id))
     return page.render("consent/share_without.html", **about, form=form)
-
-
-def _about(family_id: FamilyId, *, tab: str | None = None) -> dict[str, Any]:
-    """What each page about a family's agreement starts from. Raises ``NotFound``."""
-    family, rows = people.family_and_rows(db.session(), family_id)
-    tabs = [
-        (one.label, url_for(one.endpoint, family_id=family_id))
-        for one in people.tabs_for_family()
-        if may(one.permission)
-    ]
-    members = [row.person for row in rows if row.until_on is None]
-    return {"family": family, "rows": rows, "members": members, "tabs": tabs, "tab": tab, "today": _today()}
-
-
-def _namer(about: dict[str, Any], agencies: Sequence[AgencyChoice]) -> Namer:
-    known = {row.person.id: row.person.name for row in about["rows"]}
-    return Namer(known, {agency.id: agency.name for agency in agencies})
 
 
 def _without_responsibility(found: Sequence[AgreementSummary]) -> list[tuple[uuid.UUID, list[PersonId]]]:
@@ -160,12 +138,6 @@ def _without_responsibility(found: Sequence[AgreementSummary]) -> list[tuple[uui
             if person != terms.given_by and terms.given_by not in holders.get(person, ()):
                 missing.setdefault(terms.given_by, []).append(person)
     return list(missing.items())
-
-
-def _agencies() -> list[AgencyChoice]:
-    choices: list[AgencyChoice] = []
-    agency_choices(db.session(), choices)
-    return choices
 
 
 def _what_next(form: WithdrawForm, told: list[str]) -> str:
@@ -185,7 +157,3 @@ def _back(family_id: FamilyId) -> ResponseReturnValue:
         flash(_GONE)
         return redirect(url_for("home"))
     return redirect(url_for("consent.agreement", family_id=family_id))
-
-
-def _today() -> dt.date:
-    return london_date(SYSTEM_CLOCK.now())
