@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from locality.clusters import api as clusters
+from locality.demo import offers
 from locality.kernel.actor import SYSTEM
 from locality.kernel.uow import UnitOfWork
 from locality.stages import api as stages
@@ -37,12 +38,6 @@ UPDATE service_capacity SET places = CASE
   WHEN ('x' || substr(md5(service_id::text || cluster_id), 1, 6))::bit(24)::int % 7 = 0 AND taken > 0 THEN taken
   ELSE greatest(places, taken + offered + 2 + taken / 6) END
 """
-_WAITING_LISTS = """
-UPDATE offer SET waiting_position = list.place
-FROM (SELECT id, row_number() OVER (PARTITION BY service_id, cluster_id ORDER BY responded_at, id) AS place
-      FROM offer WHERE state = 'waiting') AS list
-WHERE list.id = offer.id
-"""
 # Known facts that were used again or asked again, by the month and the kind of record.
 _REUSE_BY_MONTH = """
 INSERT INTO reuse_month (month, record_kind, confirmed, corrected, re_asked)
@@ -71,12 +66,13 @@ def make_counts(session: Session, now: dt.datetime) -> Iterator[str]:
         ("referrals by month", _REFERRALS_BY_MONTH),
         ("places held", _PLACES_HELD),
         ("room", _ROOM),
-        ("waiting lists", _WAITING_LISTS),
         ("facts used again", _REUSE_BY_MONTH),
         ("linked records", _LINKED_GRANTS),
     ):
         session.execute(text(statement))
         yield name
+    session.info["actor"] = SYSTEM
+    yield from offers.make_answers(uow)
     session.execute(text(_LINKED_IDS))
     yield "linked records"
     stages.rebuild_counts(uow)

@@ -57,6 +57,7 @@ from locality.referrals.operations.sending import refer, refer_to_social_care
 from locality.referrals.operations.services import add_service, set_capacity
 from locality.referrals.operations.told import teller_of
 from locality.referrals.operations.waiting import put_on_waiting_list
+from locality.referrals.operations.waiting import reckon_all as reckon_waiting_lists
 from locality.referrals.queries.counting import MonthDifference, month_differences
 from locality.referrals.queries.helping import Helped, helped
 from locality.referrals.queries.referrals import NewsRow, count_news, list_news
@@ -147,6 +148,7 @@ __all__ = [
     "put_on_waiting_list",
     "rebuild_months",
     "receive_contact",
+    "reckon_waiting_lists",
     "record_imported_contact",
     "record_imported_referral",
     "refer",

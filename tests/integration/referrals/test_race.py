@@ -25,7 +25,19 @@ from tests.factories.referrals import a_child, a_referral, a_service
 from tests.support.servers import TEMPLATE, settings_for
 
 RACES = 500
-_BATCH = 50  # children, each referred ten times over
+_MADE = 10  # referrals made by the product; the others are copies of their rows
+# A copy's ids are made of the original's id and its number, so that the rows that belong together find each other.
+_COPIES = (
+    (
+        "INSERT INTO referral SELECT (jsonb_populate_record(r, jsonb_build_object('id', md5(concat(r.id, n))::uuid,"
+        " 'reference', concat(r.reference, n)))).* FROM referral r, generate_series(2, :copies) n"
+    ),
+    (
+        "INSERT INTO offer SELECT (jsonb_populate_record(o, jsonb_build_object('id', md5(concat(o.id, n))::uuid,"
+        " 'referral_id', md5(concat(o.referral_id, n))::uuid))).* FROM offer o, generate_series(2, :copies) n"
+    ),
+    "UPDATE service_capacity SET offered = offered * :copies",
+)
 RACERS = ("Priya Shah", "Sean Byrne")
 
 
@@ -77,11 +89,10 @@ def _line_up() -> tuple[ServiceId, list[Actor], list[OfferId]]:
         at_service = Scope(Role.SERVICE_WORKER, ScopeKind.SERVICE, service_id)
         racers = [an_actor(an_account(session, name=name), at_service) for name in RACERS]
         session.flush()
-        children = [a_child(uow, given_name=f"Child {number}", school=school) for number in range(_BATCH)]
-    for _ in range(RACES // _BATCH):
-        with unit_of_work(SYSTEM) as uow:
-            for child in children:
-                a_referral(uow, child)
+        for number in range(_MADE):
+            a_referral(uow, a_child(uow, given_name=f"Child {number}", school=school))
+        for statement in _COPIES:
+            session.execute(text(statement), {"copies": RACES // _MADE})
     with unit_of_work(SYSTEM) as uow:
         return service_id, racers, list(uow.session.scalars(select(Offer.id)))
 
