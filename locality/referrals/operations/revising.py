@@ -25,6 +25,7 @@ from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_list, lock_referral, must_have_sent
 from locality.referrals.operations.sending import record_sharing
 from locality.referrals.operations.waiting import place_anew
+from locality.referrals.operations.wishing import carry_wishes
 from locality.referrals.rules import clocks, codes, screening
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind, ShareGround, Urgency
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, OfferState
@@ -75,6 +76,7 @@ def revise(
         now = _revised(was, command, facts, _others(uow, referral, command))
         _record_sharing(uow, referral, command, facts=facts, before=before)
         _write(uow, referral, was, now, why=why)
+        carry_wishes(uow, referral, command.wishes, why=why)
     return ReferralId(referral.id)
 
 

@@ -34,7 +34,7 @@ from locality.referrals.rules.rule_sets_rehearsing import DAYS, MOST_NAMED, to_s
 
 constraints.say("rule_set_rehearsal_one_running", field=None, message="This set is being rehearsed already")
 
-SLICE = 200  # well within the shortest lease, however slow the machine
+SLICE = 500  # a second's work, well within the shortest lease, however slow the machine
 _FIRST = uuid.UUID(int=0)
 _WORDS = {"person": "A person decides", "lead": "The lead professional of the open case"}
 
@@ -120,10 +120,11 @@ def _count(uow: UnitOfWork, running: Running, past: list[Past]) -> list[tuple[Pa
 
 
 def _both(referral: Past, services: tuple[ServiceFacts, ...], running: Running) -> tuple[Route, Route]:
-    draft = routing.route(referral.facts, services, rules=running.draft, now=referral.sent_at)
+    draft = routing.route(referral.facts, services, rules=running.draft, now=referral.sent_at, explain=False)
     if draft.rule is None and running.differs_in_rules_only:
         return draft, draft  # no rule spoke, and without one both sets say the same
-    return routing.route(referral.facts, services, rules=running.live, now=referral.sent_at), draft
+    live = routing.route(referral.facts, services, rules=running.live, now=referral.sent_at, explain=False)
+    return live, draft
 
 
 def _name_moved(uow: UnitOfWork, running: Running, moved: list[tuple[Past, Route, Route]]) -> None:

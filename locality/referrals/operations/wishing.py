@@ -1,12 +1,16 @@
 """Writing what a family needs and asks for with its referral."""
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from locality.audit import log as audit
 from locality.kernel.errors import RuleBroken
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Referral
+from locality.referrals.operations.events import note_event
 from locality.referrals.queries.wishes import agencies_of_services, find_worker
 from locality.referrals.rules import wishes as rules
+from locality.referrals.rules.codes import ReferralKind
 from locality.referrals.rules.wishes import NO_WISHES, Wishes
 
 
@@ -31,6 +35,22 @@ def wish_values(session: Session, wishes: Wishes) -> dict[str, object]:
         "preferred_worker_id": find_worker(session, wishes.worker),
         "unwanted_agencies": list(wishes.unwanted),
     }
+
+
+def carry_wishes(uow: UnitOfWork, referral: Referral, wishes: Wishes, *, why: str) -> None:
+    """Let a sent referral for early help carry what was put right about its wishes, with a line of history."""
+    values = wish_values(uow.session, wishes)
+    if referral.kind is not ReferralKind.EARLY_HELP or all(getattr(referral, key) == values[key] for key in values):
+        return
+    uow.session.execute(
+        update(Referral).where(Referral.id == referral.id).values(values),
+        execution_options={"synchronize_session": False},
+    )
+    note_event(uow, referral.id, list(referral.about), _CHANGED, words=why)
+    audit.record(uow, "referral.wishes_changed", subjects=referral.about, record=("referral", referral.id))
+
+
+_CHANGED = "Changed after it was sent: what the family needs to take part, or whom it asks for."
 
 
 def joined_wish_values(referral: Referral, wishes: Wishes) -> dict[str, object]:

@@ -257,9 +257,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What routing is asked: one referral, every service, the rules, the time."""
+    """What routing is asked: one referral, every service, the rules, the time, and whether to explain the answer."""
 
     facts: ReferralFacts
     services: tuple[ServiceFacts, ...]
     rules: Rules
     now: dt.datetime
+    explain: bool = True

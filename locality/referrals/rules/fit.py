@@ -5,7 +5,7 @@ for a choice is read by several people and must not betray where a family lives.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from locality.referrals.rules import nearness, needs, wishes
@@ -36,7 +36,18 @@ def rank(question: Question, place: Place, named: Collection[uuid.UUID] = ()) ->
     return (*kept, *dropped)
 
 
-def first_choice(candidates: Sequence[Candidate]) -> Candidate | None:
+def best(question: Question, place: Place, named: Collection[uuid.UUID] = ()) -> Candidate | None:
+    """The first choice of ``rank``, found without a reason for every service that is dropped: for many at once."""
+    asks = _asks(question, place)
+    looked_at = (
+        _look_at(asks, service, is_named=service.service_id in named)
+        for service in question.services
+        if service.service_id in named or _misfit(question.facts, service) is None
+    )
+    return first_choice(looked_at)
+
+
+def first_choice(candidates: Iterable[Candidate]) -> Candidate | None:
     """The service to ask first. Reading a stored trace again gives the same service."""
     return min((c for c in candidates if c.kept), key=Candidate.order, default=None)
 

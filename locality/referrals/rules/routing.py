@@ -7,8 +7,9 @@ lands in the trace.
 """
 
 import datetime as dt
+import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from locality.referrals.rules import clocks, fit, rule_sets_asking
@@ -30,9 +31,15 @@ from locality.referrals.rules.facts import (
 )
 
 
-def route(facts: ReferralFacts, services: Sequence[ServiceFacts], *, rules: Rules, now: dt.datetime) -> Route:
-    """Where this referral goes now. Same facts, services, rules and time: same answer, always."""
-    question = Question(facts, tuple(services), rules, now)
+def route(
+    facts: ReferralFacts, services: Sequence[ServiceFacts], *, rules: Rules, now: dt.datetime, explain: bool = True
+) -> Route:
+    """Where this referral goes now. Same facts, services, rules and time: same answer, always.
+
+    Without ``explain`` the answer is the same and only the service that is asked is among the candidates: a rehearsal
+    counts thousands of answers and reads none.
+    """
+    question = Question(facts, tuple(services), rules, now, explain=explain)
     walk = _Walk(question, place_of(facts.children))
     walk.note("danger", _danger(facts))
     if facts.kind is ReferralKind.SOCIAL_CARE:
@@ -123,8 +130,7 @@ def _choose(walk: _Walk) -> Route:
     if said.rule is not None and said.rule.sends is Sends.PERSON:
         decided = walk.end(RouteResult.PERSON, f"A rule asks for a person to decide: “{said.rule.name}”.")
         return replace(decided, rule=said.spoken)
-    candidates = fit.rank(question, walk.place, said.named)
-    chosen = fit.first_choice(candidates)
+    candidates, chosen = _candidates(question, walk.place, said.named)
     kept = sum(candidate.kept for candidate in candidates)
     walk.note("services", f"{kept} of {len(candidates)} services fit")
     walk.steps += _wish(question.facts, candidates, chosen)
@@ -139,6 +145,16 @@ def _choose(walk: _Walk) -> Route:
         due_at=clocks.answer_due(question.now, days),
         rule=said.spoken,
     )
+
+
+def _candidates(
+    question: Question, place: Place, named: Collection[uuid.UUID]
+) -> tuple[tuple[Candidate, ...], Candidate | None]:
+    if not question.explain:
+        chosen = fit.best(question, place, named)
+        return (() if chosen is None else (chosen,)), chosen
+    candidates = fit.rank(question, place, named)
+    return candidates, fit.first_choice(candidates)
 
 
 def _keep_siblings_together(walk: _Walk) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -14,13 +15,15 @@ from locality.kernel.clock import frozen
 from locality.kernel.errors import Conflict, NotAllowed, RuleBroken
 from locality.kernel.ids import new_id
 from locality.kernel.outbox import OutboxMessage
+from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals import jobs
 from locality.referrals.models import RehearsalMoved, RoutingDecision, RuleSet, RuleSetRehearsal
 from locality.referrals.operations import rule_sets as operations
-from locality.referrals.operations import rule_sets_rehearsing
+from locality.referrals.operations import rule_sets_ending, rule_sets_rehearsing
 from locality.referrals.operations.rule_sets import Revision
-from locality.referrals.queries.rule_sets import find_set
+from locality.referrals.operations.services_closing import close_service
+from locality.referrals.queries.rule_sets import find_set, list_events
 from locality.referrals.queries.rule_sets_rehearsing import find_rehearsal, list_moved
 from locality.referrals.rules import trace
 from locality.referrals.rules.conditions import Asked, Rule, Sends
@@ -247,3 +250,112 @@ def test_a_set_with_a_rule_that_is_wrong_is_not_rehearsed(uow: OpenUnit, draft: 
         operations.put_rule(unit, Revision(draft, 2), again)
     with pytest.raises(RuleBroken, match="“Again”: It can never speak"), uow(administrator) as unit:
         rule_sets_rehearsing.rehearse(unit, draft)
+
+
+def test_a_draft_that_is_thrown_away_stays_readable_and_is_never_made_live(
+    session: Session, uow: OpenUnit, draft: int, administrator: Actor, manager: Actor
+) -> None:
+    run_rehearsal(session, uow, draft, administrator)
+    with uow(administrator) as unit:
+        rule_sets_ending.discard_set(unit, Revision(draft, 2), why="Not needed any more")
+    acts: tuple[Callable[[UnitOfWork], object], ...] = (
+        lambda unit: operations.approve_set(unit, Revision(draft, 2), live_on=NOW.date()),
+        lambda unit: operations.put_rule(unit, Revision(draft, 2), A_PERSON_DECIDES),
+        lambda unit: rule_sets_rehearsing.rehearse(unit, draft),
+        lambda unit: rule_sets_ending.discard_set(unit, Revision(draft, 2)),
+    )
+    for act in acts:
+        with pytest.raises(RuleBroken, match="was thrown away"), uow(manager) as unit:
+            act(unit)
+    found = find_set(session, draft, now=NOW)
+    assert found is not None
+    assert (found.standing, found.ended_why) == (Standing.DISCARDED, "Not needed any more")
+    assert found.content.rules == (A_PERSON_DECIDES,)
+
+
+def test_a_running_rehearsal_of_a_draft_that_is_thrown_away_stops(
+    session: Session, uow: OpenUnit, draft: int, administrator: Actor
+) -> None:
+    with uow(administrator) as unit:
+        rehearsal_id = rule_sets_rehearsing.rehearse(unit, draft)
+        rule_sets_ending.discard_set(unit, Revision(draft, 2))
+    with uow() as unit:
+        jobs.rehearse(unit, rehearsal_id=rehearsal_id)
+    session.expire_all()
+    assert session.get_one(RuleSetRehearsal, rehearsal_id).state == "stopped"
+    assert session.get_one(RuleSet, draft).state is SetState.DISCARDED
+
+
+def test_an_approved_set_is_withdrawn_with_a_reason_until_its_day_and_frees_the_day(
+    session: Session, uow: OpenUnit, draft: int, administrator: Actor, manager: Actor
+) -> None:
+    spring = dt.date(2026, 4, 1)
+    approved(session, uow, draft, (administrator, manager), spring)
+    with pytest.raises(RuleBroken, match="Enter why"), uow(manager) as unit:
+        rule_sets_ending.withdraw_set(unit, Revision(draft, 2), why=" ")
+    with uow(manager) as unit:
+        rule_sets_ending.withdraw_set(unit, Revision(draft, 2), why="The service is short of staff")
+    later = find_set(session, draft, now=NOW + dt.timedelta(days=60))
+    assert later is not None
+    assert (later.standing, later.live_version) == (Standing.WITHDRAWN, 1)
+    with uow(administrator) as unit:
+        other = operations.draft_set(unit, name="Another", based_on=draft)
+    approved(session, uow, other, (administrator, manager), spring)
+    told = {event.line: event.words for event in list_events(session, draft, number=1).rows}
+    assert told["Withdrawn before it was live"] == "The service is short of staff"
+    assert {"Drafted as a copy of set 1", "Approved, to be live from 1 April 2026"} <= told.keys()
+
+
+@pytest.mark.parametrize("state", ["live", "draft"])
+def test_only_a_set_that_waits_for_its_day_is_withdrawn(
+    session: Session, uow: OpenUnit, draft: int, administrator: Actor, manager: Actor, state: str
+) -> None:
+    if state == "live":
+        approved(session, uow, draft, (administrator, manager), NOW.date())
+    refused = {"live": "This set is live already", "draft": "This set is not approved"}[state]
+    with pytest.raises(RuleBroken, match=refused), uow(manager) as unit:
+        rule_sets_ending.withdraw_set(unit, Revision(draft, 2), why="To see")
+
+
+def test_withdrawing_in_the_database_changes_nothing_but_that(
+    session: Session, uow: OpenUnit, draft: int, administrator: Actor, manager: Actor
+) -> None:
+    approved(session, uow, draft, (administrator, manager), dt.date(2026, 4, 1))
+    ended = "ended_at = '2026-03-04', ended_by_name = 'X', ended_why = 'Y'"
+    for change in (f"state = 'withdrawn', rules = '{{}}', {ended}", "state = 'draft', live_from = NULL"):
+        with pytest.raises(DBAPIError, match="stays as it is"), uow() as unit:
+            unit.session.execute(text(f"UPDATE rule_set SET {change} WHERE version = {draft}"))
+    late = ended.replace("2026-03-04", "2026-05-01")
+    with pytest.raises(DBAPIError, match="rule_set_withdrawn_check"), uow() as unit:
+        unit.session.execute(text(f"UPDATE rule_set SET state = 'withdrawn', {late} WHERE version = {draft}"))
+    with pytest.raises(DBAPIError, match="stays as it was"), uow() as unit:
+        unit.session.execute(text("UPDATE rule_set_event SET line = 'Nothing'"))
+
+
+def test_a_copy_of_a_rule_stands_after_it_under_a_name_of_its_own(
+    session: Session, uow: OpenUnit, draft: int, administrator: Actor
+) -> None:
+    with uow(administrator) as unit:
+        copy_id = operations.duplicate_rule(unit, Revision(draft, 2), A_PERSON_DECIDES.id)
+        operations.duplicate_rule(unit, Revision(draft, 3), A_PERSON_DECIDES.id)
+    found = find_set(session, draft, now=NOW)
+    assert found is not None
+    names = [rule.name for rule in found.content.rules]
+    assert names == [A_PERSON_DECIDES.name, f"{A_PERSON_DECIDES.name} (copy 2)", f"{A_PERSON_DECIDES.name} (copy)"]
+    assert found.content.rules[2].id == copy_id
+    assert len({rule.order for rule in found.content.rules}) == 3
+
+
+def test_a_set_does_not_go_live_on_a_day_on_which_a_service_that_it_names_is_closed(
+    session: Session, uow: OpenUnit, town: Town, draft: int, administrator: Actor, manager: Actor
+) -> None:
+    named = replace(A_PERSON_DECIDES, sends=Sends.SERVICE, to=town.service_id)
+    with uow(administrator) as unit:
+        operations.put_rule(unit, Revision(draft, 2), named)
+        close_service(unit, town.service_id, from_on=dt.date(2026, 4, 1), why="Funding ends", offer_elsewhere=False)
+    run_rehearsal(session, uow, draft, administrator)
+    with pytest.raises(RuleBroken, match="closed to new referrals"), uow(manager) as unit:
+        operations.approve_set(unit, Revision(draft, 3), live_on=dt.date(2026, 4, 1))
+    with uow(manager) as unit:
+        operations.approve_set(unit, Revision(draft, 3), live_on=dt.date(2026, 3, 31))
+    assert session.get_one(RuleSet, draft).state is SetState.APPROVED

@@ -217,6 +217,15 @@ def test_the_trace_alone_leads_to_the_same_result(asked: tuple[ReferralFacts, tu
 
 
 @given(asking())
+def test_an_answer_without_its_explanation_is_the_same_answer(
+    asked: tuple[ReferralFacts, tuple[ServiceFacts, ...]],
+) -> None:
+    facts, services = asked
+    told, bare = (route(facts, services, rules=RULES, now=NOW, explain=explain) for explain in (True, False))
+    assert (bare.result, bare.service, bare.due_at, bare.place) == (told.result, told.service, told.due_at, told.place)
+
+
+@given(asking())
 def test_nobody_is_sent_to_a_service_that_the_family_cannot_use_or_does_not_want(
     asked: tuple[ReferralFacts, tuple[ServiceFacts, ...]],
 ) -> None:

@@ -61,9 +61,10 @@ def rule_id_of(session: Session) -> uuid.UUID:
 def test_an_administrator_drafts_a_set_and_adds_a_rule(browse: Browse, drafted: str, cast: Cast) -> None:
     page = browse.follow(fill(browse, f"{drafted}/rules/new", a_rule(cast)))
     assert "10. Young children who miss school" in page.text
-    assert "School attendance" in page.text
-    assert "5 to 8" in page.text
-    assert "Ask Family support first" in page.text
+    assert (
+        "When the family needs help with school attendance and a child is 5 to 8, ask Family support first."
+        in page.text
+    )
     assert "Rehearse this set" in page.text
 
 
@@ -167,6 +168,69 @@ def test_a_set_is_rehearsed_and_made_live_by_a_second_person(
     assert "Superseded" in browse.get(HOME).text
 
 
+def test_a_rule_is_copied_and_the_copy_opened_to_be_changed(
+    browse: Browse, session: Session, drafted: str, cast: Cast
+) -> None:
+    fill(browse, f"{drafted}/rules/new", a_rule(cast))
+    copied = browse.post(f"{drafted}/rules/{rule_id_of(session)}/copy", {"version": "2"})
+    page = browse.follow(copied)
+    assert page.form()["name"] == "Young children who miss school (copy)"
+    assert "Say now what is different about the copy" in page.text
+    assert "It can never speak" in browse.get(drafted).text
+
+
+def test_a_draft_is_thrown_away_and_stays_readable(browse: Browse, drafted: str, cast: Cast) -> None:
+    fill(browse, f"{drafted}/rules/new", a_rule(cast))
+    page = browse.follow(fill(browse, f"{drafted}/throw-away", {"why": "Not needed <b>any</b> more 👪"}))
+    assert "Thrown away" in page.text
+    assert "Not needed <b>any</b> more 👪" in page.text
+    assert "When the family needs help with school attendance" in page.text
+    assert "Add a rule" not in page.text
+    assert "thrown away and stays as it is" in browse.get(f"{drafted}/throw-away").text
+    history = browse.get(f"{drafted}/history").text
+    assert "Added the rule “Young children who miss school”" in history
+    assert "Thrown away: Not needed" in history
+
+
+@pytest.mark.usefixtures("referral")
+def test_a_manager_withdraws_an_approved_set_before_its_day_with_a_reason(
+    browse: Browse, session: Session, uow: OpenUnit, drafted: str, cast: Cast, manager: Account
+) -> None:
+    fill(browse, f"{drafted}/rules/new", a_rule(cast, sends="person"))
+    rehearsed(browse, session, uow, drafted)
+    browse.get(f"{drafted}/withdraw", status=404)
+    browse.sign_in(manager)
+    fill(browse, f"{drafted}/approve", {"live_from-day": "1", "live_from-month": "4", "live_from-year": "2026"})
+    assert "Withdraw this set" in browse.get(drafted).text
+    refused = fill(browse, f"{drafted}/withdraw", {"why": ""}, status=422)
+    assert "Enter why the set is withdrawn" in refused.text
+    page = browse.follow(fill(browse, f"{drafted}/withdraw", {"why": "The service is short of staff"}))
+    assert "This set was withdrawn before it was live" in page.text
+    assert "The service is short of staff" in page.text
+    assert "withdrawn already" in browse.get(f"{drafted}/withdraw").text
+    browse.get(f"{drafted}/throw-away", status=404)
+
+
+def test_two_sets_are_compared_in_sentences(browse: Browse, session: Session, drafted: str, cast: Cast) -> None:
+    fill(browse, f"{drafted}/rules/new", a_rule(cast))
+    fill(browse, f"{drafted}/settings", {"routine_days": "3"})
+    page = browse.get(f"{HOME}/compare?before=1&after=2")
+    assert "1 rule added, 0 removed, 0 changed, 0 moved" in page.text
+    assert "3 working days" in page.text
+    assert "When the family needs help with school attendance" in page.text
+    assert "nothing is different" in browse.get(f"{HOME}/compare?before=2&after=2").text
+    backwards = browse.get(f"{HOME}/compare?before=2&after=1").text
+    assert "0 rules added, 1 removed" in backwards
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "?before=x&after=99999999999999", "?before=1", "?before=%00&after=٣", "?after=77"]
+)
+def test_an_address_that_names_no_two_sets_asks_which(browse: Browse, administrator: Account, asked: str) -> None:
+    browse.sign_in(administrator)
+    assert "Choose two sets" in browse.get(f"{HOME}/compare{asked}").text
+
+
 def test_only_administrators_edit_and_only_managers_approve(
     browse: Browse, drafted: str, cast: Cast, manager: Account
 ) -> None:
@@ -197,5 +261,7 @@ def test_pages_take_few_statements(
         )
     rehearsed(browse, session, uow, drafted)
     settled(browse, administrator)
-    for path in ("", "/new", "/2", "/2/settings", "/2/rules/new", "/2/rehearsal"):
+    compared = "/compare?before=1&after=2"
+    paths = ("", "/new", "/2", "/2/settings", "/2/rules/new", "/2/rehearsal", "/2/history", "/2/throw-away", compared)
+    for path in paths:
         browse.get(f"{HOME}{path}", most_queries=8)
