@@ -10,9 +10,7 @@ from locality.demo.batch import NULL
 from locality.demo.families import Family, Person
 from locality.demo.names import GIRL
 from locality.demo.teller import Teller
-from locality.people.rules.codes import Sex
-from locality.people.rules.linking import FACTS, side_by_side
-from locality.people.rules.matching import Candidate, Probe, compare
+from locality.people import api as people
 
 _REASONS = {
     "same": "Mother rang and school had rung before; both records are of the same girl or boy, read out to mother.",
@@ -76,8 +74,8 @@ def write_decision(t: Teller, before: Family | None, like: str) -> None:
 
 def _findings(one: Person, other: Person) -> str:
     """What the product finds when it compares the two."""
-    found = compare(Probe(**_said(one)), _candidate(other))
-    return json.dumps([fact.as_finding() for fact in side_by_side(_facts(one), _facts(other), found)])
+    found = people.compare(people.Probe(**_said(one)), _candidate(other))
+    return json.dumps([fact.as_finding() for fact in people.side_by_side(_facts(one), _facts(other), found)])
 
 
 def _facts(person: Person) -> dict[str, str]:
@@ -87,7 +85,7 @@ def _facts(person: Person) -> dict[str, str]:
         person.given, person.family, person.known_as, person.previous, _text(person.born), _text(person.due), sex, nhs,
         upn, language,
     )  # fmt: skip
-    return dict(zip(FACTS, said, strict=True))
+    return dict(zip(people.COMPARED_FACTS, said, strict=True))
 
 
 def _text(day: int | None) -> str:
@@ -102,14 +100,18 @@ def _said(person: Person) -> dict[str, Any]:
         "known_as": person.known_as,
         "born_on": None if person.born is None else dt.date.fromordinal(person.born),
         "due_on": None if person.due is None else dt.date.fromordinal(person.due),
-        "sex": Sex.UNKNOWN if person.due is not None else Sex.FEMALE if person.kind == GIRL else Sex.MALE,
+        "sex": people.Sex.UNKNOWN
+        if person.due is not None
+        else people.Sex.FEMALE
+        if person.kind == GIRL
+        else people.Sex.MALE,
         "nhs_number": nhs or None,
         "upn": upn or None,
     }
 
 
-def _candidate(person: Person) -> Candidate:
+def _candidate(person: Person) -> people.Candidate:
     before = (person.previous,) if person.previous else ()
-    return Candidate(
+    return people.Candidate(
         person_id=uuid.UUID(str(person.id)), reference=person.reference, name="", previous_names=before, **_said(person)
     )

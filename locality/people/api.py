@@ -7,6 +7,7 @@ Entering and knowing people::
     summaries(session, ids) -> {PersonId: PersonSummary}      one statement; who may not be seen is left out
     find_by_reference(session, "PE-...") / find_by_la_child_id(session, "...") / person_exists(session, id)
     records_like(session, person_id, Probe(...)) -> (Match, ...)   of somebody on record: home, numbers, adults too
+    side_by_side(said, said, compare(Probe(...), Candidate(...)))   two records, fact by fact (``COMPARED_FACTS``)
     likely_matches(session, Probe(given_name=..., family_name=..., born_on=..., ...)) -> (Match, ...)
 
 Families, households, ties::
@@ -199,12 +200,14 @@ from locality.people.rules.identifiers import (
     tidy_upn,
     tidy_uprn,
 )  # fmt: skip
-from locality.people.rules.linking import LinkKind
-from locality.people.rules.matching import STRENGTHS, Finding, Match, Probe, Strength, Verdict
+from locality.people.rules.linking import FACTS as COMPARED_FACTS
+from locality.people.rules.linking import LinkKind, side_by_side
+from locality.people.rules.matching import STRENGTHS, Candidate, Finding, Match, Probe, Strength, Verdict, compare
 from locality.people.rules.names import display_name
 
 __all__ = [
     "AGREEMENTS",
+    "COMPARED_FACTS",
     "DISABILITIES",
     "ETHNICITIES",
     "GONE_OVER",
@@ -221,6 +224,7 @@ __all__ = [
     "UPN_WRONG",
     "AddressKind",
     "Around",
+    "Candidate",
     "ContactKind",
     "Disability",
     "Ethnicity",
@@ -278,6 +282,7 @@ __all__ = [
     "age_on",
     "around",
     "children_in",
+    "compare",
     "count_reuse",
     "create_family",
     "create_household",
@@ -338,6 +343,7 @@ __all__ = [
     "reuse_differences",
     "reuse_of",
     "same_person_ids",
+    "side_by_side",
     "standing",
     "story_so_far",
     "summaries",
