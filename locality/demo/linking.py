@@ -100,14 +100,16 @@ def _said(person: Person) -> dict[str, Any]:
         "known_as": person.known_as,
         "born_on": None if person.born is None else dt.date.fromordinal(person.born),
         "due_on": None if person.due is None else dt.date.fromordinal(person.due),
-        "sex": people.Sex.UNKNOWN
-        if person.due is not None
-        else people.Sex.FEMALE
-        if person.kind == GIRL
-        else people.Sex.MALE,
+        "sex": _sex(person),
         "nhs_number": nhs or None,
         "upn": upn or None,
     }
+
+
+def _sex(person: Person) -> people.Sex:
+    if person.due is not None:
+        return people.Sex.UNKNOWN
+    return people.Sex.FEMALE if person.kind == GIRL else people.Sex.MALE
 
 
 def _candidate(person: Person) -> people.Candidate:
