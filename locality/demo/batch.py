@@ -61,6 +61,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "link_decision": "id one_id other_id kind reason findings decided_at decided_by decided_by_name household_id"
         " undone_at undone_by undone_by_name undone_reason",
         "linked_person": "person_id lead_id",
+        "restriction": "id about mode ground reason whole_family declared decided_at decided_by decided_by_name until_at"
+        " review_on lifted_at lifted_by_name lifted_reason",
+        "restriction_person": "restriction_id person_id",
+        "restriction_account": "restriction_id account_id",
         "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by linked_from",
         "agreement": "id family_id about given_by capacity capacity_words gillick_assessed_by gillick_reasons refused"
         " refusal_reason purposes share_with agencies_in agencies_out agencies_out_words topics_out cluster_team"
@@ -115,7 +119,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "family_comment": "id assessment_id person_id capacity wished_to_comment words said_by saved_at saved_by_name"
         " version",
         "voice_entry": "id episode_id assessment_id person_id tool own_words present readers not_obtained"
-        " not_obtained_note next_try_on recorded_on recorded_at recorded_by recorded_by_name",
+        " not_obtained_note next_try_on recorded_on recorded_at recorded_by recorded_by_name sitting_id spoke_for"
+        " family_may_see suits",
+        "voice_sitting": "id episode_id assessment_id person_id tool state called age needs present lead_name helpers"
+        " told_first_at told_again_at started_at started_by started_by_name finished_at",
+        "voice_answer": "sitting_id question person_id choice cards words is_skipped saved_at",
+        "voice_file": "id person_id sitting_id voice_entry_id question kind media_type strokes content readers version"
+        " saved_at saved_by saved_by_name",
+        "action_voice": "plan_action_id voice_entry_id person_id cited_at cited_by_name",
         "voice_reading": "id voice_entry_id person_id reading recorded_at recorded_by recorded_by_name",
         "plan_action": "id episode_id about outcome_wanted action element_codes outcome_code responsible"
         " responsible_role_id responsible_person_id responsible_name voice_entry_id due_on status completed_on"
@@ -123,6 +134,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "action_update": "id plan_action_id about status note recorded_at recorded_by_name",
         "review": "id episode_id about state due_on held_on present progress decisions next_on child_comments"
         " parent_comments recorded_at recorded_by_name meeting_id next_steps notes",
+        "plan_goal": "id episode_id about change_wanted how_we_know at_review element_codes outcome_code reached_on"
+        " created_at created_by_name version",
+        "meeting": "id episode_id about kind state starts_at minutes place purpose cancelled_why arranged_at"
+        " arranged_by arranged_by_name version",
+        "meeting_guest": "id meeting_id about role_id person_id name described email attended",
+        "score": "id episode_id person_id scale_version_id respondent scored_on points total note recorded_at"
+        " recorded_by recorded_by_name struck_at struck_by_name struck_why",
+        "family_need": "id episode_id about outcome_code need evidence identified_on created_at created_by_name",
+        "need_check": "id need_id about occasion achieved evidence checked_on recorded_at recorded_by_name",
+        "quality_audit": "id assessment_id about caf_reference version_no cluster_id form_id author_id author_name"
+        " auditor_id auditor_name standing answers yes not_applicable items done_well to_improve audited_on recorded_at"
+        " read_at reply",
         "closure": "episode_id about reason note rating social_care_decided_on child_views parent_views"
         " universal_service way_back closed_on closed_at closed_by_name social_care_decision risk_considered"
         " transfer_to transfer_agreed",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from locality.demo import days
 from locality.demo.batch import Batch
 from locality.demo.chance import Weighted, between, chance_for
+from locality.demo.closing import write_closed
 from locality.demo.families import SIZES, Family, Wish, make_family
 from locality.demo.family_rows import write_family
 from locality.demo.linking import make_alike, write_decision
@@ -105,4 +106,5 @@ def _make_family(
     tell_family(teller, scene.script)
     if scene.like:
         write_decision(teller, before, scene.like)
+        write_closed(teller, scene.like)
     return family
