@@ -31,7 +31,7 @@ function wholeForm (form) {
       return {
         address: form.dataset.autosave,
         headers: { 'If-Match': `"${form.dataset.version}"`, Accept: 'application/json' },
-        body: new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, `${value}`.slice(0, LONGEST + 1)]))
+        body: new URLSearchParams(new FormData(form)) // whole: a cut text would take the place of the whole one
       }
     },
     async settle (answer, say) {
@@ -52,6 +52,10 @@ function wholeForm (form) {
         say('Not saved: somebody else changed this while you were writing. Your words are still here. ' +
           'Choose Save to see both and decide.', true)
         return 'stop'
+      }
+      if (answer.status === 413) {
+        say('Not saved: this is too long to keep. Make it shorter.', true)
+        return 'kept'
       }
       if (answer.status === 401 || answer.type === 'opaqueredirect') {
         say(`Not saved: ${SIGNED_OUT[0].toLowerCase()}${SIGNED_OUT.slice(1)}`, true)
