@@ -40,9 +40,15 @@ from locality.caf.operations.reviewing import plan_review, record_review
 from locality.caf.operations.roles import end_role, name_lead
 from locality.caf.operations.voices import record_voice
 from locality.caf.queries.cases import EpisodeSummary, episodes_about, open_episode_of
+from locality.caf.queries.plan import voices_to_cite
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.elements import CHILD_ELEMENTS, ELEMENTS, SHARED_ELEMENTS
 from locality.caf.rules.reviews import TimeLimits, use_limits
+from locality.caf.rules.sittings import CHILD_TOOLS
+from locality.caf.rules.sittings import Answer as SittingAnswer
+from locality.caf.rules.sittings import all_words as sitting_words
+from locality.caf.rules.sittings import questions_of as child_questions
+from locality.caf.rules.voice_fit import suits
 from locality.caf.rules.words import (
     ActionStatus,
     AssessmentState,
@@ -62,14 +68,70 @@ from locality.caf.rules.words import (
 )
 
 __all__ = [
-    "CHILD_ELEMENTS", "ELEMENTS", "SHARED_ELEMENTS", "AcceptedFrom", "ActionStatus", "AddAction", "AddTeamMember",
-    "Answer", "AssessmentState", "Capacity", "CaseRoleKind", "CloseEpisode", "ClosureRating", "ClosureReason",
-    "ConclusionLevel", "EpisodeOrigin", "EpisodeState", "EpisodeSummary", "Evidence", "Imported",
-    "ImportedAssessment", "NameLead", "NotObtained", "OpenEpisode", "PlanReview", "RecordReview", "RecordVoice",
-    "Responsible", "ReviewState", "SaveComments", "SaveConclusion", "SaveElement", "SaveHeader", "StartAssessment",
-    "TimeLimits", "UpdateAction", "VoiceReaders", "VoiceTool", "WithoutAgreement", "add_action", "add_team_member",
+    "CHILD_ELEMENTS",
+    "CHILD_TOOLS",
+    "ELEMENTS",
+    "SHARED_ELEMENTS",
+    "AcceptedFrom",
+    "ActionStatus",
+    "AddAction",
+    "AddTeamMember",
+    "Answer",
+    "AssessmentState",
+    "Capacity",
+    "CaseRoleKind",
+    "CloseEpisode",
+    "ClosureRating",
+    "ClosureReason",
+    "ConclusionLevel",
+    "EpisodeOrigin",
+    "EpisodeState",
+    "EpisodeSummary",
+    "Evidence",
+    "Imported",
+    "ImportedAssessment",
+    "NameLead",
+    "NotObtained",
+    "OpenEpisode",
+    "PlanReview",
+    "RecordReview",
+    "RecordVoice",
+    "Responsible",
+    "ReviewState",
+    "SaveComments",
+    "SaveConclusion",
+    "SaveElement",
+    "SaveHeader",
+    "SittingAnswer",
+    "StartAssessment",
+    "TimeLimits",
+    "UpdateAction",
+    "VoiceReaders",
+    "VoiceTool",
+    "WithoutAgreement",
+    "add_action",
+    "add_team_member",
+    "child_questions",
     "close_episode",
-    "complete_assessment", "end_role", "episodes_about", "keep_caseload", "name_lead", "open_episode",
-    "open_episode_of", "plan_review", "record_imported_assessment", "record_review", "record_voice", "save_comments",
-    "save_conclusion", "save_element", "save_header", "start_assessment", "update_action", "use_limits",
+    "complete_assessment",
+    "end_role",
+    "episodes_about",
+    "keep_caseload",
+    "name_lead",
+    "open_episode",
+    "open_episode_of",
+    "plan_review",
+    "record_imported_assessment",
+    "record_review",
+    "record_voice",
+    "save_comments",
+    "save_conclusion",
+    "save_element",
+    "save_header",
+    "sitting_words",
+    "start_assessment",
+    "suits",
+    "update_action",
+    "use_limits",
+    "voices_to_cite",
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from locality.demo import days, told
+from locality.caf.api import CHILD_TOOLS
+from locality.demo import days, told, voicing
 from locality.demo.batch import EMPTY, NO, NULL, YES, or_null
 from locality.demo.chance import Weighted, between, one_of
 from locality.demo.facts import Telling
@@ -27,8 +28,8 @@ _LEVELS = {
 }
 _TOOLS = {
     "young": Weighted({"observation": 5, "pictorial_scale": 3, "learning_diary": 2, "symbols_sign": 0.5}),
-    "middle": Weighted({"three_houses": 5, "my_star": 2, "pictorial_scale": 2, "talking_mats": 0.7, "direct_words": 2}),
-    "teen": Weighted({"direct_words": 5, "app_or_web": 3, "sdq_self": 1, "advocate": 0.5}),
+    "middle": Weighted({"three_houses": 5, "my_star": 2, "pictorial_scale": 2, "symbols_sign": 1, "direct_words": 2}),
+    "teen": Weighted({"direct_words": 4, "statements": 3, "app_or_web": 2, "sdq_self": 1, "advocate": 0.5}),
 }
 
 
@@ -41,17 +42,19 @@ class Assessment:
     started: int
     completed: int | None
     share: float  # of the answers that are given
+    reference: str = ""  # the next one, unless it is to be a known one
 
 
-def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> None:
-    """All of it: a complete CAF answers everything, a draft as much as somebody has come to."""
+def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> str:
+    """All of it: a complete CAF answers everything, a draft as much as somebody has come to; gives the reference."""
     a, worker = assessment, episode.worker
     stamp = days.stamp(a.completed or a.started, between(t.rng, 540, 1000))
     led = _what_led(t, episode, a)
     carer = t.family.carer.person
     present = fill(one_of(t.rng, words("present")), child=episode.children[0].called, carer=carer.called)
+    reference = a.reference or t.batch.reference("CA")
     t.add(
-        "assessment", a.id, t.batch.reference("CA"), episode.id, episode.about, str(a.number),
+        "assessment", a.id, reference, episode.id, episode.about, str(a.number),
         "draft" if a.completed is None else "complete", days.text(a.started),
         or_null(a.completed and days.text(a.completed)), worker.id, worker.name, worker.agency, present,
         led, worker.id, worker.name, days.stamp(a.started, 600), "2",
@@ -66,11 +69,12 @@ def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> Non
     _write_children(t, episode, a, stamp)
     if a.completed is None:
         episode.draft_answers = given
-        return
+        return reference
     episode.draft_answers = None
     episode.completed_on = a.completed
     line = "The assessment was completed" if a.number == 1 else "The assessment was brought up to date"
     tell(t, episode, (a.completed, 960), "assessment", line, ("assessment", a.id))
+    return reference
 
 
 def _what_led(t: Teller, episode: Episode, a: Assessment) -> str:
@@ -189,17 +193,23 @@ def write_voice(t: Teller, episode: Episode, child: Person, day: int, assessment
         again = days.text(days.working(day + 30))
         t.add(
             "voice_entry", voice, episode.id, of, child.id, "not_obtained", "", "", "team", why, note, again,
-            days.text(day), days.stamp(*at), worker.id, worker.name,
+            days.text(day), days.stamp(*at), worker.id, worker.name, NULL, "", NO, NO,
         )  # fmt: skip
         return None
     group = "young" if (age or 0) < 6 else "middle" if (age or 0) < 12 else "teen"
     said = fill(one_of(rng, t.family.theme.voice[group]), child=child.called, carer=t.family.carer.person.called)
     present = fill(one_of(rng, words("nobody")), child=child.called, carer=t.family.carer.person.called)
     readers = "lead_only" if group == "teen" and rng.random() < 0.15 else "team"
+    tool, sitting = _TOOLS[group].pick(rng), NULL
+    if tool in CHILD_TOOLS and assessment is not None and rng.random() < voicing.ON_A_TABLET:
+        sitting, said = voicing.sit(t, episode, child, tool=tool, day=day, of=assessment.id, said=said)
+        voicing.draw(t, child, worker, tool=tool, of=(sitting, voice), at=days.stamp(*at))
+    advocate = "An advocate of the council’s advocacy service" if tool == "advocate" else ""
     t.add(
-        "voice_entry", voice, episode.id, of, child.id, _TOOLS[group].pick(rng), said, present, readers, NULL, "", NULL,
-        days.text(day), days.stamp(*at), worker.id, worker.name,
+        "voice_entry", voice, episode.id, of, child.id, tool, said, present, readers, NULL, "", NULL,
+        days.text(day), days.stamp(*at), worker.id, worker.name, sitting, advocate, NO, voicing.did_suit(tool, age),
     )  # fmt: skip
+    episode.voices.append((voice, child.id, day))
     if rng.random() < 0.5:
         t.add("voice_reading", t.id(), voice, child.id, one_of(rng, words("reading")), days.stamp(*at), worker.id,
               worker.name)  # fmt: skip

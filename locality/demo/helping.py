@@ -69,6 +69,7 @@ class Episode:
     actions: int = 0
     open_actions: list[tuple[str, str]] = field(default_factory=list)
     last_voice: int | None = None
+    voices: list[tuple[str, str, int]] = field(default_factory=list)  # record, child and day of each
     last_review: int | None = None
     planned_review: int | None = None
     closed_on: int | None = None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from locality.demo import days, told
+from locality.demo import days, together, told, voicing
 from locality.demo.batch import NULL, YES, array
 from locality.demo.chance import Weighted, between, one_of
 from locality.demo.facts import Telling
@@ -57,6 +57,7 @@ class Action:
     completed: int | None = None
     note: str = ""
     changes: int = 1
+    goal: str = NULL
 
 
 def draw_plan(t: Teller, episode: Episode, day: int) -> list[Action]:
@@ -70,6 +71,10 @@ def draw_plan(t: Teller, episode: Episode, day: int) -> list[Action]:
         due = days.working(day + between(t.rng, 28, 84))
         plan.append(Action(t.id(), made, codes, number, _carries(t, episode, who), day, due))
     episode.actions = len(plan)
+    if t.is_scene and plan:
+        goal = together.set_goal(t, episode, day, plan[0].codes)
+        for one in plan[: between(t.aside, 1, len(plan))]:
+            one.goal = goal
     return plan
 
 
@@ -110,8 +115,9 @@ def write_plan(t: Teller, episode: Episode, plan: list[Action]) -> None:
         t.add(
             "plan_action", a.id, episode.id, episode.about, *a.texts, array(a.codes), str(a.outcome), *a.who, NULL,
             days.text(a.due), a.status, NULL if a.completed is None else days.text(a.completed), a.note,
-            days.stamp(a.created, 840), episode.worker.name, str(a.changes), NULL, NULL,
+            days.stamp(a.created, 840), episode.worker.name, str(a.changes), a.goal, NULL,
         )  # fmt: skip
+    voicing.cite(t, episode, [(a.id, a.created) for a in plan])
 
 
 def hold_review(t: Teller, episode: Episode, due: int, held: int, next_on: int | None) -> None:
@@ -119,6 +125,7 @@ def hold_review(t: Teller, episode: Episode, due: int, held: int, next_on: int |
     review, worker = t.id(), episode.worker
     child, carer = episode.children[0].called, t.family.carer.person.called
     said = t.rng.random() < 0.6
+    meeting = together.meet(t, episode, held, is_over=True) if t.is_scene else NULL
     t.add(
         "review", review, episode.id, episode.about, "held", days.text(due), days.text(held),
         fill(one_of(t.rng, words("present")), child=child, carer=carer),
@@ -126,7 +133,7 @@ def hold_review(t: Teller, episode: Episode, due: int, held: int, next_on: int |
         _decisions(t, episode, held, next_on), NULL if next_on is None else days.text(next_on),
         (child_said := one_of(t.rng, words("child_comment")) if said else ""),
         (parent_said := one_of(t.rng, words("parent_comment")) if said else ""), days.stamp(held, 960), worker.name,
-        NULL, "", "",
+        meeting, "School and the lead professional look again in a fortnight." if t.is_scene else "", "",
     )  # fmt: skip
     _keep_said(t, episode, (review, held), (child_said, parent_said))
     tell(t, episode, (held, 960), "review", "The team and the family reviewed the plan", ("review", review))
@@ -162,6 +169,8 @@ def plan_review(t: Teller, episode: Episode, due: int, state: str, day: int) -> 
     """A review that is planned, or was and will not be held."""
     if state == "planned":
         episode.planned_review = due
+        if t.is_scene and due > t.today:
+            together.meet(t, episode, due, is_over=False)
     t.add(
         "review", t.id(), episode.id, episode.about, state, days.text(due), NULL, "", "", "", NULL, "", "",
         days.stamp(day, 960), episode.worker.name, NULL, "", "",

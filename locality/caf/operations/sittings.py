@@ -6,9 +6,9 @@ Everything after the hand-over is done under the sitting's own principal, which 
 import dataclasses
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from locality.audit import log as audit
@@ -30,6 +30,8 @@ from locality.kernel.uow import UnitOfWork
 MOST_FILES = 6  # of one question
 _NO_SITTING = "There is no such page, or it is over"
 _QUIETLY = {"synchronize_session": False}
+_FILES = cast("Table", VoiceFile.__table__)
+_COUNTED = {"preserve_rowcount": True}  # how many rows were added; with a table, not its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def keep_drawing(uow: UnitOfWork, command: KeepDrawing) -> int:
     if command.version == 0:
         row = _file_row(uow, sitting, command.question, FileKind.DRAWING)
         row |= {"id": new_id(), "media_type": DRAWING_TYPE, "strokes": strokes, "content": None}
-        done = uow.session.execute(upsert(VoiceFile).values(row).on_conflict_do_nothing())
+        done = uow.session.execute(upsert(_FILES).values(row).on_conflict_do_nothing(), execution_options=_COUNTED)
     else:
         done = uow.session.execute(
             update(VoiceFile)

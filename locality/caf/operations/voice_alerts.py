@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from locality.access.scope import elevated
@@ -17,6 +18,9 @@ from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, PersonId, VoiceEntryId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
+
+_ALERTS = cast("Table", VoiceAlert.__table__)
+_COUNTED = {"preserve_rowcount": True}  # how many rows were added; with a table, not its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ def raise_alerts(uow: UnitOfWork, heard: Heard, *, question: str, cues: Iterable
             "question": question, "cue": cue, "heard_by": heard.heard_by, "raised_at": uow.now, "answered_at": None,
             "answered_by_name": "", "done": "",
         }  # fmt: skip
-        done = uow.session.execute(insert(VoiceAlert).values(row).on_conflict_do_nothing())
+        done = uow.session.execute(insert(_ALERTS).values(row).on_conflict_do_nothing(), execution_options=_COUNTED)
         if done.rowcount == 1:  # type: ignore[attr-defined]
             audit.record(
                 uow,

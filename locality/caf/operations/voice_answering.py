@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from locality.audit import log as audit
@@ -16,6 +17,9 @@ from locality.caf.rules.voice_fit import Need
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import AssessmentId, EpisodeId, PersonId, PlanActionId, VoiceEntryId, new_id
 from locality.kernel.uow import UnitOfWork
+
+_REPLIES = cast("Table", VoiceReply.__table__)
+_COUNTED = {"preserve_rowcount": True}  # how many rows were added; with a table, not its class
 
 
 def cite_voices(
@@ -71,7 +75,7 @@ def reply_to_child(uow: UnitOfWork, command: ReplyToChild) -> None:
         "id": command.reply_id, "voice_entry_id": command.voice_id, "person_id": command.child_id,
         "words": command.words, "written_at": uow.now, "written_by_name": uow.actor.name,
     }  # fmt: skip
-    done = uow.session.execute(upsert(VoiceReply).values(row).on_conflict_do_nothing())
+    done = uow.session.execute(upsert(_REPLIES).values(row).on_conflict_do_nothing(), execution_options=_COUNTED)
     if done.rowcount:  # type: ignore[attr-defined]
         audit.record(uow, "voice.replied", subjects=[command.child_id], record=("voice_entry", command.voice_id))
 

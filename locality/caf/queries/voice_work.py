@@ -82,6 +82,6 @@ UNION ALL
  FROM led JOIN voice_entry v ON v.episode_id = led.id AND v.next_try_on IS NOT NULL JOIN person p ON p.id = v.person_id
  JOIN LATERAL (SELECT id FROM assessment WHERE episode_id = led.id ORDER BY version_no DESC LIMIT 1) c ON true
  WHERE NOT EXISTS (SELECT 1 FROM voice_entry later WHERE later.episode_id = v.episode_id
-   AND later.person_id = v.person_id AND later.recorded_at > v.recorded_at)
+   AND later.person_id = v.person_id AND later.recorded_at >= v.recorded_at AND later.id <> v.id)
  ORDER BY v.next_try_on, v.id LIMIT %(most)s)
 """  # noqa: S608 - constants, no input

@@ -131,6 +131,11 @@ def house_of(key: str) -> str:
     return key.partition(".")[0]
 
 
+def questions_of(tool: VoiceTool) -> tuple[Question, ...]:
+    """The pages of a tool in order; none for a tool without pages for children."""
+    return QUESTIONS.get(tool, ())
+
+
 def find_question(tool: VoiceTool, key: str) -> Question | None:
     """The question with this key, when the tool asks it."""
     return next((one for one in QUESTIONS.get(tool, ()) if one.key == key), None)

@@ -247,7 +247,7 @@ def _about(sitting: SittingRow, question: Question, made: list[MadeRow]) -> dict
         "places": len(asked),
         "back": _back_href(sitting, question),
         "drawing": {"version": drawing.version if drawing else 0, "strokes": drawing.strokes if drawing else []},
-        "sheet": {"width": drawings.WIDTH, "height": drawings.HEIGHT},
+        "paper": {"width": drawings.WIDTH, "height": drawings.HEIGHT},
         "colours": drawings.COLOURS,
         "pens": drawings.PENS,
         "given": [one for one in made if one.kind is not FileKind.DRAWING],
