@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import data, matching, pages, people, rehearsing, results, routing, searching, startup
+from benchmarks import data, documents, matching, pages, people, rehearsing, results, routing, searching, startup
 from benchmarks.system import Bench, running
 
 SIZES = (20_000, 200_000)
@@ -30,6 +30,8 @@ def main(words: list[str]) -> int:
 
     if asked("startup", "memory"):
         startup.measure(report)
+    if asked("caf"):
+        documents.measure(report)
     for size in (wanted.size,) if wanted.size else SIZES:
         if not asked("page", "save", "routing", "rehearsal", "demo", "insight"):
             break
