@@ -125,7 +125,8 @@ def list_present(session: Session, actor: Actor, assessment_id: uuid.UUID, *, no
 
 _OTHERS: Final = (
     "SELECT name, place, seen_at FROM caf_presence WHERE assessment_id = %(id)s"
-    " AND account_id IS DISTINCT FROM %(account)s AND seen_at > %(now)s::timestamptz - interval '15 minutes' ORDER BY seen_at DESC"
+    " AND account_id IS DISTINCT FROM %(account)s"
+    " AND seen_at > %(now)s::timestamptz - interval '15 minutes' ORDER BY seen_at DESC"
 )
 # Both parts see the same moment: the reader's own row is left out by account, not by order.
 _NOTE: Final = (
@@ -135,5 +136,6 @@ _NOTE: Final = (
     " ON CONFLICT (assessment_id, account_id) DO UPDATE"
     " SET place = excluded.place, name = excluded.name, seen_at = excluded.seen_at)"
     " SELECT name, place, seen_at FROM caf_presence WHERE assessment_id = %(id)s"
-    " AND account_id IS DISTINCT FROM %(account)s AND seen_at > %(now)s::timestamptz - interval '15 minutes' ORDER BY seen_at DESC"
+    " AND account_id IS DISTINCT FROM %(account)s"
+    " AND seen_at > %(now)s::timestamptz - interval '15 minutes' ORDER BY seen_at DESC"
 )

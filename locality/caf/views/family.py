@@ -18,6 +18,7 @@ from locality.caf.queries.sections import (
     BothComments,
     SavedConclusion,
     assessment_facts,
+    comments_on,
     get_assessment,
     list_conclusions,
 )
@@ -59,7 +60,14 @@ def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseRetur
             return redirect(_after_conclusion(assessment_id, child_id))
     except ConclusionOvertaken as overtaken:
         return _conclusion_conflict(child, form, overtaken.current, choice=choice)
-    return page.render("caf/conclusion.html", **_about(caf, child), form=form, replaced=replaced)
+    return page.render(
+        "caf/conclusion.html",
+        **_about(caf, child),
+        form=form,
+        replaced=replaced,
+        previous=None if caf.previous_id is None else list_conclusions(db.session(), caf.previous_id).get(child_id),
+        conclusion_words=CONCLUSION_LABELS,
+    )
 
 
 @blueprint.route("/caf/<uuid:assessment_id>/comments/<uuid:child_id>", methods=["GET", "POST"])
@@ -88,7 +96,13 @@ def comments(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnV
             return redirect(url_for("caf.assessment", assessment_id=assessment_id))
     except CommentsOvertaken as overtaken:
         return _comments_conflict(child, form, overtaken.current, choice=choice)
-    return page.render("caf/comments.html", **_about(caf, child), form=form, replaced=replaced)
+    return page.render(
+        "caf/comments.html",
+        **_about(caf, child),
+        form=form,
+        replaced=replaced,
+        previous=None if caf.previous_id is None else comments_on(db.session(), caf.previous_id, child_id),
+    )
 
 
 _KEEP_CONCLUSION = Keeping(save_conclusion, settle_conclusion)
