@@ -12,25 +12,6 @@ from locality.papers.typeset import pdf_of
 ROUNDS = 40
 _CHILDREN = ("Leah", "Tom", "Baby Adeyemi")
 _WORDS = ("settles", "quickly", "sleeps", "badly", "when", "dad", "is", "away", "likes", "to", "read", "at", "home")
-    "settles",
-    "quickly",
-    "with",
-    "her",
-    "key",
-    "worker",
-    "sleeps",
-    "badly",
-    "when",
-    "dad",
-    "is",
-    "away",
-    "and",
-    "likes",
-    "to",
-    "read",
-    "at",
-    "home",
-]
 _LONG = 150  # words under each heading, twice
 
 
