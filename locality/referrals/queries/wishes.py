@@ -1,5 +1,6 @@
 """What is known already of a family's language, access and wishes, so that no form asks it again."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,8 +15,6 @@ from locality.referrals.rules import wishes
 from locality.referrals.rules.directory import Access
 from locality.referrals.rules.wishes import NO_WISHES, Wishes
 from locality.web import formats
-
-_TOPICS = (people.Topic.FIRST_LANGUAGE, people.Topic.INTERPRETER, people.Topic.ARRANGEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,25 @@ class WishChoices:
 
 
 @dataclass(frozen=True, slots=True)
+class HubLine:
+    """Something that the hub was told of a child."""
+
+    note: str
+    told_by: str
+    written_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WishQuestions:
-    """Everything that a form needs to ask about wishes: what can be chosen, and what is known."""
+    """Everything that a form needs to ask about wishes: what can be chosen, and what is known.
+
+    ``notes`` are what partners told the hub of the child in a contact that is being decided: read with the rest,
+    because each page may ask the database few times only.
+    """
 
     choices: WishChoices
     known: KnownWishes
+    notes: tuple[HubLine, ...] = ()
 
 
 _SERVICES: Final = """
@@ -55,7 +68,14 @@ _SERVICES: Final = """
 _QUESTIONS: Final = f"""
     SELECT p.first_language, p.interpreter_needed AS interpreter_on_record, last.*, ({_SERVICES}) AS services,
            (SELECT json_agg(json_build_array(a.id, a.name) ORDER BY a.name) FROM agency a
-            WHERE EXISTS (SELECT 1 FROM service s WHERE s.agency_id = a.id AND s.kind = 'early_help')) AS agencies
+            WHERE EXISTS (SELECT 1 FROM service s WHERE s.agency_id = a.id AND s.kind = 'early_help')) AS agencies,
+           (SELECT json_agg(json_build_array(f.topic, f.words, f.teller, f.told_on) ORDER BY f.told_on, f.recorded_at)
+            FROM told_fact f
+            WHERE f.topic IN ('first_language', 'interpreter', 'arrangements') AND f.state IN ('current', 'confirmed')
+              AND f.person_id IN (SELECT p.id UNION ALL SELECT o.person_id FROM linked_person l
+                                  JOIN linked_person o ON o.lead_id = l.lead_id WHERE l.person_id = p.id)) AS told,
+           (SELECT json_agg(json_build_array(h.note, h.told_by, h.written_at) ORDER BY h.written_at DESC, h.id)
+            FROM hub_note h WHERE h.contact_id = %(contact_id)s AND h.person_id = p.id) AS notes
     FROM person p LEFT JOIN LATERAL (
       SELECT r.reference, r.sent_at, r.language, r.interpreter_needed, r.access_needs, r.preferred_service_id,
              r.preferred_agency_id, r.preferred_worker, r.unwanted_agencies
@@ -66,18 +86,32 @@ _QUESTIONS: Final = f"""
 """  # noqa: S608 - constants, no input
 
 
-def ask_wishes(session: Session, person_id: uuid.UUID) -> WishQuestions:
-    """What to ask about a child, as far as the actor may read what is known; two statements.
+def ask_wishes(session: Session, person_id: uuid.UUID, *, contact_id: uuid.UUID | None = None) -> WishQuestions:
+    """What to ask about a child, as far as the actor may read what is known; one statement.
 
     What the last referral said counts; else what was told in the family's story; else what stands in the details.
     """
-    row = direct.one_or_none(session, _QUESTIONS, {"person_id": person_id})
-    told = people.known_answers(session, [person_id], _TOPICS)
+    row = direct.one_or_none(session, _QUESTIONS, {"person_id": person_id, "contact_id": contact_id})
     if row is None:
         return WishQuestions(WishChoices((), ()), KnownWishes())
     services = tuple((_service(one), name, _agency(by), agency) for one, name, by, agency in row.services or ())
     agencies = tuple((_agency(one), name) for one, name in row.agencies or ())
-    return WishQuestions(WishChoices(services, agencies), _known(row, told))
+    # In the order in which they were told: the newest line of a topic stays.
+    told = {topic: _Told(words, teller, dt.date.fromisoformat(on)) for topic, words, teller, on in row.told or ()}
+    notes = (HubLine(note, told_by, dt.datetime.fromisoformat(at)) for note, told_by, at in row.notes or ())
+    return WishQuestions(WishChoices(services, agencies), _known(row, told), tuple(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    words: str
+    teller: str
+    on: dt.date
+
+    @property
+    def said(self) -> str:
+        by = f" by {self.teller}" if self.teller else ""
+        return f"Told{by} on {formats.day(self.on)}: {self.words}"
 
 
 def _service(stored: str) -> ServiceId:
@@ -88,7 +122,7 @@ def _agency(stored: str) -> AgencyId:
     return AgencyId(uuid.UUID(stored))
 
 
-def _known(row: Any, told: Mapping[people.Topic, people.ToldFact]) -> KnownWishes:
+def _known(row: Any, told: Mapping[str, _Told]) -> KnownWishes:
     before = NO_WISHES if row.reference is None else _of_referral(row)
     source = "" if row.reference is None else f"From referral {row.reference} of {formats.day(row.sent_at)}"
     language, language_source = _told_language(row, told.get(people.Topic.FIRST_LANGUAGE))
@@ -103,28 +137,24 @@ def _known(row: Any, told: Mapping[people.Topic, people.ToldFact]) -> KnownWishe
         language_source=source if before.language else language_source,
         interpreter_source=interpreter_source if before.interpreter is None else source,
         wishes_source=source,
-        arrangements=_said(arranged) if arranged else "",
+        arrangements=arranged.said if arranged else "",
     )
 
 
-def _told_language(row: Any, line: people.ToldFact | None) -> tuple[str, str]:
+def _told_language(row: Any, line: _Told | None) -> tuple[str, str]:
     if line is not None:
-        return wishes.language_code(line.words), _said(line)
+        return wishes.language_code(line.words), line.said
     words = row.first_language
     return wishes.language_code(words), f"On record in the details: {words}" if words else ""
 
 
-def _told_interpreter(row: Any, line: people.ToldFact | None) -> tuple[bool | None, str]:
+def _told_interpreter(row: Any, line: _Told | None) -> tuple[bool | None, str]:
     """Yes or no where the story says it in the product's own words; anything else a worker reads for themselves."""
     if line is not None:
         answers = (answer for answer, said in people.INTERPRETER_WORDS.items() if said == line.words)
-        return next(answers, None), _said(line)
+        return next(answers, None), line.said
     words = people.INTERPRETER_WORDS[row.interpreter_on_record]
     return row.interpreter_on_record, f"On record in the details: {words}" if words else ""
-
-
-def _said(line: people.ToldFact) -> str:
-    return f"{line.source}: {line.words}"
 
 
 def _of_referral(row: Any) -> Wishes:

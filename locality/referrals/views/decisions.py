@@ -19,7 +19,7 @@ from locality.referrals.queries import contacts as queries
 from locality.referrals.queries import decisions as decision_queries
 from locality.referrals.queries import screening as screening_queries
 from locality.referrals.queries.contacts import ContactView, NamedPerson
-from locality.referrals.queries.wishes import ask_wishes
+from locality.referrals.queries.wishes import HubLine, ask_wishes
 from locality.referrals.rules import codes, screening
 from locality.referrals.rules.codes import AgreementKnown
 from locality.referrals.rules.screening import ContactState
@@ -37,7 +37,8 @@ def decide(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
     contact, child = _found(contact_id, person_id)
     form = DecideForm()
     form.stage.choices = stage_choices(settings().stage_labels)
-    form.ask_wishes(ask_wishes(db.session(), person_id))
+    asked = ask_wishes(db.session(), person_id, contact_id=contact_id)
+    form.ask_wishes(asked)
     if not form.is_submitted():
         form.consented_summary.process(None, contact.what_said[: screening.LONGEST_SUMMARY])
         form.agreed.process(None, True if contact.agreement_known is AgreementKnown.AGREED else None)
@@ -45,7 +46,7 @@ def decide(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
     if command is not None and done(form, lambda uow: decide_child(uow, command)):
         flash(f"Decided for {child.called}: {codes.OUTCOME_WORDS[form.outcome.data].lower()}")
         return redirect(url_for("referrals.contact", contact_id=contact_id))
-    return _decide_page(contact, child, form, is_correction=False)
+    return _decide_page(contact, child, form, asked.notes)
 
 
 @blueprint.route("/contacts/<uuid:contact_id>/children/<uuid:person_id>/correct", methods=["GET", "POST"])
@@ -57,7 +58,8 @@ def correct(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
         return redirect(url_for("referrals.decide", contact_id=contact_id, person_id=person_id))
     form = CorrectForm()
     form.stage.choices = stage_choices(settings().stage_labels)
-    form.ask_wishes(ask_wishes(db.session(), person_id))
+    asked = ask_wishes(db.session(), person_id, contact_id=contact_id)
+    form.ask_wishes(asked)
     if not form.is_submitted():
         form.consented_summary.process(None, child.summary_sent or contact.what_said[: screening.LONGEST_SUMMARY])
     command = form.to_command(contact_id, person_id) if form.validate_on_submit() else None
@@ -66,7 +68,7 @@ def correct(contact_id: ContactId, person_id: PersonId) -> ResponseReturnValue:
     ):
         flash(f"Corrected for {child.called}: {codes.OUTCOME_WORDS[form.outcome.data].lower()}")
         return redirect(url_for("referrals.decisions", contact_id=contact_id))
-    return _decide_page(contact, child, form, is_correction=True)
+    return _decide_page(contact, child, form, asked.notes)
 
 
 @blueprint.get("/contacts/<uuid:contact_id>/decisions")
@@ -120,16 +122,16 @@ def _found(contact_id: ContactId, person_id: PersonId) -> tuple[ContactView, Nam
 
 
 def _decide_page(
-    contact: ContactView, child: NamedPerson, form: DecideForm, *, is_correction: bool
+    contact: ContactView, child: NamedPerson, form: DecideForm, notes: tuple[HubLine, ...]
 ) -> ResponseReturnValue:
-    session = db.session()
+    is_correction = isinstance(form, CorrectForm)
     values: dict[str, Any] = {
         "form": form,
         "contact": contact,
         "child": child,
         "is_correction": is_correction,
         "is_decided": not is_correction and (child.outcome is not None or contact.state is not ContactState.OPEN),
-        "notes": [n for n in screening_queries.list_notes(session, contact.id) if n.person_id == child.person_id],
+        "notes": notes,
         "thresholds": screening.THRESHOLDS,
         "outcomes": codes.OUTCOME_WORDS,
         "is_others": contact.held_by not in {None, current_actor().account_id},
