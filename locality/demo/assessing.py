@@ -10,6 +10,7 @@ from locality.demo.chance import Weighted, between, one_of
 from locality.demo.facts import Telling
 from locality.demo.families import Person
 from locality.demo.helping import Episode, tell
+from locality.demo.sectioning import write_sections
 from locality.demo.teller import Teller
 from locality.demo.themes import Theme, fill, words, words_by
 
@@ -67,6 +68,8 @@ def write_assessment(t: Teller, episode: Episode, assessment: Assessment) -> str
             _write_answer(t, episode, a, (code, child), stamp)
             given += 1
     _write_children(t, episode, a, stamp)
+    if t.is_scene:
+        write_sections(t, episode, a.id, a.started)
     if a.completed is None:
         episode.draft_answers = given
         return reference

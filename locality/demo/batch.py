@@ -115,6 +115,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         " assessor_name organisation present what_led saved_by saved_by_name created_at version",
         "element_answer": "id assessment_id person_id code about strengths needs evidence severity is_not_discussed"
         " saved_at saved_by saved_by_name version",
+        "section_answer": "id assessment_id person_id code about facts saved_at saved_by saved_by_name version",
         "conclusion": "id assessment_id person_id level text disagreements saved_by saved_at saved_by_name version",
         "family_comment": "id assessment_id person_id capacity wished_to_comment words said_by saved_at saved_by_name"
         " version",

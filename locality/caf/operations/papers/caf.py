@@ -168,7 +168,7 @@ def _child(writer: Writer, child: PersonFacts) -> None:
 
 
 def _voices(writer: Writer, child: PersonFacts) -> Iterator[Block | None]:
-    """What a child said: to the child, and to those who help where the child lets everybody who helps read it."""
+    """What a child said, as the child decided: to the child, to everybody who helps, to the family."""
     document = writer.contents.document
     for voice in () if document is None else document.voices:
         if voice.person_id != child.id:
@@ -184,7 +184,9 @@ def _voices(writer: Writer, child: PersonFacts) -> Iterator[Block | None]:
 def _may_hear(writer: Writer, voice: VoiceRow) -> bool:
     if writer.recipient.id == voice.person_id or not voice.was_heard:
         return True
-    return writer.recipient.kind is RecipientKind.WORKER and voice.readers is VoiceReaders.TEAM
+    if writer.recipient.kind is RecipientKind.WORKER:
+        return voice.readers is VoiceReaders.TEAM
+    return writer.recipient.kind is RecipientKind.ADULT and voice.family_may_see
 
 
 def _element(writer: Writer, element: Element, child_id: PersonId | None) -> Iterator[Block | None]:
