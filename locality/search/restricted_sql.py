@@ -69,15 +69,7 @@ _SEEN = (
 )
 
 
-def kin_unseen(closed: str = "") -> str:
-    """The function that says of a family tree that there is somebody whom the reader may not see.
-
-    Of somebody whose record is closed to the reader it says nothing; ``closed`` is that condition (SQL, ``" AND …"``).
-    """
-    return f"""
-CREATE OR REPLACE FUNCTION kin_unseen(people uuid[])
-RETURNS TABLE (person_id uuid, place bigint, kind text, is_above boolean, is_over boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+_KIN = f"""
   SELECT t.known, dense_rank() OVER (ORDER BY t.unseen), t.kind, t.is_above, t.is_over FROM (
     SELECT r.other_id AS known, r.person_id AS unseen, r.kind, true AS is_above, r.until_on IS NOT NULL AS is_over
     FROM relationship r WHERE r.other_id = ANY(people)
@@ -86,22 +78,54 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM relationship r WHERE r.person_id = ANY(people)
   ) AS t
   WHERE t.kind IN ('mother', 'father', 'parent', 'partner', 'former_partner') AND app_reach() <> 'system'
-    AND {_SEEN.format(who="t.known")} AND NOT {_SEEN.format(who="t.unseen")}{closed}
-$$;
-"""  # noqa: S608
+    AND {_SEEN.format(who="t.known")} AND NOT {_SEEN.format(who="t.unseen")}"""  # noqa: S608
+_IS_HIDDEN = """EXISTS (
+    SELECT 1 FROM household_member m JOIN person p ON p.id = m.person_id
+    JOIN address a ON a.person_id = m.person_id AND a.do_not_disclose
+      AND coalesce(a.from_on, '-infinity') <= coalesce(m.until_on, 'infinity')
+      AND coalesce(a.until_on, 'infinity') >= coalesce(m.from_on, '-infinity')
+    WHERE m.household_id = household AND (p.kind = 'adult' OR NOT EXISTS (
+      SELECT 1 FROM address o WHERE o.person_id = m.person_id AND NOT o.do_not_disclose AND o.kind <> 'letters'
+        AND coalesce(o.from_on, '-infinity') <= coalesce(m.until_on, 'infinity')
+        AND coalesce(o.until_on, 'infinity') >= coalesce(m.from_on, '-infinity'))))"""
+_IS_OPENED = """EXISTS (
+    SELECT 1 FROM household_member m JOIN access_grant g ON g.person_id = m.person_id
+    WHERE m.household_id = household AND g.principal_id = ANY(app_principals())
+      AND (g.until_at IS NULL OR g.until_at > now()) AND g.reason <> 'recorded_it'
+      AND 'hidden_whereabouts' = ANY(g.parts))"""
+_OWNER = "STABLE SECURITY DEFINER SET search_path = public, pg_temp"
+_KIN_ROWS = "RETURNS TABLE (person_id uuid, place bigint, kind text, is_above boolean, is_over boolean)"
+_APART = f" AND t.known <> ALL({_CLOSED}) AND t.unseen <> ALL({_CLOSED})"
+
+# What a page asks of everybody around a person (migration 0017 has the same in SQL): in plpgsql a connection plans each
+# once and not in every statement. Of somebody whose record is closed to the reader the family tree says nothing.
+AROUND = f"""
+CREATE OR REPLACE FUNCTION kin_unseen(people uuid[]) {_KIN_ROWS} LANGUAGE plpgsql {_OWNER} AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY {_KIN}{_APART};
+END $$;
+CREATE OR REPLACE FUNCTION household_is_hidden(household uuid) RETURNS boolean LANGUAGE plpgsql {_OWNER} AS $$
+BEGIN
+  RETURN {_IS_HIDDEN};
+END $$;
+CREATE OR REPLACE FUNCTION household_is_opened(household uuid) RETURNS boolean LANGUAGE plpgsql {_OWNER} AS $$
+BEGIN
+  RETURN {_IS_OPENED};
+END $$;
+"""
+_AROUND_BEFORE = f"""
+CREATE OR REPLACE FUNCTION kin_unseen(people uuid[]) {_KIN_ROWS} LANGUAGE sql {_OWNER} AS $$ {_KIN} $$;
+CREATE OR REPLACE FUNCTION household_is_hidden(household uuid) RETURNS boolean LANGUAGE sql {_OWNER}
+AS $$ SELECT {_IS_HIDDEN} $$;
+CREATE OR REPLACE FUNCTION household_is_opened(household uuid) RETURNS boolean LANGUAGE sql {_OWNER}
+AS $$ SELECT {_IS_OPENED} $$;
+"""
 
 
 GRANTS = "".join(
     f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {name} TO {rls.APP_ROLE};"
     for name in ("search_people", "search_exists", "search_streets")
 )
-FUNCTIONS = (
-    SEARCH,
-    EXISTS,
-    STREETS,
-    kin_unseen(f" AND t.known <> ALL({_CLOSED}) AND t.unseen <> ALL({_CLOSED})"),
-    GRANTS,
-)
-DROP_FUNCTIONS = (
-    "DROP FUNCTION search_streets; DROP FUNCTION search_exists; DROP FUNCTION search_people;" + kin_unseen()
-)
+FUNCTIONS = (SEARCH, EXISTS, STREETS, AROUND, GRANTS)
+DROP_FUNCTIONS = f"DROP FUNCTION search_streets, search_exists, search_people; {_AROUND_BEFORE}"

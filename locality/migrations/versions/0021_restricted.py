@@ -51,9 +51,12 @@ CREATE TABLE restriction_review (
   review_on date NOT NULL
 );
 CREATE INDEX restriction_review_restriction_idx ON restriction_review (restriction_id, reviewed_at DESC);
--- Everybody of a family, or of a household, is looked up by it: without these each look read the whole table.
+-- Everybody of a family or a household and everybody tied to somebody is looked up: without these each look read the
+-- whole table, and asked of each row whether the reader may see it.
 CREATE INDEX family_member_family_idx ON family_member (family_id);
 CREATE INDEX household_member_household_idx ON household_member (household_id);
+CREATE INDEX relationship_person_idx ON relationship (person_id);
+CREATE INDEX parental_responsibility_child_idx ON parental_responsibility (child_id);
 """
 _ALL = ("restriction_review", "restriction_account", "restriction_person", "restriction")
 
@@ -92,6 +95,7 @@ def downgrade() -> None:
     for table in _ALL:
         op.execute(rls.unprotect(table))
     op.execute(closing.DROP_FUNCTIONS)
+    op.execute("DROP INDEX parental_responsibility_child_idx; DROP INDEX relationship_person_idx;")
     op.execute("DROP INDEX household_member_household_idx; DROP INDEX family_member_family_idx;")
     for statement in (finding_sql.SEARCH, finding_sql.EXISTS, finding_sql.GRANTS, matching_sql.MATCH):
         op.execute(statement)

@@ -182,6 +182,7 @@ class Relationship(Base):
 
     __tablename__ = "relationship"
     __table_args__ = (
+        sa.Index("relationship_person_idx", "person_id"),
         sa.Index("relationship_other_idx", "other_id"),
         sa.Index(
             "relationship_one_open",
@@ -208,6 +209,7 @@ class ParentalResponsibility(Base):
 
     __tablename__ = "parental_responsibility"
     __table_args__ = (
+        sa.Index("parental_responsibility_child_idx", "child_id"),
         sa.Index("parental_responsibility_adult_idx", "adult_id"),
         sa.Index(
             "parental_responsibility_one_open",

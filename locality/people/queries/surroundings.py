@@ -91,6 +91,8 @@ def surroundings(session: Session, person: PersonRecord) -> Surroundings:
     return replace(_Reading.of(person.id, mine, row[0]).all(row[1]), decisions=read_decisions(row[2]))
 
 
+# Ties are looked up person by person (LATERAL with OFFSET 0): joined as sets, the planner walks a whole table, and asks
+# of each row in it whether the reader may see it.
 _FIELDS = ", ".join(f"p.{column.key}" for column in SUMMARY_COLUMNS)
 _TIMES = "jsonb_build_array(m.person_id, m.from_on, m.until_on) ORDER BY m.until_on DESC NULLS FIRST, m.from_on, m.id"
 # What has ended is drawn of couples alone: a line struck through. A carer of before is in the list of relations.
@@ -117,13 +119,17 @@ _FOUND = sa.text(
         SELECT id, far FROM kin UNION ALL SELECT person_id, :family FROM family_time WHERE until_on IS NULL
       ) AS everybody GROUP BY id ORDER BY far, id LIMIT :most
     ), held AS MATERIALIZED (
-      SELECT h.* FROM parental_responsibility AS h WHERE h.child_id IN (SELECT id FROM drawn)
-      UNION
-      SELECT h.* FROM parental_responsibility AS h WHERE h.adult_id = ANY(:mine)
+      SELECT DISTINCT ON (h.id) h.* FROM (
+        SELECT of_child.* FROM drawn CROSS JOIN LATERAL (
+          SELECT * FROM parental_responsibility AS one WHERE one.child_id = drawn.id OFFSET 0) AS of_child
+        UNION ALL
+        SELECT by_adult.* FROM unnest(CAST(:mine AS uuid[])) AS me (id) CROSS JOIN LATERAL (
+          SELECT * FROM parental_responsibility AS one WHERE one.adult_id = me.id OFFSET 0) AS by_adult) AS h
     ), tie AS MATERIALIZED (
-      SELECT r.* FROM relationship AS r WHERE r.person_id IN (SELECT id FROM drawn)
-      UNION
-      SELECT r.* FROM relationship AS r WHERE r.other_id IN (SELECT id FROM drawn)
+      SELECT DISTINCT ON (r.id) r.* FROM drawn CROSS JOIN LATERAL (
+        SELECT * FROM relationship AS one WHERE one.person_id = drawn.id
+        UNION ALL
+        SELECT * FROM relationship AS one WHERE one.other_id = drawn.id OFFSET 0) AS r
     ), shown AS (
       SELECT id FROM drawn UNION SELECT person_id FROM tie UNION SELECT other_id FROM tie
       UNION SELECT child_id FROM held UNION SELECT adult_id FROM held
