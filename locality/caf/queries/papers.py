@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import String, literal, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from locality.caf.models import PaperBatch, PaperCopy, SectionAnswer
+from locality.caf.models import Episode, PaperBatch, PaperCopy, SectionAnswer
 from locality.caf.queries.plan import ActionRow, list_actions
 from locality.caf.queries.reading import Document, read_document
 from locality.caf.queries.sections import AssessmentRow
@@ -218,6 +218,12 @@ def _marks(lines: Sequence[str], postcode: str | None) -> tuple[str, ...]:
 
 
 _NUMBERS: Final[Mapping[str, str]] = {"mobile": "Mobile", "phone": "Telephone", "email": "Email"}
+
+
+def places_around(session: Session, episode_id: EpisodeId) -> tuple[Place, ...]:
+    """Where everybody of an episode's family lives now, and their numbers; two statements. For operations."""
+    family = select(Episode.family_id).where(Episode.id == episode_id).scalar_subquery()
+    return list_places(session, session.scalars(select(FamilyMember.person_id).where(FamilyMember.family_id == family)))
 
 
 def referrers_of(session: Session, children: Iterable[PersonId]) -> frozenset[str]:

@@ -60,6 +60,7 @@ def versions(episode_id: EpisodeId) -> ResponseReturnValue:
         versions=sections.list_versions(session, episode_id),
         draft=AssessmentState.DRAFT,
         may_start=case.is_open and case.draft_id is None and may(Permission.CAF_EDIT),
+        may_give=may(Permission.PAPER_GIVE),
     )
 
 

@@ -175,7 +175,12 @@ def about_case(case: Case, tab: str) -> dict[str, Any]:
         ("Papers", "caf.papers"),
     )
     sees_assessment = Part.ASSESSMENT in current_facts().parts
-    shown = [link for link in links if link[0] not in _WITH_THE_ASSESSMENT or sees_assessment]
+    shown = [
+        link
+        for link in links
+        if (link[0] not in _WITH_THE_ASSESSMENT or sees_assessment)
+        and (link[0] != "Papers" or may(Permission.PAPER_GIVE))
+    ]
     return {
         "who": family_heading(case),
         "case": case,

@@ -13,7 +13,7 @@ from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.access.scope import facts_of_record
 from locality.caf.forms.papers import GiveForm, PrepareForm
-from locality.caf.operations.papers.giving import give_papers, still_agreed
+from locality.caf.operations.papers.giving import give_papers, says_what_is_hidden, still_agreed
 from locality.caf.operations.papers.preparing import prepare_papers
 from locality.caf.queries.cases import episode_facts, get_case
 from locality.caf.queries.children import list_children
@@ -31,7 +31,7 @@ from locality.papers.typeset import pdf_of
 from locality.papers.word import word_of
 from locality.people import api as people
 from locality.web import page
-from locality.web.endpoint import may, requires
+from locality.web.endpoint import requires
 from locality.web.posting import posted
 
 _PDF = "application/pdf"
@@ -45,7 +45,7 @@ def batch_facts(session: Any, actor: Actor, *, batch_id: uuid.UUID, **_others: u
 
 
 @blueprint.get("/episodes/<uuid:episode_id>/papers")
-@requires(Permission.EPISODE_VIEW, facts=episode_facts, reads=Part.PLAN)
+@requires(Permission.PAPER_GIVE, facts=episode_facts, reads=Part.PLAN)
 def papers(episode_id: EpisodeId) -> ResponseReturnValue:
     """What was given to whom."""
     session = db.session()
@@ -55,7 +55,7 @@ def papers(episode_id: EpisodeId) -> ResponseReturnValue:
         **about_case(case, "Papers"),
         given=list_given(session, episode_id),
         kind_words=KIND_WORDS,
-        may_give=case.is_open and may(Permission.PAPER_GIVE),
+        may_give=case.is_open,
     )
 
 
@@ -121,9 +121,9 @@ def paper_file(batch_id: uuid.UUID, copy_id: uuid.UUID, form: str) -> ResponseRe
     copy, paper = _copy(batch_id, copy_id)
     if form not in _FORMS or copy.given_at is None:
         raise PageNotFound
-    if not still_agreed(db.session(), copy, today=today()):
+    if not still_agreed(db.session(), copy, today=today()) or says_what_is_hidden(db.session(), copy, paper):
         flash(
-            f"The family has changed what {copy.recipient_name} may know, so this paper is not handed out any more. "
+            f"What {copy.recipient_name} may know has changed, so this paper is not handed out any more. "
             "Prepare a new one"
         )
         return redirect(url_for("caf.papers", episode_id=copy.episode_id))

@@ -8,7 +8,7 @@ import zlib
 import pypdf
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from locality.audit.models import AuditEvent
@@ -22,7 +22,7 @@ from locality.caf.rules.words import CaseRoleKind, VoiceReaders
 from locality.consent import api as consent
 from locality.kernel.ids import AccountId, PersonId, new_id
 from locality.people import api as people
-from locality.people.models import ChronologyEntry
+from locality.people.models import Address, ChronologyEntry
 from locality.referrals.operations.commands import Referrer
 from tests.factories.caf import a_voice, an_action, fill_in
 from tests.factories.referrals import a_contact
@@ -160,6 +160,23 @@ def test_what_must_not_be_disclosed_goes_to_nobody_not_even_by_a_school(
     page = _prepare(browse, story, story.family.mother)
     assert "Refuge" not in page.main
     assert "Refuge" not in str(session.scalars(select(PaperCopy.content)).one())
+
+
+def test_an_address_that_is_hidden_since_is_not_handed_out_any_more(
+    browse: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
+    _address(uow, story.family.mother, story.leah)
+    with uow(story.at_work.lead) as unit:
+        words = {"story": f"They live at {HOME}"}
+        save_section(unit, SaveSection(story.caf_id, SectionCode.STORY, None, 0, words))
+    browse.sign_in(story.at_work.lead_account)
+    given = _give(browse, _prepare(browse, story, story.family.mother))
+    pdf = given.links["PDF, Grace Adeyemi"]
+    assert browse.raw("GET", pdf).data.startswith(b"%PDF")
+    with uow() as unit:
+        unit.session.execute(update(Address).values(do_not_disclose=True))
+    refused = browse.get(pdf, status=302)
+    assert refused.location == f"{story.episode}/papers"
 
 
 def test_who_told_the_front_door_is_taken_out_of_every_text(browse: Browse, uow: OpenUnit, story: Story) -> None:

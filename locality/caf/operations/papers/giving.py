@@ -8,19 +8,27 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from locality.access.scope import elevated
 from locality.caf.models import PaperCopy
 from locality.caf.operations.loading import raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.cases import get_case
-from locality.caf.queries.papers import NO_PAPER, CopyRow, list_copies, read_around
+from locality.caf.queries.papers import NO_PAPER, CopyRow, list_copies, places_around, read_around
 from locality.caf.queries.recipients import Candidate, recipients_of, workers_of
 from locality.caf.queries.team import list_roles
-from locality.caf.rules.papers import MADE_AT_ONCE, PaperKind, Recipient, RecipientKind, reasons_against_giving
+from locality.caf.rules.papers import (
+    MADE_AT_ONCE,
+    PaperKind,
+    Recipient,
+    RecipientKind,
+    reasons_against_giving,
+    unsayable,
+)
 from locality.kernel import outbox
 from locality.kernel.clock import london_date
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.uow import UnitOfWork
-from locality.papers.paper import from_json, to_json
+from locality.papers.paper import Paper, from_json, to_json
 from locality.papers.typeset import pdf_of
 from locality.people import api as people
 
@@ -78,6 +86,14 @@ def still_agreed(session: Session, copy: CopyRow, *, today: dt.date) -> bool:
     team = [role for role in list_roles(session, copy.episode_id) if role.is_open and role.id == copy.recipient_id]
     known = workers_of(session, copy.episode_id, copy.about, team, today=today)
     return not any(_reasons(copy, known[0] if known else None))
+
+
+def says_what_is_hidden(session: Session, copy: CopyRow, paper: Paper) -> bool:
+    """Whether a paper says where somebody is who must not be found since; two statements, beyond the giver's sight."""
+    with elevated(session, "addresses hidden since a paper was given"):
+        hidden = [place for place in places_around(session, copy.episode_id) if place.is_hidden]
+    text = str(to_json(paper))
+    return unsayable(mark for place in hidden for mark in place.marks).taken_out(text) != text
 
 
 def _reasons(copy: CopyRow, now: Candidate | None) -> Iterator[Reason]:
