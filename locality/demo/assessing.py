@@ -29,7 +29,7 @@ _LEVELS = {
 }
 _TOOLS = {
     "young": Weighted({"observation": 5, "pictorial_scale": 3, "learning_diary": 2, "symbols_sign": 0.5}),
-    "middle": Weighted({"three_houses": 5, "my_star": 2, "pictorial_scale": 2, "symbols_sign": 1, "direct_words": 2}),
+    "middle": Weighted({"three_houses": 5, "my_star": 2, "pictorial_scale": 2, "symbols_sign": 1, "talking_mats": 0.7}),
     "teen": Weighted({"direct_words": 4, "statements": 3, "app_or_web": 2, "sdq_self": 1, "advocate": 0.5}),
 }
 

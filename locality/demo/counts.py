@@ -45,6 +45,18 @@ SELECT date_trunc('month', counted_on)::date, record_kind, count(*) FILTER (WHER
        count(*) FILTER (WHERE reuse = 'corrected'), count(*) FILTER (WHERE reuse = 're_asked')
 FROM fact_reuse GROUP BY 1, 2
 """
+# Audits of quality by month, and how often each item was met.
+_QUALITY_BY_MONTH = """
+INSERT INTO quality_month (cluster_id, month, audits, yes, asked)
+SELECT cluster_id, date_trunc('month', audited_on)::date, count(*), sum(yes), sum(items - not_applicable)
+FROM quality_audit GROUP BY 1, 2
+"""
+_QUALITY_BY_ITEM = """
+INSERT INTO quality_item_month (form_id, item, month, yes, no)
+SELECT form_id, key, date_trunc('month', audited_on)::date, count(*) FILTER (WHERE value = 'yes'),
+       count(*) FILTER (WHERE value = 'no')
+FROM quality_audit, jsonb_each_text(answers) WHERE value <> 'na' GROUP BY 1, 2, 3
+"""
 # What follows from a link; ids made of what they stand for, so that the same seed makes the same rows.
 _LINKED_GRANTS = """
 WITH settled AS (
@@ -56,7 +68,7 @@ SELECT count(*) FROM settled
 _LINKED_IDS = """
 UPDATE access_grant SET id = md5(concat(linked_from, person_id))::uuid WHERE linked_from IS NOT NULL
 """
-STEPS = 9
+STEPS = 11
 
 
 def make_counts(session: Session, now: dt.datetime) -> Iterator[str]:
@@ -67,6 +79,8 @@ def make_counts(session: Session, now: dt.datetime) -> Iterator[str]:
         ("places held", _PLACES_HELD),
         ("room", _ROOM),
         ("facts used again", _REUSE_BY_MONTH),
+        ("quality by month", _QUALITY_BY_MONTH),
+        ("quality by item", _QUALITY_BY_ITEM),
         ("linked records", _LINKED_GRANTS),
     ):
         session.execute(text(statement))

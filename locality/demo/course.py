@@ -1,6 +1,6 @@
 """The course of one episode, day by day, as far as time or its script allows."""
 
-from locality.demo import agreeing, assessing, caseload, days, helping, planning
+from locality.demo import agreeing, assessing, caseload, days, helping, planning, together
 from locality.demo.asking import end_referral, finish, tell_referral
 from locality.demo.assessing import Assessment
 from locality.demo.batch import NULL
@@ -32,6 +32,10 @@ class Course:
         self.agreement: str | None = None
         self.signed = 0
         self.versions = 1
+        self.reviews: list[int] = []
+        self.audited: tuple[str, str] | None = None
+        if script.is_shown:
+            self.episode.reference = together.SHOWN_EPISODE
 
     def run(self) -> int | None:
         """Tell it; the day on which it closed, or None."""
@@ -43,9 +47,14 @@ class Course:
             self._close(day)
         elif self.script.agreement == "withdrawn" and self.script.closure is None and self.agreement:
             agreeing.withdraw(self.t, self.episode, self.agreement, days.working(self.t.today - 5) - 3)
+        if self.t.is_scene:
+            together.write_change(self.t, self.episode, self.reviews)
+            if self.audited:
+                together.audit_quality(self.t, self.episode, self.audited)
         planning.write_plan(self.t, self.episode, self.plan)
         helping.write_roles(self.t, self.episode, planning.line_of(self.script.closure))
         caseload.write_episode(self.t, self.episode)
+        together.let_look_back(self.t, self.episode)
         return self.episode.closed_on
 
     def _lead_and_agree(self) -> int:
@@ -75,7 +84,8 @@ class Course:
             draft = Assessment(t.id(), 1, started, None, 0.15 + 0.7 * t.rng.random())
             assessing.write_assessment(t, self.episode, draft)
             return 0
-        assessing.write_assessment(t, self.episode, Assessment(t.id(), 1, started, completed, 1))
+        caf = Assessment(t.id(), 1, started, completed, 1, together.SHOWN_CAF if script.is_shown else "")
+        self.audited = (caf.id, assessing.write_assessment(t, self.episode, caf))
         return completed
 
     def _agree_plan(self, completed: int) -> int:
@@ -104,6 +114,7 @@ class Course:
             next_on = None if is_last else days.working(held + between(t.rng, 42, 82))
             planning.look_at(t, self.episode, self.plan, held, last=is_last)
             planning.hold_review(t, self.episode, due, held, next_on)
+            self.reviews.append(held)
             self._renew_agreement(last, held)
             self._listen_again(held)
             if number < len(script.moves) and script.moves[number]:

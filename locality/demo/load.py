@@ -40,6 +40,10 @@ PASSWORD = "lantern-groyne-samphire"  # noqa: S105
 _ALONE = 10  # pieces: a smaller register is made faster in this process than others can be started
 _TOGETHER = 4  # pieces in one COPY
 _SPARE_REFERENCES = 1_000_000
+_COUNTED = (
+    "referral_month", "stage_month", "stage_return", "caseload_tally", "reuse_month", "quality_month",
+    "quality_item_month",
+)  # fmt: skip
 _HEAVY = frozenset(COLUMNS) - {"locality", "cluster", "postcode_area", "agency", "team", "account_secret"}
 
 
@@ -118,7 +122,7 @@ def _load(connection: Connection, register: Register, now: dt.datetime, first: d
     connection.execute(text("SET LOCAL work_mem = '128MB'"))
     rows = 0
     with (
-        force_lifted(raw, [*COLUMNS, "referral_month", "stage_month", "stage_return", "caseload_tally", "reuse_month"]),
+        force_lifted(raw, [*COLUMNS, *_COUNTED]),
         without_links(raw),
     ):
         light = Lightened(raw, sorted(_HEAVY))

@@ -57,7 +57,7 @@ class Script:
     ``closure`` None keeps the episode open however long it lasts. ``holding`` is who has a contact that is held;
     ``enquiry`` what became of a question to a partner ("asked", "known", "unknown"); ``looked`` what a second look came
     to ("agrees", "disagrees") and ``corrected`` the outcome in place of the first;
-    ``writes``: whoever got in touch left an e-mail address.
+    ``writes``: whoever got in touch left an e-mail address; ``is_shown``: it has the references of the user guide.
     """
 
     outcome: str
@@ -76,6 +76,7 @@ class Script:
     looked: str = ""
     corrected: str = ""
     writes: bool = False
+    is_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,11 @@ _OTHERS: tuple[Scene, ...] = (
     Scene((30, 60), Script("nfa"), theme="attendance", children=1),
     Scene((10, 20), Script("info_advice"), theme="attendance", children=1, like="undone"),
     Scene((30, 60), Script("info_advice"), theme="attendance", children=2, like="apart"),
+    # The finished CAF of the user guide.
+    Scene(
+        (290, 300), _ended("needs_met_universal", is_shown=True), theme="behaviour", shape="mother", children=2,
+        cluster="leigh",
+    ),
 )  # fmt: skip
 # Two scenes in three play where the accounts named first in the documentation work: they have work of each kind.
 SCENES: tuple[Scene, ...] = tuple(

@@ -144,7 +144,7 @@ def the_help_goes_on(lead: MyFamilies, family: Family) -> None:
         progress="Bedtime is at eight; nobody was late this month.",
         child="We have toast with Mr Pemberton.",
     )
-    reviews.says("We have toast").plan().finish(ACTION, "Every school day since.").says("Done")
+    reviews.says("Bedtime is at eight").plan().finish(ACTION, "Every school day since.").says("Done")
 
 
 def the_elder_steps_down(desk: Desk, lead: MyFamilies, family: Family) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from locality.caf.operations.commands import AddAction, UpdateAction
 from locality.caf.operations.commands_team import AddGoal
 from locality.caf.queries.children import ChildRow
-from locality.caf.queries.goals import GoalRow, Owner
+from locality.caf.queries.goals import OpenGoal, Owner
 from locality.caf.queries.plan import CitedVoice
 from locality.caf.rules.answers import MAX_TEXT
 from locality.caf.rules.elements import ELEMENTS
@@ -19,6 +19,7 @@ from locality.caf.rules.words import (
     Responsible,
 )
 from locality.kernel.ids import EpisodeId, PersonId, PlanActionId, VoiceEntryId
+from locality.people import api as people
 from locality.web.fields import Checkboxes, Choice, DateParts, Radios, Select, TextArea, TextField
 from locality.web.form import Form, FormWithId, FormWithVersion
 from locality.web.formats import day
@@ -81,11 +82,11 @@ class ActionForm(FormWithId):
         called="What a child said",
     )
 
-    def offer_owners(self, owners: Iterable[Owner], goals: Iterable[GoalRow]) -> None:
+    def offer_owners(self, owners: Iterable[Owner], goals: Iterable[OpenGoal]) -> None:
         """Say who may take an action on, and which goals there are."""
         self._owners = {owner.value: owner for owner in owners}
         self.owner.choices = [Choice(one.value, one.label, group=one.group) for one in self._owners.values()]
-        self.goal.choices = [Choice(str(goal.id), _short(goal.change_wanted)) for goal in goals if goal.is_open]
+        self.goal.choices = [Choice(str(goal.id), _short(goal.change_wanted)) for goal in goals]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Somebody of the list, or a name with what they are."""
@@ -99,7 +100,7 @@ class ActionForm(FormWithId):
                 valid = False
         return bool(valid)
 
-    def offer(self, children: Iterable[ChildRow], voices: Iterable[CitedVoice]) -> None:
+    def offer(self, children: Iterable[people.PersonSummary], voices: Iterable[CitedVoice]) -> None:
         """Say which children there are and what they said."""
         called = {child.id: child.called for child in children}
         self.children.choices = [Choice(str(child), name) for child, name in called.items()]

@@ -2,14 +2,20 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.caf.models import CaseRole, PlanGoal
+from locality.access.facts import AccessFacts
+from locality.access.scope import facts_of_record
+from locality.caf.models import PlanGoal
 from locality.caf.rules.words import CASE_ROLE_LABELS, CaseRoleKind, Responsible
-from locality.kernel.ids import EpisodeId, FamilyId, PersonId
+from locality.kernel import direct
+from locality.kernel.actor import Actor
+from locality.kernel.ids import EpisodeId, PersonId
 from locality.people import api as people
 
 
@@ -63,17 +69,31 @@ _OF_ROLE = {
     CaseRoleKind.VOLUNTEER: Responsible.VOLUNTEER,
     CaseRoleKind.FAMILY: Responsible.FAMILY_MEMBER,
 }
+# The open team and the goals of a plan in one statement: both are lists to choose from.
+_TO_CHOOSE: Final = (
+    "SELECT id, kind, name AS words, job_title, person_id, (kind <> 'lead_professional')::int AS place, from_on::text"
+    " AS sorted FROM case_role WHERE episode_id = %(id)s AND until_on IS NULL"
+    " UNION ALL SELECT id, 'goal', change_wanted, '', NULL, 9, created_at::text FROM plan_goal"
+    " WHERE episode_id = %(id)s AND reached_on IS NULL ORDER BY place, words, sorted, id"
+)
 
 
-def list_owners(session: Session, episode_id: EpisodeId, family_id: FamilyId) -> tuple[Owner, ...]:
-    """Who may take an action on: the team, then the family; two statements."""
-    roles = session.scalars(
-        select(CaseRole)
-        .where(CaseRole.episode_id == episode_id, CaseRole.until_on.is_(None))
-        .order_by(CaseRole.kind != CaseRoleKind.LEAD_PROFESSIONAL, CaseRole.name, CaseRole.id)
-    ).all()
-    in_team = {role.person_id for role in roles}
-    team = [_of_team(role) for role in roles]
+@dataclass(frozen=True, slots=True)
+class OpenGoal:
+    """A goal that an action can serve."""
+
+    id: uuid.UUID
+    change_wanted: str
+
+
+def to_choose_from(
+    session: Session, episode_id: EpisodeId, members: Sequence[people.PersonSummary]
+) -> tuple[tuple[Owner, ...], tuple[OpenGoal, ...]]:
+    """Who may take an action on (the team, then these members of the family), and the open goals; one statement."""
+    rows = direct.rows(session, _TO_CHOOSE, {"id": episode_id})
+    goals = tuple(OpenGoal(row.id, row.words) for row in rows if row.kind == _GOAL)
+    team = [_of_team(row) for row in rows if row.kind != _GOAL]
+    in_team = {owner.person_id for owner in team}
     family = [
         Owner(
             value=f"person-{one.id}",
@@ -83,20 +103,30 @@ def list_owners(session: Session, episode_id: EpisodeId, family_id: FamilyId) ->
             responsible=Responsible.CHILD if one.kind is people.PersonKind.CHILD else Responsible.FAMILY_MEMBER,
             person_id=PersonId(one.id),
         )
-        for one in people.family_members(session, family_id)
+        for one in members
         if one.id not in in_team and one.due_on is None and one.died_on is None
     ]
-    return (*team, *family)
+    return (*team, *family), goals
 
 
-def _of_team(role: CaseRole) -> Owner:
-    described = role.job_title or CASE_ROLE_LABELS[role.kind]
+def _of_team(row: Any) -> Owner:
+    kind = CaseRoleKind(row.kind)
+    described = row.job_title or CASE_ROLE_LABELS[kind]
     return Owner(
-        value=f"role-{role.id}",
-        label=f"{role.name}, {described[0].lower()}{described[1:]}",
+        value=f"role-{row.id}",
+        label=f"{row.words}, {described[0].lower()}{described[1:]}",
         group="The team",
-        name=role.name,
-        responsible=_OF_ROLE.get(role.kind, Responsible.PROFESSIONAL),
-        role_id=role.id,
-        person_id=None if role.person_id is None else PersonId(role.person_id),
+        name=row.words,
+        responsible=_OF_ROLE.get(kind, Responsible.PROFESSIONAL),
+        role_id=row.id,
+        person_id=None if row.person_id is None else PersonId(row.person_id),
     )
+
+
+def plan_facts(session: Session, actor: Actor, *, episode_id: EpisodeId, **_others: uuid.UUID) -> AccessFacts | None:
+    """What the policy asks of whoever changes a plan; one statement."""
+    return facts_of_record(session, actor, _ABOUT, ("episode", episode_id))
+
+
+_ABOUT: Final = "SELECT about FROM episode WHERE id = %(id)s"
+_GOAL: Final = "goal"

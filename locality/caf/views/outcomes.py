@@ -12,6 +12,7 @@ from locality.caf.forms.measuring import CheckForm, NeedForm
 from locality.caf.operations.needs import check_need, record_need
 from locality.caf.queries.cases import episode_facts, get_case
 from locality.caf.queries.children import list_children
+from locality.caf.queries.goals import plan_facts
 from locality.caf.queries.needs import NeedRow, list_needs
 from locality.caf.rules.outcomes import ACHIEVED_LABELS, OCCASION_LABELS, Occasion, needs_in_words
 from locality.caf.rules.words import OUTCOME_LABELS
@@ -48,7 +49,7 @@ def outcomes(episode_id: EpisodeId) -> ResponseReturnValue:
 
 
 @blueprint.route("/episodes/<uuid:episode_id>/outcomes/add", methods=["GET", "POST"])
-@requires(Permission.PLAN_EDIT, facts=episode_facts, reads=Part.PLAN)
+@requires(Permission.PLAN_EDIT, facts=plan_facts, reads=Part.PLAN)
 def add_need(episode_id: EpisodeId) -> ResponseReturnValue:
     """Record a need under one of the ten headings."""
     session = db.session()
@@ -62,7 +63,7 @@ def add_need(episode_id: EpisodeId) -> ResponseReturnValue:
 
 
 @blueprint.route("/episodes/<uuid:episode_id>/outcomes/<uuid:need_id>", methods=["GET", "POST"])
-@requires(Permission.PLAN_EDIT, facts=episode_facts, reads=Part.PLAN)
+@requires(Permission.PLAN_EDIT, facts=plan_facts, reads=Part.PLAN)
 def look_at_need(episode_id: EpisodeId, need_id: uuid.UUID) -> ResponseReturnValue:
     """Say how far a need is met, and how that is known."""
     session = db.session()

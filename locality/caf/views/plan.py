@@ -18,7 +18,7 @@ from locality.caf.queries import plan as queries
 from locality.caf.queries.cases import episode_facts, get_case
 from locality.caf.queries.children import list_children
 from locality.caf.queries.earlier import replaced_updates
-from locality.caf.queries.goals import list_goals, list_owners
+from locality.caf.queries.goals import list_goals, plan_facts, to_choose_from
 from locality.caf.rules.elements import find_element
 from locality.caf.rules.planning import Pace, pace_of
 from locality.caf.rules.settling import Compared
@@ -29,6 +29,7 @@ from locality.caf.views.episode import about_case
 from locality.caf.views.heading import Heading, family_heading, today, why_words
 from locality.kernel.db import db
 from locality.kernel.ids import EpisodeId, PersonId, PlanActionId
+from locality.people import api as people
 from locality.web import page
 from locality.web.endpoint import current_facts, may, requires
 from locality.web.posting import posted
@@ -67,7 +68,7 @@ def plan(episode_id: EpisodeId) -> ResponseReturnValue:
 
 
 @blueprint.route("/episodes/<uuid:episode_id>/goals/add", methods=["GET", "POST"])
-@requires(Permission.PLAN_EDIT, facts=episode_facts, reads=Part.PLAN)
+@requires(Permission.PLAN_EDIT, facts=plan_facts, reads=Part.PLAN)
 def add_goal(episode_id: EpisodeId) -> ResponseReturnValue:
     """Set a goal of the plan."""
     session = db.session()
@@ -81,7 +82,7 @@ def add_goal(episode_id: EpisodeId) -> ResponseReturnValue:
 
 
 @blueprint.post("/episodes/<uuid:episode_id>/goals/<uuid:goal_id>/<any(reached, open):state>")
-@requires(Permission.PLAN_EDIT, facts=episode_facts)
+@requires(Permission.PLAN_EDIT, facts=plan_facts)
 def mark_goal(episode_id: EpisodeId, goal_id: uuid.UUID, state: str) -> ResponseReturnValue:
     """Say that a goal is reached, or that it is not after all."""
     form = SettleGoalForm()
@@ -93,14 +94,15 @@ def mark_goal(episode_id: EpisodeId, goal_id: uuid.UUID, state: str) -> Response
 
 
 @blueprint.route("/episodes/<uuid:episode_id>/plan/add", methods=["GET", "POST"])
-@requires(Permission.PLAN_EDIT, facts=episode_facts, reads=Part.PLAN)
+@requires(Permission.PLAN_EDIT, facts=plan_facts, reads=Part.PLAN)
 def add_plan_action(episode_id: EpisodeId) -> ResponseReturnValue:
     """Add an action to the plan, one agreed at a meeting where the address names it."""
     session = db.session()
     case = get_case(session, episode_id)
     form = ActionForm(goal=_id_in_address("goal"))
-    form.offer_owners(list_owners(session, episode_id, case.family_id), list_goals(session, episode_id))
-    form.offer(list_children(session, case.about), queries.voices_to_cite(session, episode_id))
+    members = people.family_members(session, case.family_id)
+    form.offer_owners(*to_choose_from(session, episode_id, members))
+    form.offer([one for one in members if one.id in case.about], queries.voices_to_cite(session, episode_id))
     if posted(form, lambda uow: add_action(uow, form.to_command(episode_id, _id_in_address("meeting")))):
         flash("The action is in the plan")
         return redirect(url_for("caf.plan", episode_id=episode_id))

@@ -34,8 +34,9 @@ def scores(episode_id: EpisodeId) -> ResponseReturnValue:
     session = db.session()
     case = get_case(session, episode_id)
     found = queries.list_scores(session, episode_id)
-    lines = queries.lines_of(found)
     called = {child.id: child.called for child in list_children(session, case.about)}
+    order = list(called)
+    lines = sorted(queries.lines_of(found), key=lambda line: (_place(order, line.person_id), line.respondent))
     return page.render(
         "caf/scores.html",
         **about_case(case, "Scores"),
@@ -108,3 +109,8 @@ def strike(episode_id: EpisodeId, score_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("caf.scores", episode_id=episode_id))
     case = get_case(session, episode_id)
     return page.render("caf/strike_score.html", who=family_heading(case), case=case, score=found, form=form)
+
+
+def _place(order: list[PersonId], child: uuid.UUID) -> int:
+    """Where a child stands among brothers and sisters; those who may not be seen come last."""
+    return order.index(PersonId(child)) if child in order else len(order)

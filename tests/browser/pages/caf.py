@@ -5,7 +5,7 @@ import re
 
 from tests.browser.pages.assessment import StartAssessment, TaskList
 from tests.browser.pages.consent import Agreement
-from tests.browser.pages.sheet import Sheet
+from tests.browser.pages.sheet import Sheet, Words
 from tests.browser.pages.stages import Move, Propose
 
 
@@ -72,6 +72,16 @@ class Episode(Sheet):
         self._tab("Plan")
         return Plan(self.window)
 
+    def scores(self) -> "Scores":
+        """See how far each child has come."""
+        self._tab("Scores")
+        return Scores(self.window)
+
+    def outcomes(self) -> "Outcomes":
+        """See the family's needs under the ten outcomes."""
+        self._tab("Outcomes")
+        return Outcomes(self.window)
+
     def reviews(self) -> "Reviews":
         """See the reviews."""
         self._tab("Reviews")
@@ -122,12 +132,29 @@ class Plan(Episode):
     HEADING = re.compile("^Plan for the ")
 
     def add_action(self, *, better: str, action: str, name: str, due_on: dt.date) -> "Plan":
-        """Agree an action that a worker takes on."""
+        """Agree an action that a worker takes on who is not in the team."""
         self.follow("Add an action")
         form = Sheet(self.window, "Add an action to the plan")
         form.write("What should be better?", better).write("What will be done?", action)
-        form.choose("Who takes it on?", "A worker").write("Their name", name).date("By when?", due_on)
+        form.unfold("Somebody who is not in the list").write("Or the name of somebody else", name)
+        form.choose("If somebody else: who are they?", "A worker").date("By when?", due_on)
         form.press("Add to the plan")
+        return Plan(self.window)
+
+    def give_action(self, *, better: str, action: str, to: Words, due_on: dt.date) -> "Plan":
+        """Agree an action that somebody of the team or the family takes on."""
+        self.follow("Add an action")
+        form = Sheet(self.window, "Add an action to the plan")
+        form.write("What should be better?", better).write("What will be done?", action)
+        form.pick("Who takes it on?", to).date("By when?", due_on).press("Add to the plan")
+        return Plan(self.window)
+
+    def set_goal(self, *, change: str, known_by: str, answers: str) -> "Plan":
+        """Set a goal that answers a need of the assessment."""
+        self.follow("Set a goal")
+        form = Sheet(self.window, "Set a goal")
+        form.write("What needs to change?", change).write("How will everybody know that it has changed?", known_by)
+        form.tick("Which needs of the assessment does it answer?", answers).press("Set this goal")
         return Plan(self.window)
 
     def finish(self, action: str, note: str) -> "Plan":
@@ -151,7 +178,79 @@ class Reviews(Episode):
         form.write("What has changed since last time?", progress)
         form.write("What did the children say? (optional)", child)
         form.date("When is the next review?", next_on).press("Record the review")
+        review = Sheet(self.window, re.compile("^Delivery plan and review")).says(child)
+        review.follow("Back to reviews")
         return Reviews(self.window)
+
+    def arrange(self, *, on: dt.date, at: str, where: str) -> "Meeting":
+        """Ask the team to a meeting."""
+        self.follow("Arrange a meeting")
+        form = Sheet(self.window, "Arrange a meeting").date("Which day?", on)
+        form.write("At what time?", at).write("Where?", where).press("Arrange the meeting")
+        return Meeting(self.window)
+
+
+class Meeting(Sheet):
+    """One meeting of the team."""
+
+    HEADING = re.compile("^Meeting on ")
+
+    def record(self, *, progress: str, child: str, next_on: dt.date) -> Sheet:
+        """Record who came, all of them, and what was said."""
+        self.follow("Record the meeting")
+        form = Sheet(self.window, "Record the review")
+        for came in form.main.get_by_role("radio", name="Came", exact=True).all():
+            came.check()
+        form.write("What has changed since last time?", progress)
+        form.write("What did the children say? (optional)", child)
+        form.date("When is the next review?", next_on).press("Record the review")
+        return Sheet(self.window, re.compile("^Delivery plan and review"))
+
+
+class Scores(Episode):
+    """How far each child has come."""
+
+    HEADING = re.compile("^Scores of the ")
+
+    def add(self, child: int, numbers: tuple[int, ...], *, on: dt.date) -> "Scores":
+        """Enter the SDQ as a teacher filled it in, for the child in this place of the list."""
+        self.follow("Add a score")
+        form = Sheet(self.window, "Add a score")
+        form.main.get_by_role("group", name="For whom?").get_by_role("radio").nth(child).check()
+        form.choose("Which scale?", re.compile("SDQ.*four bands")).press("Continue")
+        form = Sheet(self.window, re.compile("SDQ.* for ")).choose("Who answered?", "A teacher")
+        form.date("When was it answered?", on)
+        for label, number in zip(_SDQ, numbers, strict=True):
+            form.write(label, str(number))
+        form.press("Keep this score")
+        return Scores(self.window)
+
+
+_SDQ = (
+    "Emotional symptoms", "Conduct problems", "Hyperactivity and inattention", "Peer relationship problems",
+    "Prosocial behaviour",
+)  # fmt: skip
+
+
+class Outcomes(Episode):
+    """A family's needs under the ten headings."""
+
+    HEADING = re.compile("^Outcomes for the ")
+
+    def record(self, *, outcome: str, need: str, evidence: str) -> "Outcomes":
+        """Record a need."""
+        self.follow("Record a need")
+        form = Sheet(self.window, "Record a need").pick("Which outcome does it belong to?", outcome)
+        form.write("What is the need?", need).write("How do you know?", evidence).press("Record this need")
+        return Outcomes(self.window)
+
+    def look_again(self, need: str, *, when: str, how_far: str, evidence: str) -> "Outcomes":
+        """Say how far a need is met."""
+        self.follow(re.compile(f"^Look again at: {need}"))
+        form = Sheet(self.window, "How far is this need met?").choose("When do you look at it?", when)
+        form.choose("How far has the good outcome come about?", how_far)
+        form.write("How do you know?", evidence).press("Keep what I found")
+        return Outcomes(self.window)
 
 
 class Close(Sheet):
@@ -161,11 +260,18 @@ class Close(Sheet):
 
     def close(self, *, reason: str, rating: str, service: str, way_back: str) -> MyFamilies:
         """End it; the family is no longer the lead professional's."""
-        self.choose("Why does it end?", reason)
-        self.choose("How much of what was hoped for has been achieved?", rating)
-        self.write("Who stays in touch with the family?", service)
-        self.write("What does the family do if it wants help again?", way_back).press("End the help")
+        form = self.because(reason)
+        form.choose("How much of what was hoped for has been achieved?", rating)
+        form.write("What do the children say about the help?", "They listened to us.")
+        form.write("What do parents and carers say about it?", "It came in time.")
+        form.write("Who stays in touch with the family?", service)
+        form.write("What does the family do if it wants help again?", way_back).press("End the help")
         return MyFamilies(self.window)
+
+    def because(self, reason: str) -> Sheet:
+        """Say why; the next page asks what that reason asks."""
+        self.choose("Why does it end?", reason).press("Continue")
+        return Sheet(self.window, reason)
 
 
 class FamilyAgreement(Agreement):

@@ -32,6 +32,7 @@ _NEVER = {
     ("referral", "state"): {ReferralState.DRAFT, ReferralState.STARTED},
     ("case_role", "kind"): {
         CaseRoleKind.ASSESSOR,
+        CaseRoleKind.CO_ASSESSOR,
         CaseRoleKind.SUPERVISOR,
         CaseRoleKind.CHAIR,
     },

@@ -282,7 +282,9 @@ def test_the_manager_names_a_lead_where_nobody_leads(
     browse.sign_in(story.at_work.manager_account)
     page = browse.get(f"/episodes/{episode_id}")
     assert "Nobody is lead professional for this family." in page.main
-    browse.post(page.links["Name a lead professional"], {"account_id": str(story.at_work.colleague_account.id)})
+    path = page.links["Name a lead professional"]
+    named = {**browse.get(path).form(), "account_id": str(story.at_work.colleague_account.id)}
+    browse.post(path, named)
     assert browse.get(f"/episodes/{episode_id}").row("Lead professional").startswith("Sean Byrne")
 
 

@@ -129,7 +129,8 @@ def test_a_team_member_reads_the_assessment_and_cannot_write_it(browse: Browse, 
     assert "I want to sleep in my own bed" in page.main
     browse.get(f"{story.caf}/elements/D1.2/{story.leah}", status=403)
     browse.get(f"{story.caf}/voice/{story.leah}/add", status=403)
-    browse.get(f"{story.episode}/plan/add")
+    browse.get(f"{story.episode}/plan/add", status=403)
+    assert "Update" not in browse.get(f"{story.episode}/plan").links
 
 
 def test_words_for_the_lead_alone_are_not_on_the_managers_page(browse: Browse, uow: OpenUnit, story: Story) -> None:
