@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.permissions import Permission
+from locality.caf import api as caf
 from locality.insight import queries
 from locality.insight.rules.charts import LineChart, Point, line_chart
 from locality.insight.rules.measures import (
@@ -95,6 +96,25 @@ def asked_again() -> ResponseReturnValue:
         months=tuple(reversed(months)),
         rate=Rate(re_asked, reused + re_asked),
         words={people.FactSource.CONTACT: "Contacts", people.FactSource.ASSESSMENT: "Assessments"},
+    )
+
+
+@blueprint.get("/insight/heard")
+@requires(Permission.TRIANGLE_VIEW)
+def heard() -> ResponseReturnValue:
+    """Whether children are heard by a way that suits them: CAFs and reviews by month, in the reader's places."""
+    session, today = db.session(), london_date(SYSTEM_CLOCK.now())
+    places = queries.list_places(session, current_actor())
+    if not places:
+        return page.render("insight/no_places.html")
+    since = add_months(month_of(today), -_MONTHS_BEHIND)
+    months = caf.voice_share(session, places[0].clusters, since=since)
+    return page.render(
+        "insight/heard.html",
+        months=tuple(reversed(months)),
+        rate=Rate(sum(one.heard for one in months), sum(one.due for one in months)),
+        words={"assessment": "CAFs", "review": "Reviews"},
+        places=places[0].name,
     )
 
 
