@@ -10,7 +10,7 @@ from locality.demo.batch import EMPTY, NULL, array, or_null
 from locality.demo.referral import Referral
 from locality.demo.teller import Teller
 from locality.demo.world import Service, Worker, fixed_id
-from locality.referrals.rules.wishes import FAMILY_ACCESS, language_code
+from locality.referrals.api import FAMILY_ACCESS, language_code
 
 NOTHING: tuple[str, ...] = ("", NULL, EMPTY, NULL, "", NULL, EMPTY)
 _PART = 1 << 16

@@ -20,8 +20,9 @@ After acceptance: the slot ``accepted(uow, AcceptedReferral)`` is called in the 
 Directory: ``add_service``, ``set_capacity``, ``list_services(session, kind=...)``. Reading: ``find_referral``,
 ``referrals_about(session, people)``, and ``list_news`` / ``count_news(session, account_id)`` for what it put
 before a lead professional. Imports: ``record_imported_contact``, ``record_imported_referral``, idempotent by key.
-Loading in bulk: ``enquiry_due``, ``listener_for``, ``outcome_told`` and ``teller_of`` are what the front door itself
-goes by.
+``NewReferral.wishes`` (``Wishes``) is what the family needs to take part and whom it asks for.
+Loading in bulk: ``enquiry_due``, ``listener_for``, ``outcome_told``, ``teller_of``, ``language_code`` and
+``FAMILY_ACCESS`` are what the front door itself goes by.
 """
 
 from locality.referrals.operations.commands import (
@@ -89,9 +90,11 @@ from locality.referrals.rules.lifecycle import ReferralState
 from locality.referrals.rules.needs import NEED_WORDS
 from locality.referrals.rules.telling import listener_for
 from locality.referrals.rules.telling import told as outcome_told
+from locality.referrals.rules.wishes import FAMILY_ACCESS, Wishes, language_code
 
 __all__ = [
     "AGREEMENT_WORDS",
+    "FAMILY_ACCESS",
     "NEED_WORDS",
     "REASON_WORDS",
     "SOURCE_WORDS",
@@ -125,6 +128,7 @@ __all__ = [
     "ToldAdult",
     "ToldPerson",
     "Urgency",
+    "Wishes",
     "accept_offer",
     "accepted",
     "add_adult",
@@ -140,6 +144,7 @@ __all__ = [
     "enquiry_due",
     "find_referral",
     "helped",
+    "language_code",
     "list_news",
     "list_services",
     "listener_for",

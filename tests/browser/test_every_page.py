@@ -52,6 +52,8 @@ ELSEWHERE = {
     "referrals.new_child": "needs a contact that nobody else holds: test_story.py",
     "referrals.new_adult": "needs a contact that nobody else holds: test_story.py",
     "referrals.rule_set_settings": "needs a draft of routing rules",
+    "referrals.withdraw_rule_set": "test_rules.py",
+    "referrals.discard_rule_set": "test_rules.py",
     "referrals.answer": "test_offers.py",
     "referrals.answer_enquiry": "test_front_door.py",
     "referrals.ask": "test_offers.py",

@@ -1,4 +1,9 @@
-"""Drafting a set of routing rules, rehearsing it, and switching to it."""
+"""Drafting a set of routing rules, rehearsing it, switching to it, withdrawing one and throwing one away."""
+
+import datetime as dt
+import re
+
+import pytest
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
@@ -12,15 +17,18 @@ YOUNG = "Special educational needs under five"
 SERVICE = "Speech and language early help"
 
 
-def test_a_set_is_drafted_rehearsed_and_made_live_by_a_second_person(window: OpenWindow) -> None:
-    administrator = RuleSets.of(SignIn.opened(window(scripts=False)).sign_in(signed_in_as("administrator")))
+@pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
+def test_a_set_is_drafted_rehearsed_and_made_live_by_a_second_person(window: OpenWindow, *, scripts: bool) -> None:
+    administrator = RuleSets.of(SignIn.opened(window(scripts=scripts)).sign_in(signed_in_as("administrator")))
     draft = administrator.draft(NAME).says("No rule yet").says("Draft")
     form = draft.add_rule().write("What is the rule called?", YOUNG).unfold("Needs")
     form.tick("Any of these needs", "Special educational needs").write("to", "4")
-    draft = _send_to_service(form).says("0 to 4", f"Ask {SERVICE} first")
-    form = draft.add_rule().write("What is the rule called?", "Special educational needs under three")
-    form.unfold("Needs").tick("Any of these needs", "Special educational needs").write("to", "2")
-    draft = _send_to_service(form).says(f"“{YOUNG}” before it takes every referral that it fits")
+    draft = _send_to_service(form).says(
+        f"When the family needs help with special educational needs and a child is 0 to 4, ask {SERVICE} first."
+    )
+    form = draft.copy(YOUNG).says("Say now what is different about the copy")
+    form.write("What is the rule called?", "Special educational needs under three").write("to", "2")
+    draft = form.save().says(f"“{YOUNG}” before it takes every referral that it fits")
     draft = draft.move_up("Special educational needs under three").is_silent_about("It can never speak")
     draft.settings().write("Working days in which a service answers", "5").press("Save")
     draft = RuleSet(administrator.window)
@@ -28,12 +36,42 @@ def test_a_set_is_drafted_rehearsed_and_made_live_by_a_second_person(window: Ope
     rehearsal.says("would have gone elsewhere", "how long the last family would wait")
     number = int(rehearsal.back().says("Rehearsed").heading.split(":")[0].removeprefix("Set "))
 
-    manager = RuleSets.of(SignIn.opened(window(scripts=False)).sign_in(signed_in_as("manager")))
+    manager = RuleSets.of(SignIn.opened(window(scripts=scripts)).sign_in(signed_in_as("manager")))
     approved = manager.open(number, NAME)
     approved.follow("See what the rehearsal found")
-    live = Rehearsal(manager.window).back().approve(today()).banner_says(f"Set {number} is approved")
-    live.says("This set routes referrals now").follow("Routing rules")
+    approved = Rehearsal(manager.window).back()
+    approved.follow("Compare with the live set")
+    Sheet(manager.window, "Compare two sets of rules").says("2 rules added", SERVICE).follow(f"set {number}")
+    live = RuleSet(manager.window).approve(today()).banner_says(f"Set {number} is approved")
+    live.says("This set routes referrals now").follow("History of this set")
+    history = Sheet(live.window, f"History of set {number}").says(
+        "Copied the rule", "Moved", "Approved, to be live from"
+    )
+    history.follow(f"Set {number}: {NAME}")
+    RuleSet(live.window).follow("Routing rules")
     Sheet(live.window, "Routing rules").says("Superseded", "Live")
+
+
+def test_an_approved_set_is_withdrawn_before_its_day_and_a_draft_is_thrown_away(window: OpenWindow) -> None:
+    administrator = RuleSets.of(SignIn.opened(window(scripts=False)).sign_in(signed_in_as("administrator")))
+    draft = administrator.draft("Nothing different from summer on")
+    draft.rehearse().finished()
+    number = int(Rehearsal(administrator.window).back().heading.split(":")[0].removeprefix("Set "))
+
+    manager = RuleSets.of(SignIn.opened(window(scripts=False)).sign_in(signed_in_as("manager")))
+    approved = manager.open(number, "Nothing different from summer on").approve(today() + dt.timedelta(days=40))
+    approved.follow("Withdraw this set")
+    sheet = Sheet(manager.window, f"Withdraw set {number}")
+    sheet.press("Withdraw it")
+    sheet.says("Enter why the set is withdrawn").write("Why is it withdrawn?", "Too early").press("Withdraw it")
+    RuleSet(manager.window).says("This set was withdrawn before it was live", "Too early")
+
+    another = RuleSets.of(Sheet(administrator.window)).draft("A draft that nobody needs")
+    another.follow("Throw this draft away")
+    Sheet(administrator.window, re.compile("^Throw set")).write("Why is it not needed? (optional)", "A trial").press(
+        "Throw it away"
+    )
+    RuleSet(administrator.window).says("Thrown away", "A trial").is_silent_about("Add a rule")
 
 
 def _send_to_service(form: RuleSheet) -> RuleSet:

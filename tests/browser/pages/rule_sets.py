@@ -50,6 +50,11 @@ class RuleSet(Sheet):
         self.follow(re.compile(f"^Change\\s*“{rule}”$"))
         return RuleSheet(self.window, "Change a rule")
 
+    def copy(self, rule: str) -> "RuleSheet":
+        """Put a copy of a rule after it, and open it."""
+        self.press(f"Copy “{rule}”")
+        return RuleSheet(self.window, "Change a rule")
+
     def move_up(self, rule: str) -> "RuleSet":
         """Look at a rule earlier."""
         self.press(f"Move up “{rule}”")
