@@ -28,9 +28,14 @@ WITH last AS (
 ), moved AS (
   INSERT INTO waiting_jump (id, offer_id, about, from_place, to_place, reason, moved_by, moved_by_name, moved_at)
   SELECT md5('jump' || id)::uuid, id, about, place, 1,
-         'Their mother goes into hospital next week, and nobody else can bring the children to school.',
+         'Their mother goes into hospital next week, and nobody else is at home.',
          responded_by, responded_by_name, responded_at + interval '1 day'
-  FROM last WHERE place > 1 ORDER BY place DESC, id LIMIT 3 RETURNING offer_id
+  FROM last WHERE place > 1 ORDER BY place DESC, id LIMIT 3 RETURNING *
+), told AS (
+  INSERT INTO referral_event (id, referral_id, about, at, by_name, line, words)
+  SELECT md5('jumped' || m.id)::uuid, o.referral_id, m.about, m.moved_at, m.moved_by_name,
+         'Moved ahead on the waiting list, from place ' || m.from_place || ' to 1.', m.reason
+  FROM moved m JOIN offer o ON o.id = m.offer_id
 )
 UPDATE offer SET waiting_position = CASE WHEN offer.id = last.id THEN 1 ELSE offer.waiting_position + 1 END
 FROM last JOIN moved ON moved.offer_id = last.id
@@ -70,6 +75,13 @@ FROM offer o JOIN referral r ON r.id = o.referral_id
 CROSS JOIN LATERAL (SELECT ('x' || substr(md5(o.id::text), 1, 6))::bit(24)::int AS n) AS pick
 WHERE r.kind = 'social_care' AND o.state IN ('accepted', 'declined')
 """
+# In two families of three the service has named who works with them.
+_NAMED = """
+UPDATE referral SET allocated_to = o.responded_by, allocated_worker = o.responded_by_name
+FROM offer o
+WHERE o.referral_id = referral.id AND o.state = 'accepted' AND referral.state IN ('accepted', 'started')
+  AND ('x' || substr(md5(referral.id::text), 1, 6))::bit(24)::int % 3 > 0
+"""
 _CHANGED = """
 INSERT INTO referral_change (id, referral_id, about, what, was, became, why, changed_by, changed_by_name, changed_at)
 SELECT md5('change' || r.id)::uuid, r.id, r.about, 'Urgency', 'Urgent', 'Routine',
@@ -77,7 +89,7 @@ SELECT md5('change' || r.id)::uuid, r.id, r.about, 'Urgency', 'Urgent', 'Routine
 FROM referral r JOIN offer o ON o.referral_id = r.id AND o.state = 'open'
 CROSS JOIN (SELECT id, name FROM account a WHERE EXISTS (
               SELECT 1 FROM role_assignment WHERE account_id = a.id AND role = 'spoc_officer')
-            ORDER BY email LIMIT 1) a
+            ORDER BY length(email), email LIMIT 1) a
 WHERE r.kind = 'early_help' ORDER BY r.sent_at DESC, r.id LIMIT 4
 """
 # One disagreement stands at each stage, and the fifth is settled: the version is the number. Who is asked supervises.
@@ -92,9 +104,9 @@ WITH picked AS (
   WHERE r.sender_kind = 'front_door' ORDER BY d.at DESC, r.id LIMIT 5
 ), people AS (
   SELECT (SELECT a.id FROM account a JOIN role_assignment x ON x.account_id = a.id
-          WHERE x.role = 'spoc_officer' ORDER BY a.email LIMIT 1) AS officer,
+          WHERE x.role = 'spoc_officer' ORDER BY length(a.email), a.email LIMIT 1) AS officer,
          (SELECT a.id FROM account a JOIN role_assignment x ON x.account_id = a.id
-          WHERE x.role = 'supervisor' ORDER BY a.email LIMIT 1) AS manager
+          WHERE x.role = 'supervisor' ORDER BY length(a.email), a.email LIMIT 1) AS manager
 ), raised AS (
   INSERT INTO disagreement (id, referral_id, about, stage, raised_by, raised_by_name, raised_principal, raised_at,
     other_principal, other_name, waits_principal, waits_name, due_at, settled_at, version)
@@ -132,7 +144,7 @@ WHERE r.settled_at IS NULL AND w.principal IS NOT NULL
 
 def make_answers(uow: UnitOfWork) -> Iterator[str]:
     """Everything of the kind, as one step."""
-    for statement in (_ORDER, _JUMPS, _CHASED, _CLOSED, _CARE, _CHANGED):
+    for statement in (_ORDER, _JUMPS, _CHASED, _CLOSED, _CARE, _NAMED, _CHANGED):
         uow.session.execute(text(statement))
     uow.session.execute(text(_DISPUTED), {"now": uow.now})
     referrals.reckon_waiting_lists(uow)

@@ -80,11 +80,6 @@ class Capacity:
     offered: int
     waiting: int
 
-    @property
-    def free(self) -> int:
-        """Places that nobody has and nobody was promised."""
-        return max(self.places - self.taken - self.offered, 0)
-
 
 def list_offers(session: Session, services: Sequence[uuid.UUID], *, number: int) -> Page[OfferCard]:
     """A page of the live offers to these services; two statements.

@@ -67,7 +67,8 @@ def _totals(capacity: tuple[queries.Capacity, ...]) -> dict[str, int]:
     """Places of all services together, for the sentence on top."""
     return {
         "places": sum(row.places for row in capacity),
-        "free": sum(row.free for row in capacity),
+        "left": sum(max(row.places - row.taken, 0) for row in capacity),
+        "offered": sum(row.offered for row in capacity),
         "waiting": sum(row.waiting for row in capacity),
     }
 

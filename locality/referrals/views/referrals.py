@@ -79,7 +79,7 @@ def refer_child(person_id: PersonId) -> ResponseReturnValue:
     person = people.get_person(db.session(), person_id)
     form = ReferForm()
     form.ask_wishes(ask_wishes(db.session(), person_id))
-    form.offer_siblings(_siblings(person_id))
+    form.offer_siblings(_siblings(person))
     form.stage.choices = stage_choices(settings().stage_labels)
     if form.validate_on_submit():
         try:
@@ -93,11 +93,10 @@ def refer_child(person_id: PersonId) -> ResponseReturnValue:
     return page.render("referrals/refer.html", form=form, person=person, duty_phone=settings().emergency_duty_phone)
 
 
-def _siblings(person_id: PersonId) -> list[people.PersonSummary]:
-    """The other children of the child's family whom the reader may see."""
-    family_id = people.family_of(db.session(), person_id)
-    members = () if family_id is None else people.family_members(db.session(), family_id)
-    return [one for one in people.children_in(members) if one.id != person_id]
+def _siblings(person: people.PersonRecord) -> list[people.PersonSummary]:
+    """The other children of the child's family whom the reader may see; at most one statement."""
+    members = people.family_members(db.session(), person.families[-1].id) if person.families else ()
+    return [one for one in people.children_in(members) if one.id != person.id]
 
 
 @blueprint.get("/referrals/<uuid:referral_id>")

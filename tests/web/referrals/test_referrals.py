@@ -63,7 +63,7 @@ def decline(uow: OpenUnit, cast: Cast, offer: OfferId) -> None:
 
 def test_the_inbox_says_who_needs_what_by_when_and_why_here(at_service: Browse, offer: OfferId) -> None:
     page = at_service.get("/inbox", most_queries=8)
-    for words in ("Leah, 8 years", "School attendance", "Stage 2", "Shoebury", "6 of 6 places", "7 days left"):
+    for words in ("Leah, 8 years", "School attendance", "Stage 2", "Shoebury", "6 of 6 places left", "7 days left"):
         assert words in page.main
     assert "is the only service that fits: works in the whole area" in page.main
     for label in ("Accept", "Ask", "Waiting list", "Decline"):
