@@ -178,14 +178,20 @@ RETURNING m.id, m.task, m.payload, m.attempts, m.fence, free.lease_until IS NOT 
 """
 
 
+# For one by itself the server keeps its plan; for a list of any length it would plan anew each time.
+_TAKE_ONE: Final = _TAKE.replace("id = ANY(%(ids)s)", "id = %(id)s")
+
+
 def take(session: Session, message_ids: Sequence[uuid.UUID], *, surely: bool = False) -> list[Lease]:
     """Count an attempt at each row and lease it; rows that are done, with a person, or leased to another are left out.
 
     Commit before the work starts, so that work which kills its worker is counted too. ``surely``: not even a crash of
     the database forgets that it was taken.
     """
+    ids = list(message_ids)
     values = {
-        "ids": list(message_ids), "lease": lease(), "allowed": MAX_ATTEMPTS, "commit": "on" if surely else "off",
+        "ids": ids, "id": ids[0] if ids else None, "lease": lease(), "allowed": MAX_ATTEMPTS,
+        "commit": "on" if surely else "off",
     }  # fmt: skip
     return [
         Lease(
@@ -196,19 +202,22 @@ def take(session: Session, message_ids: Sequence[uuid.UUID], *, surely: bool = F
             row.fence,
             row.after_silence,
         )
-        for row in direct.rows(session, _TAKE, values)
+        for row in direct.rows(session, _TAKE_ONE if len(ids) == 1 else _TAKE, values)
     ]
 
 
 def settle(session: Session, *held: Lease) -> bool:
     """The receipt: mark work done in its own transaction. False when a lease of it was lost: then roll back."""
+    if len(held) == 1:
+        return bool(direct.rows(session, _SETTLE_ONE, {"id": held[0].message_id, "fence": held[0].fence}))
     values = {"ids": [one.message_id for one in held], "fences": [one.fence for one in held]}
     return len(direct.rows(session, _SETTLE, values)) == len(held)
 
 
+_SETTLED: Final = "UPDATE outbox_message m SET done_at = clock_timestamp(), lease_until = NULL, last_error = NULL"
+_SETTLE_ONE: Final = f"{_SETTLED} WHERE m.id = %(id)s AND m.fence = %(fence)s AND m.done_at IS NULL RETURNING m.id"
 _SETTLE: Final = (
-    "UPDATE outbox_message m SET done_at = clock_timestamp(), lease_until = NULL, last_error = NULL"
-    " FROM unnest(%(ids)s::uuid[], %(fences)s::integer[]) AS held (id, fence)"
+    f"{_SETTLED} FROM unnest(%(ids)s::uuid[], %(fences)s::integer[]) AS held (id, fence)"
     " WHERE m.id = held.id AND m.fence = held.fence AND m.done_at IS NULL RETURNING m.id"
 )
 

@@ -26,8 +26,8 @@ def built() -> Iterator[House]:
 def passed(built: House) -> Iterator[Outcome]:
     """A storm over the product."""
     built.start()
-    moments = plan(faults=len(Fault), seconds=14.0, away_s=3.0, seed=SEED)
-    yield storm(built, Wish(36, 14.0, moments, SEED), label="Referrals")
+    moments = plan(faults=len(Fault), seconds=10.0, away_s=2.0, seed=SEED)
+    yield storm(built, Wish(36, 10.0, moments, SEED), label="Referrals")
     built.stop()
 
 
@@ -48,7 +48,7 @@ _GONE = "DELETE FROM referral WHERE id = (SELECT id FROM referral ORDER BY sent_
 _TWICE = """
     INSERT INTO routing_decision
     SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid()))).*
-    FROM routing_decision d ORDER BY decided_at DESC LIMIT 1
+    FROM routing_decision d JOIN referral r ON r.id = d.referral_id ORDER BY decided_at DESC LIMIT 1
 """
 
 
@@ -59,6 +59,7 @@ _TWICE = """
         (_GONE, Harm.LOST, "is not in the database"),
         (_TWICE, Harm.DOUBLED, "was routed 2 times"),
     ],
+    ids=["never routed", "gone", "routed twice"],
 )
 def test_a_planted_defect_is_found(built: House, passed: Outcome, defect: str, harm: Harm, words: str) -> None:
     before = wrongs_of(built, passed)
