@@ -79,8 +79,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         " received_at due_at decided_at external_key created_by created_at version",
         "contact_referrer": "contact_id about name role organisation phone email keep_private wants_feedback"
         " safe_contact sharing",
-        "contact_child": "id contact_id person_id known_before likely_known outcome stage reason need_codes agreed"
-        " ground family_told decided_by decided_by_name decided_at referral_id added_at version",
+        "contact_child": "id contact_id person_id known_before likely_known known_by_link outcome stage reason"
+        " need_codes agreed ground family_told decided_by decided_by_name decided_at referral_id added_at version",
         "contact_rating": "id contact_id rag reason rated_by rated_by_name rated_at",
         "contact_holding": "id contact_id kind by by_name from_whom from_name at",
         "partner_enquiry": "id contact_id person_id agency_id agency_name question rag asked_by asked_by_name asked_at"

@@ -214,7 +214,7 @@ def _write_undecided(t: Teller, d: Decision, received: tuple[int, int]) -> None:
     added, known = days.stamp(*received), flag(received[0] > t.family.first_day)
     for child in d.children:
         t.add(
-            "contact_child", t.id(), d.contact_id, child.id, known, NO, NULL, NULL, NULL, EMPTY, NULL, NULL,
+            "contact_child", t.id(), d.contact_id, child.id, known, NO, NO, NULL, NULL, NULL, EMPTY, NULL, NULL,
             NULL, NULL, NULL, NULL, NULL, added, "1",
         )  # fmt: skip
 
@@ -242,7 +242,7 @@ def _write_decided(t: Teller, d: Decision, script: Script, received: tuple[int, 
 def _write_child(t: Teller, ident: str, v: Verdict, received: tuple[int, int], version: str) -> None:
     known = flag(received[0] > t.family.first_day)
     t.add(
-        "contact_child", ident, v.contact_id, v.child.id, known, NO, v.outcome, or_null(v.stage), v.reason,
+        "contact_child", ident, v.contact_id, v.child.id, known, NO, NO, v.outcome, or_null(v.stage), v.reason,
         array(v.needs), flag(v.agreed), v.ground, flag(v.family_told), v.officer.id, v.officer.name,
         days.stamp(v.day, v.minute), or_null(v.referral_id), days.stamp(*received), version,
     )  # fmt: skip

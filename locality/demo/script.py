@@ -57,7 +57,8 @@ class Script:
     ``closure`` None keeps the episode open however long it lasts. ``holding`` is who has a contact that is held;
     ``enquiry`` what became of a question to a partner ("asked", "known", "unknown"); ``looked`` what a second look came
     to ("agrees", "disagrees") and ``corrected`` the outcome in place of the first;
-    ``writes``: whoever got in touch left an e-mail address; ``is_shown``: it has the references of the user guide.
+    ``again``: how many days ago somebody got in touch about the family once more, where that contact stands, and what
+    partners were asked. ``writes``: whoever got in touch left an e-mail address; ``is_shown``: it has the references of the user guide.
     """
 
     outcome: str
@@ -77,6 +78,7 @@ class Script:
     corrected: str = ""
     writes: bool = False
     is_shown: bool = False
+    again: tuple[int, str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +227,11 @@ _OTHERS: tuple[Scene, ...] = (
         for reason in _ENDINGS
     ),
     Scene((260, 700), _ended("stepped_up_social_care", moves=("", "top"))),
-    *(Scene((500, 900), Script(outcome)) for outcome in (
-        "nfa", "info_advice", "signpost_universal", "returned_no_consent", "transfer_other_la")),
+    Scene((500, 900), Script("nfa", again=(0, "open", ""))),
+    Scene((500, 900), Script("info_advice", again=(0, "held", "known"))),
+    Scene((500, 900), Script("signpost_universal", again=(5, "open", ""))),
+    Scene((500, 900), Script("returned_no_consent", again=(1, "held", "asked"))),
+    Scene((500, 900), Script("transfer_other_la", again=(0, "open", ""))),
     *(Scene((0, 0), _at("held", enquiry=answer)) for answer in ("asked", "known", "unknown")),
     Scene((0, 0), _at("held", enquiry="asked"), theme="neglect"),
     Scene((0, 0), _at("held", enquiry="known", holding="put_back"), theme="substance"),

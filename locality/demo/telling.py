@@ -1,5 +1,7 @@
 """A family's whole history: one request for help after another, and where it stands today."""
 
+import random
+
 from locality.demo import agreeing, days, told
 from locality.demo.asking import end_referral, finish, tell_referral
 from locality.demo.caseload import write_case
@@ -18,7 +20,7 @@ _MOST_JOURNEYS = 6
 def tell_family(t: Teller, script: Script) -> None:
     """Everything from the first contact on; the first request goes by ``script``, later ones by chance."""
     ledgers: dict[str, Ledger] = {}
-    day = t.family.first_day
+    day, first = t.family.first_day, script
     for _ in range(_MOST_JOURNEYS):
         ended = _tell_request(t, day, script, ledgers)
         if ended is None:
@@ -27,9 +29,21 @@ def tell_family(t: Teller, script: Script) -> None:
         if not t.has_come(day) or t.rng.random() > _COMES_BACK or not _has_children(t, day):
             break
         script = draw(t.rng, t.family.theme, years_ago=(t.today - day) / 365)
+    if first.again is not None and ended is not None:
+        _ask_again(t, *first.again)
     for ledger in ledgers.values():
         ledger.close(t)
     told.write_story(t)
+
+
+def _ask_again(t: Teller, days_ago: int, stop: str, enquiry: str) -> None:
+    """Somebody gets in touch once more about a family that the front door knows; it is not decided yet."""
+    day = days.working_before(t.today - days_ago) if days_ago else t.today
+    if _has_children(t, day):
+        # By chances of its own, so that no other family is another for it.
+        t.rng, kept = random.Random(f"again {t.family.first_day}"), t.rng  # noqa: S311
+        tell_contact(t, day, Script("info_advice", stop=stop, enquiry=enquiry))
+        t.rng = kept
 
 
 def _tell_request(t: Teller, day: int, script: Script, ledgers: dict[str, Ledger]) -> int | None:

@@ -9,7 +9,7 @@ WIDTH, HEIGHT = 560, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 34
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_TICKS = 5
-_MOST_NAMED = 8  # points that all have room for their month
+_MOST_NAMED = 8  # points of which every second has room for its month
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,9 @@ def _lines(points: Sequence[Point], xs: Sequence[float], ys: Sequence[float]) ->
 def _month_ticks(points: Sequence[Point], xs: Sequence[float]) -> list[Tick]:
     # January and July of each year, and the first month where it has room: enough to find one’s place.
     found = []
-    if len(points) <= _MOST_NAMED:
-        return [Tick(x, f"{point.month:%b %Y}") for point, x in zip(points, xs, strict=True)]
+    if len(points) <= _MOST_NAMED:  # every second one, the last among them
+        last = len(points) - 1
+        return [Tick(xs[n], f"{point.month:%b %Y}") for n, point in enumerate(points) if (last - n) % 2 == 0]
     for place, (point, x) in enumerate(zip(points, xs, strict=True)):
         if point.month.month in {1, 7} or (place == 0 and point.month.month not in {6, 12}):
             found.append(Tick(x, f"{point.month:%b %Y}"))

@@ -34,7 +34,10 @@ class QueuedChild:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A contact in the queue. ``asked``: partners who have not answered; ``asked_late``: those who should have."""
+    """A contact in the queue.
+
+    ``asked``: partners who have not answered; ``asked_late``: those who should have; ``answered``: those who have.
+    """
 
     id: ContactId
     reference: str
@@ -49,6 +52,7 @@ class QueueRow:
     held_by_name: str | None
     asked: int
     asked_late: int
+    answered: int
     children: tuple[QueuedChild, ...]
 
 
@@ -78,11 +82,8 @@ _HARM = or_(
     Contact.rag.is_not_distinct_from(Rag.RED),
     and_(Contact.safeguarding_concern, Contact.rag.is_(None)),
 )
-_OPEN_ENQUIRIES = (
-    select(func.count())
-    .where(PartnerEnquiry.contact_id == Contact.id, PartnerEnquiry.replied_at.is_(None))
-    .correlate(Contact)
-)
+_ENQUIRIES = select(func.count()).where(PartnerEnquiry.contact_id == Contact.id).correlate(Contact)
+_OPEN_ENQUIRIES = _ENQUIRIES.where(PartnerEnquiry.replied_at.is_(None))
 
 
 def list_queue(session: Session, wanted: QueueFilter, *, now: dt.datetime, number: int) -> Page[QueueRow]:
@@ -103,6 +104,7 @@ def list_queue(session: Session, wanted: QueueFilter, *, now: dt.datetime, numbe
                 Contact.held_by_name,
                 _OPEN_ENQUIRIES.label("asked"),
                 _OPEN_ENQUIRIES.where(PartnerEnquiry.due_at < now).label("asked_late"),
+                _ENQUIRIES.where(PartnerEnquiry.replied_at.is_not(None)).label("answered"),
             )
             .where(Contact.state == ContactState.OPEN, *_conditions(wanted, now))
             .order_by(_HARM.desc(), Contact.due_at, Contact.id)

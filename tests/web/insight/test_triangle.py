@@ -149,7 +149,12 @@ def test_social_care_referrals_stand_against_the_population(browse: Browse, sess
     ):
         session.add(
             ReferralMonth(
-                id=new_id(), cluster_id=cluster.id if cluster else None, month=month, kind=kind, children=children
+                id=new_id(),
+                cluster_id=cluster.id if cluster else None,
+                month=month,
+                kind=kind,
+                children=children,
+                again=0,
             )
         )
     browse.sign_in(cast.director)
