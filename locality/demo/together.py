@@ -141,11 +141,13 @@ def audit_quality(t: Teller, episode: Episode, caf: tuple[str, str]) -> None:
     day = max(days.working_before(t.today - between(aside, 1, 150)), episode.completed_on or 0)
     said = {code: "yes" if (chance := aside.random()) < 0.78 else "no" if chance < 0.93 else "na" for code in _ITEMS}
     counted = list(said.values())
+    is_read = day < t.today - 30
     caf_id, reference = caf
     t.add(
         "quality_audit", str(t.new_id()), caf_id, episode.about, reference, "1", episode.cluster.id, _QUALITY_FORM,
         author.id, author.name, others[0].id, others[0].name, "manager", document(said), str(counted.count("yes")),
-        str(counted.count("na")), str(len(_ITEMS)), _WELL, _BETTER, days.text(day), days.stamp(day, 900), NULL, "",
+        str(counted.count("na")), str(len(_ITEMS)), _WELL, _BETTER, days.text(day), days.stamp(day, 900), days.stamp(day + 5, 700) if is_read else NULL,
+        "Thank you, that helps." if is_read else "",
     )  # fmt: skip
 
 

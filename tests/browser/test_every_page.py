@@ -41,10 +41,19 @@ ELSEWHERE = {
     "asking.open_own": "needs a request that its account has begun",
     "asking.record_ended": "needs a request begun from a record that was closed meanwhile",
     "caf.start": "test_story.py",
+    "caf.add_score": "test_team.py",
+    "caf.answer_lead_request": "needs a worker who was asked to lead",
+    "caf.close_because": "test_team.py",
+    "caf.meeting_calendar": "a file for calendars",
+    "caf.next_scale_version": "needs a scale that an administrator defined",
+    "caf.record_meeting": "test_team.py",
+    "caf.move_meeting": "needs a meeting ahead",
+    "caf.cancel_meeting": "needs a meeting ahead",
     "drafts.read": "test_drafts.py",
     "caf.readings": "needs a child who has spoken",
     "messages.read_message": "test_front_door.py",
     "people.birth": "needs a baby who is expected",
+    "people.declared": "needs a conflict of interest that was declared: tests/web/people/test_restricting.py",
     "people.new_family": "needs somebody who belongs to no family",
     "referrals.decide": "needs a contact that nobody else holds: test_story.py",
     "referrals.write_note": "needs a contact that nobody else holds: test_front_door.py",
@@ -142,4 +151,4 @@ def endpoint_of(routes: MapAdapter, path: str) -> str | None:
         endpoint, _values = routes.match(urlsplit(path).path, method="GET")
     except HTTPException:
         return None
-    return None if endpoint == "static" or urlsplit(path).path.endswith(".json") else str(endpoint)
+    return None if endpoint == "static" or urlsplit(path).path.endswith((".json", ".ics")) else str(endpoint)
