@@ -61,8 +61,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "link_decision": "id one_id other_id kind reason findings decided_at decided_by decided_by_name household_id"
         " undone_at undone_by undone_by_name undone_reason",
         "linked_person": "person_id lead_id",
-        "restriction": "id about mode ground reason whole_family declared decided_at decided_by decided_by_name until_at"
-        " review_on lifted_at lifted_by_name lifted_reason",
+        "restriction": "id about mode ground reason whole_family declared decided_at decided_by decided_by_name"
+        " until_at review_on lifted_at lifted_by_name lifted_reason",
         "restriction_person": "restriction_id person_id",
         "restriction_account": "restriction_id account_id",
         "access_grant": "id person_id principal_id reason parts record_id from_at until_at given_by linked_from",

@@ -58,7 +58,8 @@ class Script:
     ``enquiry`` what became of a question to a partner ("asked", "known", "unknown"); ``looked`` what a second look came
     to ("agrees", "disagrees") and ``corrected`` the outcome in place of the first;
     ``again``: how many days ago somebody got in touch about the family once more, where that contact stands, and what
-    partners were asked. ``writes``: whoever got in touch left an e-mail address; ``is_shown``: it has the references of the user guide.
+    partners were asked. ``writes``: whoever got in touch left an e-mail address; ``is_shown``: it has the references of
+    the user guide.
     """
 
     outcome: str
