@@ -41,6 +41,7 @@ from locality.caf.operations.roles import end_role, name_lead
 from locality.caf.operations.voices import record_voice
 from locality.caf.queries.cases import EpisodeSummary, episodes_about, open_episode_of
 from locality.caf.queries.plan import voices_to_cite
+from locality.caf.queries.voice_share import VoiceShare, voice_share
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.elements import CHILD_ELEMENTS, ELEMENTS, SHARED_ELEMENTS
 from locality.caf.rules.reviews import TimeLimits, use_limits
@@ -107,6 +108,7 @@ __all__ = [
     "TimeLimits",
     "UpdateAction",
     "VoiceReaders",
+    "VoiceShare",
     "VoiceTool",
     "WithoutAgreement",
     "add_action",
@@ -133,5 +135,6 @@ __all__ = [
     "suits",
     "update_action",
     "use_limits",
+    "voice_share",
     "voices_to_cite",
 ]  # fmt: skip

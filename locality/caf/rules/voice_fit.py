@@ -97,9 +97,12 @@ _YOUNGEST_SAYING = 3  # below, nobody can choose a face: what they show is watch
 
 
 def suggest(age: int | None, needs: Collection[Need] = ()) -> tuple[Suggestion, ...]:
-    """Every tool, those that suit best first; ``age`` in whole years, None when not known."""
+    """Every tool, those that suit best first; ``age`` in whole years, None when not known.
+
+    Among those that suit equally, one that helps with more of the needs stands first.
+    """
     found = [_suggestion(tool, age, needs) for tool in AGES]
-    return tuple(sorted(found, key=lambda one: -one.fit))  # sorted is stable: the table's order within a fit
+    return tuple(sorted(found, key=lambda one: (-one.fit, -_helped_by(one.tool, needs))))  # else the table's order
 
 
 def suits(tool: VoiceTool, age: int | None, needs: Collection[Need] = ()) -> bool:
@@ -120,6 +123,10 @@ def _suggestion(tool: VoiceTool, age: int | None, needs: Collection[Need]) -> Su
     if _is_usual(tool, age):
         return Suggestion(tool, Fit.GOOD, f"Fits: usual {_ages(tool)}")
     return Suggestion(tool, Fit.POSSIBLE, f"Usual {_ages(tool)}")
+
+
+def _helped_by(tool: VoiceTool, needs: Collection[Need]) -> int:
+    return sum(tool in _HELPED_BY.get(need, ()) for need in needs)
 
 
 _SAID = frozenset(AGES) - {VoiceTool.OBSERVATION, VoiceTool.LEARNING_DIARY, VoiceTool.ADVOCATE}

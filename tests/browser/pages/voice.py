@@ -65,7 +65,7 @@ class Mine(Sheet):
 
     def pick(self, answer: str) -> "Mine":
         """One press answers and goes on."""
-        return self._after(self.main.get_by_role("button", name=answer))
+        return self._after(self.main.get_by_role("button", name=answer, exact=True))
 
     def go(self, name: str) -> "Mine":
         """Press a button or follow a link that goes on."""
