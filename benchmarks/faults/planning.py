@@ -38,7 +38,10 @@ class Moment:
 
 
 def plan(*, faults: int, seconds: float, away_s: float, seed: int) -> tuple[Moment, ...]:
-    """``faults`` moments within ``seconds``: every kind while they last, then kinds at random; the broker away once."""
+    """``faults`` moments within ``seconds``: every kind while they last, then kinds at random; the broker away once.
+
+    In a plan too short for the broker to come back in it, the last of its faults may come a little later.
+    """
     rng = random.Random(seed)
     kinds = [fault for fault in Fault if fault is not Fault.BROKER_STOPPED]
     away_at = rng.uniform(0, max(0.0, seconds - away_s))
@@ -51,9 +54,9 @@ def plan(*, faults: int, seconds: float, away_s: float, seed: int) -> tuple[Mome
     inside = [at for at in times if away_at <= at <= back_at]
     rng.shuffle(outside)
     for fault in sorted(drawn, key=lambda fault: fault not in _OF_THE_BROKER):
-        if fault in _OF_THE_BROKER and not outside:
-            fault = rng.choice([kind for kind in kinds if kind not in _OF_THE_BROKER])  # noqa: PLW2901
         at = outside.pop() if outside else inside.pop()
+        if fault in _OF_THE_BROKER and away_at <= at <= back_at:
+            at = rng.uniform(back_at, max(back_at, seconds))
         moments.append(Moment(at, fault))
     moments.sort(key=lambda moment: moment.at_s)
     return tuple(_empty_while_no_worker_is_there(moments, away=(away_at, back_at), seconds=seconds))
