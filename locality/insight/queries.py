@@ -16,6 +16,7 @@ from locality.people import api as people
 from locality.referrals import api as referrals
 from locality.stages import api as stages
 
+ByMonth = dict[dt.date, int]
 _OVERSEERS = (Role.MANAGER, Role.SUPERVISOR)
 
 
@@ -63,19 +64,24 @@ _RETURNED: Final = (
 )
 
 
-def social_care_referrals(session: Session, choice: Choice, *, since: dt.date) -> dict[dt.date, int]:
-    """Children referred to social care by month from a month on; for the whole also those whose cluster is unknown."""
+def social_care_referrals(session: Session, choice: Choice, *, since: dt.date) -> tuple[ByMonth, ByMonth]:
+    """Children referred to social care by month from a month on, and how many of them again within twelve months.
+
+    For the whole also those whose cluster is unknown; one statement.
+    """
     everywhere = choice.size is PlaceSize.AUTHORITY
     values = {"kind": referrals.ReferralKind.SOCIAL_CARE.value, "since": since, "clusters": list(choice.clusters)}
-    return dict(direct.rows(session, _REFERRALS if everywhere else _REFERRALS_OF, values))
+    rows = direct.rows(session, _REFERRALS if everywhere else _REFERRALS_OF, values)
+    return {row.month: row.n for row in rows}, {row.month: row.again for row in rows}
 
 
 _REFERRALS: Final = (
-    "SELECT month, sum(children)::int AS n FROM referral_month WHERE kind = %(kind)s AND month >= %(since)s GROUP BY 1"
+    "SELECT month, sum(children)::int AS n, sum(again)::int AS again FROM referral_month"
+    " WHERE kind = %(kind)s AND month >= %(since)s GROUP BY 1"
 )
 _REFERRALS_OF: Final = (
-    "SELECT month, sum(children)::int AS n FROM referral_month WHERE kind = %(kind)s AND month >= %(since)s"
-    " AND cluster_id = ANY(%(clusters)s) GROUP BY 1"
+    "SELECT month, sum(children)::int AS n, sum(again)::int AS again FROM referral_month"
+    " WHERE kind = %(kind)s AND month >= %(since)s AND cluster_id = ANY(%(clusters)s) GROUP BY 1"
 )
 
 
@@ -115,7 +121,11 @@ def differences(session: Session) -> tuple[Difference, ...]:
     for row in referrals.month_differences(session):
         where = "no cluster" if row.cluster_id is None else names.of(row.cluster_id)
         kind = row.kind.replace("_", " ")
-        found.append(Difference(f"Referrals to {kind} in {where}, {row.month:%B %Y}", row.kept, row.recounted))
+        what = f"Referrals to {kind} in {where}, {row.month:%B %Y}"
+        if row.kept != row.recounted:
+            found.append(Difference(what, row.kept, row.recounted))
+        if row.kept_again != row.recounted_again:
+            found.append(Difference(f"{what}: again within 12 months", row.kept_again, row.recounted_again))
     for one in people.reuse_differences(session):
         what = f"Known facts {_REUSED[one.reuse]} in {_RECORDS[one.record_kind]}, {one.month:%B %Y}"
         found.append(Difference(what, one.kept, one.recounted))

@@ -171,8 +171,9 @@ def _point(each: SpanRate, *, is_marked: bool) -> Point:
 
 
 def _referrals(session: Session, place: Choice, months: list[dt.date]) -> Referrals:
-    children = queries.social_care_referrals(session, place, since=add_months(months[0], -_MONTHS_BEHIND))
-    by_month = referrals_by_month(children, queries.populations(session, place.id), months, running=months[-1])
+    children, again = queries.social_care_referrals(session, place, since=add_months(months[0], -_MONTHS_BEHIND))
+    estimates = queries.populations(session, place.id)
+    by_month = referrals_by_month(children, estimates, months, running=months[-1], again=again)
     rated = by_month[-1].population is not None
     points = [Point(m.month, m.rate if rated else float(m.rolling), m.is_running) for m in by_month]
     return Referrals(by_month[-1], by_month, referral_sentence(by_month), line_chart(points))

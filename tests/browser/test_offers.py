@@ -1,6 +1,7 @@
 """What else a service can do with an offer than accept it, and what the front door does then."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -69,3 +70,35 @@ def test_a_service_declines_and_the_front_door_has_it_again(inbox: Inbox, front_
     Inbox(inbox.window).banner_says("Declined").is_silent_about("Blessing")
     referral = referral.looked_at_again().says("The front door has it", "declined: we have no places")
     assert referral.offer_to("School nursing", "She says it is her asthma.").service == "School nursing"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_a_referral_goes_from_one_service_to_the_next_until_one_accepts(window: OpenWindow, *, scripts: bool) -> None:
+    name = "Araminta" if scripts else "Celestine"
+    front_door = FrontDoor(SignIn.opened(window(scripts=scripts)).sign_in(signed_in_as("spoc")).window)
+    inbox = Inbox(SignIn.opened(window(scripts=scripts)).sign_in(worker_of(SERVICE)).window)
+    referral = offered(front_door, inbox, child(name, "Featherstonehaugh", dt.date(2013, 5, 9)))
+    referral.change("She is late on Mondays only.", "The school counted again.").says("The school counted again.")
+    inbox.looked_at_again().says("Changed")
+    inbox.begin_to_decline(name).choose("Why do you decline?", "We have no places").press("Decline")
+    referral = referral.looked_at_again().says("The front door has it", "declined: we have no places")
+    dispute = referral.disagree("Your entry in the directory says that you have places.")
+    dispute.says(f"It waits for {SERVICE}", "A child’s safety does not wait for this")
+    dispute.follow(re.compile("^Back to referral"))
+    referral = Referral(dispute.window).says("Disagreement").offer_to("School nursing", "She says it is her asthma.")
+    assert referral.service == "School nursing"
+    nursing = Inbox(SignIn.opened(window(scripts=scripts)).sign_in(worker_of("School nursing")).window)
+    nursing.accept(name).says("Featherstonehaugh")
+
+
+def test_a_family_is_moved_ahead_with_a_reason_that_everybody_reads(inbox: Inbox, front_door: FrontDoor) -> None:
+    first = offered(front_door, inbox, child("Wilhelmina", "Oyelaran", dt.date(2013, 2, 4)))
+    second = offered(front_door, inbox, child("Zebedee", "Marchetti", dt.date(2012, 9, 14)))
+    inbox.wait_for_a_place("Wilhelmina", today() + dt.timedelta(days=40))
+    inbox.wait_for_a_place("Zebedee", today() + dt.timedelta(days=50))
+    inbox.window.page.get_by_role("link", name=re.compile("^Move ahead: Zebedee")).click()
+    form = Sheet(inbox.window, "Move ahead").write("Which place should it have?", "1")
+    form.write("Why is this family moved ahead of others?", "His mother goes into hospital.").press("Move ahead")
+    Inbox(inbox.window).banner_says("The family is moved ahead")
+    second.looked_at_again().says("Place 1 on the waiting list", "because: His mother goes into hospital.")
+    first.looked_at_again().says("on the waiting list of School attendance support")

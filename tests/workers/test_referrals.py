@@ -1,6 +1,7 @@
 """Referrals on real parts: a real worker takes the intent from the outbox over a real broker and makes the offer."""
 
 import time
+import urllib.request
 import uuid
 from collections.abc import Iterator
 
@@ -86,3 +87,48 @@ def test_the_clocks_run_once_a_period_however_often_they_are_asked(live: LiveSys
     overdue = "SELECT count(*) FROM offer WHERE state = 'open' AND due_at < now() AND reminded_at IS NULL"
     live.until(lambda: live.query(overdue) == [(0,)], "overdue offers to be seen to")
     assert live.query("SELECT count(*) FROM referral WHERE owner_principal IS NULL") == [(0,)]
+
+
+def test_a_late_answer_leads_to_each_step_once_however_many_clocks_ask(
+    live: LiveSystem, referring: Referring, broker: Celery
+) -> None:
+    referral_id = referring.refer()
+    live.until(lambda: routed(live, referral_id) == 1, "the referral to be routed")
+    live.query(
+        "UPDATE offer SET due_at = now() - interval '4 days' WHERE referral_id = %s AND state = 'open' RETURNING id",
+        referral_id,
+    )
+    # A new period for the clock, as the next minute would be; and several beats that ask at once.
+    live.query("DELETE FROM periodic_run WHERE job = 'referrals.clocks' RETURNING job")
+    for _ in range(5):
+        broker.send_task("referrals.clocks", queue="locality")
+    steps = "SELECT n.step FROM offer_notice n JOIN offer o ON o.id = n.offer_id WHERE o.referral_id = %s ORDER BY 1"
+    live.until(lambda: live.query(steps, referral_id), "the clock to look at the offer")
+    time.sleep(2)
+    counted = live.query(f"SELECT count(*), count(DISTINCT step) FROM ({steps}) AS taken", referral_id)
+    assert counted[0][0] == counted[0][1]
+    reminders = "SELECT count(*) FROM referral_event WHERE referral_id = %s AND line LIKE 'The service was reminded%%'"
+    assert live.query(reminders, referral_id) == [(1,)]
+
+
+def test_a_referral_made_while_the_broker_is_down_succeeds_and_is_routed_when_it_is_back(
+    live: LiveSystem, referring: Referring
+) -> None:
+    live.kill_broker()
+    try:
+        referral_id = referring.refer()
+        assert live.query("SELECT state FROM referral WHERE id = %s", referral_id) == [("sent",)]
+        with urllib.request.urlopen(f"{live.address}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+    finally:
+        live.start_broker()
+    live.until(lambda: routed(live, referral_id) == 1, "the referral to be routed", seconds=90)
+
+
+def test_every_message_ever_owed_holds_opaque_ids_and_nothing_else(live: LiveSystem) -> None:
+    rows = live.query("SELECT task, payload FROM outbox_message")
+    assert len(rows) > 3
+    for task, payload in rows:
+        assert isinstance(payload, dict)
+        for name, value in payload.items():
+            assert str(uuid.UUID(str(value))) == value, f"{task} tells {name} in a message"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
+from types import MappingProxyType
 
 from locality.insight.rules.periods import Period, Span, add_months, year_start
 
@@ -176,7 +177,10 @@ def population_for(month: dt.date, estimates: Sequence[Population]) -> Populatio
 
 @dataclass(frozen=True, slots=True)
 class MonthReferrals:
-    """Social care referrals (one a child) of a month, of the twelve months to it, and of its financial year to it."""
+    """Social care referrals (one a child) of a month, of the twelve months to it, and of its financial year to it.
+
+    ``again``: of those of the twelve months, how many of children referred in the twelve months before each (M02).
+    """
 
     month: dt.date
     children: int
@@ -184,6 +188,12 @@ class MonthReferrals:
     year_to_date: int
     population: Population | None
     is_running: bool
+    again: int = 0
+
+    @property
+    def again_share(self) -> float | None:
+        """M02: the share of referrals again, in per cent; None without a referral."""
+        return 100 * self.again / self.rolling if self.rolling else None
 
     @property
     def rate(self) -> float | None:
@@ -197,8 +207,9 @@ def referrals_by_month(
     months: Sequence[dt.date],
     *,
     running: dt.date,
+    again: Mapping[dt.date, int] = MappingProxyType({}),
 ) -> tuple[MonthReferrals, ...]:
-    """M01 month by month. ``children`` must reach back eleven months, or to April, before the first of ``months``."""
+    """M01 and M02 by month. ``children`` and ``again`` reach back eleven months, or to April, before ``months``."""
     return tuple(
         MonthReferrals(
             month=month,
@@ -207,6 +218,7 @@ def referrals_by_month(
             year_to_date=_between(children, year_start(month), month),
             population=population_for(month, estimates),
             is_running=month == running,
+            again=_between(again, add_months(month, -11), month),
         )
         for month in months
     )

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from locality.kernel.ids import AccountId, ReferralId
 from locality.kernel.slots import Slot
 from locality.referrals.models import Referral
-from locality.referrals.rules.codes import KIND_WORDS
+from locality.referrals.rules.codes import KIND_WORDS, ReferralKind
 from locality.referrals.rules.lifecycle import STATE_WORDS, ReferralState
 
 MOST = 20
+_CARE_LINE = "Say what came of it"
 _HELPING = (ReferralState.ACCEPTED, ReferralState.ALLOCATED, ReferralState.STARTED)
 
 
@@ -61,7 +62,7 @@ def list_helped(
         ReferralId(row.id): Helped(
             ReferralId(row.id),
             f"{KIND_WORDS[row.kind]}, {row.reference}",
-            STATE_WORDS[row.state],
+            _CARE_LINE if row.kind is ReferralKind.SOCIAL_CARE else STATE_WORDS[row.state],
             worker=row.allocated_worker or "",
             is_mine=row[-1],
             values={"referral_id": row.id},

@@ -46,6 +46,20 @@ class Referral(Sheet):
         assert found, "the page does not say who has the referral"
         return found[1]
 
+    def change(self, summary: str, why: str) -> "Referral":
+        """Change what the service may know."""
+        self.follow("Change the referral")
+        form = Sheet(self.window, "Change the referral").write("What should the service know?", summary)
+        form.write("Why do you change it?", why).press("Change the referral")
+        return Referral(self.window)
+
+    def disagree(self, words: str) -> Sheet:
+        """Disagree; that leads to the page of the disagreement."""
+        self.follow("Disagree")
+        form = Sheet(self.window, "Disagree").write("What do you disagree with, and what do you ask for?", words)
+        form.press("Raise it")
+        return Sheet(self.window, re.compile("^Disagreement about RE-"))
+
     def how_it_was_found(self) -> "Referral":
         """Unfold the reasons for and against each service."""
         self.main.get_by_text(re.compile("^How the service was found")).first.click()
@@ -73,7 +87,7 @@ class Inbox(Sheet):
     def wait_for_a_place(self, children: Words, expected_on: dt.date) -> "Inbox":
         """Put an offer on the waiting list."""
         self._answer(children, "Waiting list")
-        form = Sheet(self.window, "Put on the waiting list").date("When do you expect to have a place?", expected_on)
+        form = Sheet(self.window, "Put on the waiting list").date("Do you know a better date? (optional)", expected_on)
         form.press("Put on the waiting list")
         return Inbox(self.window)
 
