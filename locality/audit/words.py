@@ -122,7 +122,11 @@ _DONE = {
 # Pages that show no part of one person's record, by endpoint.
 _PAGES = {
     "accounts.audit_trail": "the list of who looked",
+    "caf.my_families": "the families they help",
     "clusters.caseload": "the caseload",
+    "people.compare_records": "two records side by side",
+    "people.links": "which records are linked",
+    "people.same": "who may be the same person",
     "people.seen": "who has looked",
     "people.who_can_see": "who can see the record",
     "people.restrictions": "which records are closed",
@@ -174,9 +178,12 @@ def outcome_words(outcome: str) -> str:
 
 
 def reason_words(reason: str | None, outcome: str) -> str:
-    """Why somebody could see it, as others read it: the reason of their grant; "" where there is nothing to say."""
+    """Why somebody could see it, as others read it: the reason of their grant; "" where there is nothing to say.
+
+    Of a page that was refused the log keeps the permission that was missing (``people:view``).
+    """
     if outcome == "refused":
-        return "They had no reason that lets them in"
+        return "They had no reason that lets them in" if reason and ":" in reason else ""
     if reason in set(GrantReason):
         return OTHERS_REASONS[GrantReason(reason)]
     return ""

@@ -53,6 +53,7 @@ def test_every_reason_for_access_is_explained(reason: GrantReason) -> None:
 def test_a_refusal_says_that_nothing_let_them_in() -> None:
     assert reason_words("people:view", "refused") == "They had no reason that lets them in"
     assert reason_words(None, "shown") == ""
+    assert reason_words(None, "refused") == ""  # a wrong password, a search
 
 
 def test_what_the_rooms_write_about_people_has_words_of_its_own() -> None:
