@@ -146,8 +146,8 @@ def audit_quality(t: Teller, episode: Episode, caf: tuple[str, str]) -> None:
     t.add(
         "quality_audit", str(t.new_id()), caf_id, episode.about, reference, "1", episode.cluster.id, _QUALITY_FORM,
         author.id, author.name, others[0].id, others[0].name, "manager", document(said), str(counted.count("yes")),
-        str(counted.count("na")), str(len(_ITEMS)), _WELL, _BETTER, days.text(day), days.stamp(day, 900), days.stamp(day + 5, 700) if is_read else NULL,
-        "Thank you, that helps." if is_read else "",
+        str(counted.count("na")), str(len(_ITEMS)), _WELL, _BETTER, days.text(day), days.stamp(day, 900),
+        days.stamp(day + 5, 700) if is_read else NULL, "Thank you, that helps." if is_read else "",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
 
+from locality.access.scope import elevated
 from locality.caf.models import Episode, Meeting, MeetingGuest
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands_team import ArrangeMeeting, CancelMeeting, Held, MoveMeeting
@@ -58,7 +59,13 @@ def arrange_meeting(uow: UnitOfWork, command: ArrangeMeeting) -> None:
     guests = _chosen(choices, command)
     when = _When(command.on, command.at, command.minutes, command.place)
     facts = MeetingFacts(
-        command.on, command.at, command.minutes, command.place, command.purpose, len(guests), _names(choices, episode)
+        command.on,
+        command.at,
+        command.minutes,
+        command.place,
+        command.purpose,
+        len(guests),
+        _kept_out(uow, choices, episode),
     )
     raise_if(reasons_against_meeting(facts, today=uow.today) + too_long("purpose", command.purpose))
     uow.session.execute(insert(Meeting), [_row(uow, command, episode, starts_at=when.starts_at)])
@@ -89,7 +96,7 @@ def move_meeting(uow: UnitOfWork, command: MoveMeeting) -> None:
     when = _When(command.on, command.at, command.minutes, command.place)
     choices = guest_choices(uow.session, EpisodeId(episode.id), episode.family_id)
     facts = MeetingFacts(
-        command.on, command.at, command.minutes, command.place, "", len(guests), _names(choices, episode)
+        command.on, command.at, command.minutes, command.place, "", len(guests), _kept_out(uow, choices, episode)
     )
     raise_if(reasons_against_meeting(facts, today=uow.today))
     meeting.starts_at, meeting.minutes, meeting.place = when.starts_at, command.minutes, command.place
@@ -178,10 +185,12 @@ def _chosen(choices: Sequence[GuestChoice], command: ArrangeMeeting) -> list[Gue
     return [*roles, *family]
 
 
-def _names(choices: Sequence[GuestChoice], episode: Episode) -> tuple[str, ...]:
-    """Given names and surnames of the family, which an e-mail must not carry."""
+def _kept_out(uow: UnitOfWork, choices: Sequence[GuestChoice], episode: Episode) -> tuple[str, ...]:
+    """What an e-mail must not carry: given names and surnames of the family, and the postcode of its home."""
     found = {part for guest in choices if guest.person_id is not None for part in guest.name.split() if len(part) > 1}
-    return tuple(sorted(found))
+    with elevated(uow.session, "the family's postcodes, which must not go out with an invitation"):
+        homes = set(people.home_postcodes(uow.session, episode.about).values())
+    return tuple(sorted(found | homes | {home.replace(" ", "") for home in homes}))
 
 
 def _row(uow: UnitOfWork, command: ArrangeMeeting, episode: Episode, *, starts_at: dt.datetime) -> dict[str, object]:

@@ -74,7 +74,7 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
     if _is_held(uow, command):
         return
     shown_reviews(uow, command)
-    command = _with_attendance(uow, command)
+    command = with_attendance(uow, command)
     raise_if(reasons_against(uow, command, episode))
     due_on = _give_way(uow, command.episode_id) or command.held_on
     uow.session.execute(insert(Review), [_row(uow, command, due_on=due_on, about=episode.about)])
@@ -94,7 +94,7 @@ def record_review(uow: UnitOfWork, command: RecordReview) -> None:
     keep_caseload(uow, command.episode_id)
 
 
-def _with_attendance(uow: UnitOfWork, command: RecordReview) -> RecordReview:
+def with_attendance(uow: UnitOfWork, command: RecordReview) -> RecordReview:
     """The review with the names of those who came to its meeting, and of others who were named."""
     if command.held is None:
         return command

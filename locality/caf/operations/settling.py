@@ -99,6 +99,8 @@ def settle_review(uow: UnitOfWork, command: RecordReview, choice: Choice) -> Non
     if row is None or (choice is Choice.JOIN and not same_day):
         reviewing.record_review(uow, command)
         return
+    if choice is not Choice.THEIRS:
+        command = reviewing.with_attendance(uow, command)
     mine = {name: getattr(command, name) for name in _REVIEW_TEXTS}
     if choice is Choice.THEIRS:
         _set_aside(uow, ("review", row.id), row.about, version=1, mine=mine)
@@ -111,6 +113,8 @@ def settle_review(uow: UnitOfWork, command: RecordReview, choice: Choice) -> Non
         reviewing.move_planned(uow, episode, due_on=command.next_on)
     for name in _REVIEW_TEXTS:
         setattr(row, name, settle_text(choice, mine=mine[name], theirs=before[name]))
+    if command.held is not None:
+        row.meeting_id = command.held.meeting_id
     row.recorded_by_name = settle_names(choice, mine=uow.actor.name, theirs=row.recorded_by_name)
     uow.session.flush()
     keep_review(uow, ReviewId(row.id))

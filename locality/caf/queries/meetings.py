@@ -3,12 +3,13 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import facts_about
+from locality.access.scope import facts_of_record
 from locality.caf.models import CaseRole, Episode, Meeting, MeetingGuest
 from locality.caf.rules.meetings import Attendance, MeetingKind, MeetingState
 from locality.kernel.actor import Actor
@@ -73,14 +74,24 @@ def find_meeting(session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID)
     return None if row is None else MeetingRow(*row)
 
 
-def list_guests(session: Session, meeting_id: uuid.UUID) -> tuple[GuestRow, ...]:
-    """Who was asked to a meeting, by name; one statement."""
+def with_guests(
+    session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID
+) -> tuple[MeetingRow, tuple[GuestRow, ...]] | None:
+    """A meeting of an episode and who was asked to it, by name; None when it is of another. One statement."""
     rows = session.execute(
-        select(MeetingGuest.id, MeetingGuest.name, MeetingGuest.described, MeetingGuest.email, MeetingGuest.attended)
-        .where(MeetingGuest.meeting_id == meeting_id)
+        select(
+            *_COLUMNS, MeetingGuest.id.label("guest_id"), MeetingGuest.name, MeetingGuest.described,
+            MeetingGuest.email, MeetingGuest.attended,
+        )
+        .outerjoin(MeetingGuest, MeetingGuest.meeting_id == Meeting.id)
+        .where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
         .order_by(MeetingGuest.name, MeetingGuest.id)
-    )
-    return tuple(GuestRow(*row) for row in rows)
+    ).all()  # fmt: skip
+    if not rows:
+        return None
+    here = len(_COLUMNS)
+    guests = tuple(GuestRow(*row[here:]) for row in rows if row.guest_id is not None)
+    return MeetingRow(*rows[0][:here]), guests
 
 
 def calendar_of(session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID) -> tuple[Meeting, str] | None:
@@ -124,11 +135,10 @@ def meetings_ahead(session: Session, account_id: AccountId, *, now: dt.datetime)
     return tuple(AheadRow(*row) for row in rows)
 
 
-def meeting_facts(
-    session: Session, actor: Actor, *, episode_id: EpisodeId, meeting_id: uuid.UUID, **_others: uuid.UUID
-) -> AccessFacts | None:
-    """What the policy asks about a meeting; None when it is not of this episode."""
-    about = session.execute(
-        select(Meeting.about).where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
-    ).scalar_one_or_none()
-    return None if about is None else facts_about(session, actor, about, record=("meeting", meeting_id))
+def meeting_facts(session: Session, actor: Actor, *, meeting_id: uuid.UUID, **_others: uuid.UUID) -> AccessFacts | None:
+    """What the policy asks about a meeting; one statement."""
+    # That it is of this episode the page itself sees to: it finds the meeting by both.
+    return facts_of_record(session, actor, _ABOUT, ("meeting", meeting_id))
+
+
+_ABOUT: Final = "SELECT about FROM meeting WHERE id = %(id)s"

@@ -59,14 +59,17 @@ def arrange_meeting(episode_id: EpisodeId) -> ResponseReturnValue:
 def meeting(episode_id: EpisodeId, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """One meeting: when, where, who; once it is over, who came and what came of it."""
     session = db.session()
-    found = _found(episode_id, meeting_id)
+    together = queries.with_guests(session, episode_id, meeting_id)
+    if together is None:
+        raise PageNotFound
+    found, guests = together
     case = get_case(session, episode_id)
     return page.render(
         "caf/meeting.html",
         who=family_heading(case),
         case=case,
         meeting=found,
-        guests=queries.list_guests(session, meeting_id),
+        guests=guests,
         review_id=review_of_meeting(session, meeting_id),
         actions=actions_of_meeting(session, meeting_id),
         kind_words=MEETING_LABELS,
@@ -126,16 +129,9 @@ def cancel_meeting(episode_id: EpisodeId, meeting_id: uuid.UUID) -> ResponseRetu
     return page.render("caf/cancel_meeting.html", who=family_heading(case), case=case, meeting=found, form=form)
 
 
-def _found(episode_id: EpisodeId, meeting_id: uuid.UUID) -> queries.MeetingRow:
-    found = queries.find_meeting(db.session(), episode_id, meeting_id)
-    if found is None:
-        raise PageNotFound
-    return found
-
-
 def _ahead(episode_id: EpisodeId, meeting_id: uuid.UUID) -> queries.MeetingRow:
-    found = _found(episode_id, meeting_id)
-    if found.state is not MeetingState.ARRANGED:
+    found = queries.find_meeting(db.session(), episode_id, meeting_id)
+    if found is None or found.state is not MeetingState.ARRANGED:
         raise PageNotFound
     return found
 

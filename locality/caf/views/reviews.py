@@ -1,6 +1,7 @@
 """The pages of reviews: what is planned, what was held, and the delivery plan and review form of each."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,7 @@ from locality.caf.queries.chasing import list_chases
 from locality.caf.queries.children import list_children
 from locality.caf.queries.closing import find_closure
 from locality.caf.queries.earlier import replaced_reviews
-from locality.caf.queries.meetings import MeetingRow, find_meeting, list_guests, list_meetings, meeting_facts
+from locality.caf.queries.meetings import GuestRow, MeetingRow, list_meetings, meeting_facts, with_guests
 from locality.caf.rules.chasing import CHASE_LABELS
 from locality.caf.rules.meetings import MEETING_LABELS, MeetingState
 from locality.caf.rules.reviews import limits, suggested_review
@@ -110,19 +111,18 @@ def record_review(episode_id: EpisodeId) -> ResponseReturnValue:
 @requires(Permission.EPISODE_EDIT, facts=meeting_facts, reads=Part.PLAN)
 def record_meeting(episode_id: EpisodeId, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Record a meeting: who came, what was said and decided, when the next one is."""
-    meeting = find_meeting(db.session(), episode_id, meeting_id)
-    if meeting is None or meeting.state is not MeetingState.ARRANGED:
+    found = with_guests(db.session(), episode_id, meeting_id)
+    if found is None or found[0].state is not MeetingState.ARRANGED:
         raise PageNotFound
-    return _record(episode_id, meeting)
+    return _record(episode_id, *found)
 
 
 _KEEP_REVIEW = Keeping(record_held_review, settle_review)
 
 
-def _record(episode_id: EpisodeId, meeting: MeetingRow | None) -> ResponseReturnValue:
+def _record(episode_id: EpisodeId, meeting: MeetingRow | None, guests: Sequence[GuestRow] = ()) -> ResponseReturnValue:
     session = db.session()
     case = get_case(session, episode_id)
-    guests = () if meeting is None else list_guests(session, meeting.id)
     form = review_form(
         guests,
         version=queries.count_held(session, episode_id),

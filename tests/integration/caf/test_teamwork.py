@@ -33,6 +33,7 @@ from locality.kernel.errors import Conflict, NotFound, RuleBroken
 from locality.kernel.ids import AccountId, EpisodeId, PersonId, ReviewId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.messages.models import Message, MessageFileRow, MessageText
+from locality.people import api as people
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, Household, a_complete_caf, a_led_episode, an_action
 from tests.factories.clusters import a_worker
@@ -314,8 +315,12 @@ def test_names_of_the_family_stay_out_of_what_goes_by_email(
     uow: OpenUnit, session: Session, at_work: Helpers, case: Case
 ) -> None:
     guests = (_lead_role(session, case[0]).id,)
-    with pytest.raises(RuleBroken, match="Leave out names"), uow(at_work.lead) as unit:
-        arrange_meeting(unit, _meeting(case[0], guests=guests, place="At Leah’s house"))
+    with uow() as unit:
+        home = people.NewAddress(people=list(case[1].children), lines=["1 High Street"], postcode="SS3 9AB")
+        people.record_address(unit, home)
+    for place in ("At Leah’s house", "1 High Street, SS3 9AB", "ss39ab"):
+        with pytest.raises(RuleBroken, match="Leave out names"), uow(at_work.lead) as unit:
+            arrange_meeting(unit, _meeting(case[0], guests=guests, place=place))
 
 
 def test_guests_are_of_the_team_or_the_family(uow: OpenUnit, at_work: Helpers, case: Case) -> None:
