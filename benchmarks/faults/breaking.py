@@ -28,7 +28,7 @@ class Breaker(threading.Thread):
     def __init__(self, house: House, plan: tuple[Moment, ...], *, seed: int) -> None:
         super().__init__(name="breaker", daemon=True)
         self.done: list[Done] = []
-        self.failure: BaseException | None = None
+        self.failure: Exception | None = None
         self.last_at = time.monotonic()
         self._house = house
         self._plan = plan
@@ -45,7 +45,7 @@ class Breaker(threading.Thread):
                 self._make(moment)
             if self._back is not None:
                 self._back.join()
-        except BaseException as error:
+        except Exception as error:
             self.failure = error
         finally:
             self._house.shut.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from locality.running import binaries, postgres, process
 from tests.support.live import ROOT
 from tests.support.mail import MailServer, free_port
 
-_START_S = 120.0
+_START_S = 300.0
 _BACK_S = 60.0
 _LOOK_EVERY_S = 0.05
 # A broker that can be kept away: while the file is there, the program that the supervisor starts only waits.
