@@ -124,7 +124,7 @@ class ApproveForm(_OfRevision):
 _YES_NO = {
     Asked.OPEN_CASE: "Is there an open case?",
     Asked.SIBLING_WORKER: "Does a brother or sister have a worker?",
-    Asked.PREFERENCE: "Did the family ask for a service?",
+    Asked.PREFERENCE: "Did the family ask for a service, an agency or a worker?",
 }
 _ANY = "It does not matter"
 _LISTS = (Asked.NEED, Asked.STAGE, Asked.CLUSTER, Asked.LOCALITY, Asked.SCHOOL, Asked.POSTCODE, Asked.LANGUAGE)

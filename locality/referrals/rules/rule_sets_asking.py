@@ -143,7 +143,7 @@ UNMET_WORDS: Mapping[Asked, str] = {
     Asked.URGENCY: "the urgency is another",
     Asked.OPEN_CASE: "it depends on whether a case is open",
     Asked.SIBLING_WORKER: "it depends on whether a brother or sister has a worker",
-    Asked.PREFERENCE: "it depends on whether the family asked for a service",
+    Asked.PREFERENCE: "it depends on whether the family asked for somebody",
 }
 MET_WORDS: Mapping[Asked, str] = {
     Asked.NEED: "the need",
@@ -157,7 +157,7 @@ MET_WORDS: Mapping[Asked, str] = {
     Asked.URGENCY: "the urgency",
     Asked.OPEN_CASE: "whether a case is open",
     Asked.SIBLING_WORKER: "whether a brother or sister has a worker",
-    Asked.PREFERENCE: "whether the family asked for a service",
+    Asked.PREFERENCE: "whether the family asked for somebody",
 }
 
 

@@ -9,8 +9,8 @@ from locality.kernel.db import db
 from locality.kernel.ids import ReferralId
 from locality.referrals.queries import access
 from locality.referrals.queries import referrals as queries
-from locality.referrals.rules import trace_for_family
-from locality.referrals.rules.lifecycle import UNANSWERED
+from locality.referrals.rules import trace, trace_for_family
+from locality.referrals.rules.lifecycle import OVER, UNANSWERED, Party
 from locality.referrals.views.pages import blueprint
 from locality.web import page
 from locality.web.endpoint import requires
@@ -25,9 +25,13 @@ def why_for_family(referral_id: ReferralId) -> ResponseReturnValue:
     if stored is None or not trace_for_family.may_be_told(stored):
         return redirect(url_for("referrals.referral", referral_id=referral_id))
     found = queries.get_referral(session, referral_id)
+    chosen = trace.replay(stored)[1]
+    is_elsewhere = found.owner_kind is Party.SERVICE and found.owner_principal != chosen
     return page.render(
         "referrals/why.html",
         referral=found,
         told=trace_for_family.for_family(stored),
+        by_hand=found.owner_name if is_elsewhere else "",
         is_awaited=found.state in UNANSWERED,
+        is_over=found.state in OVER,
     )

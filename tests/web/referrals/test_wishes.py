@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from locality.kernel.ids import ContactId, PersonId, ReferralId
+from locality.kernel.ids import ContactId, OfferId, PersonId, ReferralId
 from locality.referrals.models import Referral
+from locality.referrals.operations.offers import decline_offer
+from locality.referrals.operations.returned import offer_by_hand
 from locality.referrals.operations.routing import route_referral
 from locality.referrals.operations.sending import refer_to_social_care
+from locality.referrals.rules.codes import DeclineReason
 from locality.referrals.rules.directory import Access
 from locality.referrals.rules.wishes import Wishes
-from tests.factories.referrals import a_child, a_referral, a_social_care_referral, social_care
+from tests.factories.accounts import an_actor
+from tests.factories.referrals import a_child, a_referral, a_service, a_social_care_referral, social_care
 from tests.support.database import OpenUnit
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, fill, settled
@@ -124,6 +128,21 @@ def test_why_a_service_was_asked_is_told_to_the_family_in_plain_words(
     assert "You asked for them." in page.text
     assert "A person can always change what it chose" in page.text
     assert "ATTENDANCE" not in page.text.upper().replace("ATTENDANCE OFFICER", "")
+
+
+def test_the_family_reads_that_a_person_chose_where_a_person_did(
+    browse: Browse, uow: OpenUnit, cast: Cast, referral: ReferralId, offer: OfferId
+) -> None:
+    with uow(cast.officer_actor) as unit:
+        other = a_service(unit, cast.agency, name="Lantern help")
+    with uow(an_actor(cast.worker, cast.at_service)) as unit:
+        decline_offer(unit, offer, reason=DeclineReason.NO_CAPACITY)
+    with uow(cast.officer_actor) as unit:
+        offer_by_hand(unit, referral, service_id=other, reason="They know the family")
+    browse.sign_in(cast.officer)
+    page = browse.get(f"/referrals/{referral}/why")
+    assert "We asked Family support to help you." in page.text
+    assert "Then a person asked Lantern help to help you." in page.text
 
 
 def test_why_is_not_for_others_and_never_for_social_care(
