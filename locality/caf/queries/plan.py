@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
 from locality.caf.models import ActionUpdate, CaseRole, PlanAction, Review, VoiceEntry
-from locality.caf.rules.words import OPEN_ACTIONS, ActionStatus, Responsible, ReviewState, VoiceTool
+from locality.caf.rules.words import OPEN_ACTIONS, ActionStatus, Responsible, ReviewState, VoiceReaders, VoiceTool
 from locality.kernel.actor import Actor
 from locality.kernel.ids import AccountId, EpisodeId, PersonId, PlanActionId, ReviewId, VoiceEntryId
 
@@ -34,6 +34,9 @@ class ActionRow:
     progress_note: str
     version: int
     voice_words: str | None
+    voice_person_id: PersonId | None
+    voice_readers: VoiceReaders | None
+    voice_family: bool | None
     goal_id: uuid.UUID | None
     owner_id: AccountId | None
 
@@ -242,6 +245,9 @@ _ACTION_COLUMNS = select(
     PlanAction.progress_note,
     PlanAction.version,
     VoiceEntry.own_words.label("voice_words"),
+    VoiceEntry.person_id.label("voice_person_id"),
+    VoiceEntry.readers.label("voice_readers"),
+    VoiceEntry.family_may_see.label("voice_family"),
     PlanAction.goal_id,
     CaseRole.account_id.label("owner_id"),
 )

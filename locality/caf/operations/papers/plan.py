@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from locality.caf.operations.papers.writing import Writer, called_by_id
 from locality.caf.queries.plan import ActionRow
-from locality.caf.rules.words import ACTION_STATUS_LABELS, CASE_ROLE_LABELS, CaseRoleKind
+from locality.caf.rules.papers import RecipientKind
+from locality.caf.rules.words import ACTION_STATUS_LABELS, CASE_ROLE_LABELS, CaseRoleKind, VoiceReaders
 from locality.kernel.ids import PersonId
 from locality.papers.paper import Block, Heading, Items, Paper, Table, Text
 from locality.web.formats import day
@@ -35,16 +36,26 @@ def write_actions(writer: Writer, *, title: str) -> None:
                 ]
             )
         )
-        if not writer.is_for_family or writer.recipient.id in action.about:
+        if _may_hear(writer, action):
             blocks.append(writer.quote(action.voice_words, "What it answers"))
     writer.section("actions", title, blocks)
+
+
+def _may_hear(writer: Writer, action: ActionRow) -> bool:
+    """The words that an action answers stand in a paper for the child who said them and for whom the child allows."""
+    if writer.recipient.id == action.voice_person_id:
+        return True
+    if writer.recipient.kind is RecipientKind.WORKER:
+        return action.voice_readers is VoiceReaders.TEAM
+    return writer.recipient.kind is RecipientKind.ADULT and bool(action.voice_family)
 
 
 def write_child_plan(writer: Writer, child_id: PersonId, *, lead: str) -> Paper:
     """The plan in a child's words: what you said, what we do, who helps, what to do if it does not work."""
     child = writer.contents.around.people[child_id]
     actions = [one for one in _actions(writer) if child_id in one.about and one.is_open]
-    said = [one.voice_words for one in actions if one.voice_words and writer.recipient.id == child_id]
+    own = [one for one in actions if one.voice_person_id == child_id == writer.recipient.id]
+    said = [one.voice_words for one in own if one.voice_words]
     writer.section("said", "What you said", [writer.quote(words) for words in dict.fromkeys(said)])
     blocks: list[Block | None] = []
     for action in actions:
