@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from locality.demo.together import SHOWN_EPISODE
 from locality.kernel.clock import add_working_days
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
@@ -86,7 +87,11 @@ def test_the_finished_caf_of_the_user_guide_is_opened_at_once(window: OpenWindow
     shown = window()
     SignIn.opened(shown).sign_in(signed_in_as("manager"))
     shown.open("/quality")
-    Sheet(shown, "Are assessments getting better?")
+    Sheet(shown, "Are assessments getting better?").says("Items met, by cluster and month")
+    # A reference leads straight to its record.
+    shown.page.get_by_role("search").first.get_by_role("searchbox").fill(SHOWN_EPISODE)
+    shown.page.get_by_role("search").first.get_by_role("button", name="Search").click()
+    Sheet(shown, re.compile(" family$")).says("Early help ended", "How it ended")
 
 
 class MyFamiliesEpisode(Plan):

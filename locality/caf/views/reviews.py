@@ -126,7 +126,7 @@ def _record(episode_id: EpisodeId, meeting: MeetingRow | None, guests: Sequence[
     form = review_form(
         guests,
         version=queries.count_held(session, episode_id),
-        held_on=today() if meeting is None else london_date(meeting.starts_at),
+        held_on=today() if meeting is None else min(today(), london_date(meeting.starts_at)),
         next_on=suggested_review(today(), is_first=case.last_review_on is None and meeting is not None),
     )
     choice = choosing()
