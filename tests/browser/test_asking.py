@@ -121,6 +121,49 @@ def test_leaving_shows_the_weather_and_keeps_nothing(window: OpenWindow) -> None
     Asking(page.window, "Come back to a request")
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_windows_on_one_question_lose_nothing(window: OpenWindow, *, scripts: bool) -> None:
+    page = Asking.opened(window(scripts=scripts)).begin()
+    page.window.open("/ask-for-help/questions/worries")
+    first = Asking(page.window, "What is going on?")
+    second = first.in_another_window("What is going on?")
+    first.write(HARD, "He will not go to school.").turn("What is going well?")
+    second.write(HARD, "She cries at night.").press("Continue")
+    both = Asking(second.window, "You answered this in two windows")
+    both.says("He will not go to school.", "She cries at night.", "Nothing is lost")
+    both.choose("Which answer do you want to keep?", "Keep them all").press("Keep this answer")
+    Asking(second.window, "What is going on?").shows(HARD, "He will not go to school.\n\nShe cries at night.")
+
+
+def test_leaving_with_a_script_takes_the_page_out_of_the_history(window: OpenWindow) -> None:
+    page = Asking.opened(window()).begin()
+    page.page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Weather</title>"))
+    page.write("Your first name", "Ada")
+    page.page.get_by_role("button", name="Leave this page").click()
+    page.page.wait_for_url("https://www.bbc.co.uk/weather")
+    page.page.go_back()
+    assert "/questions/" not in page.page.url
+    assert "Ada" not in page.page.content()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_page_hides_itself_and_is_shown_again_with_the_words(window: OpenWindow, *, scripts: bool) -> None:
+    page = Asking.opened(window(scripts=scripts)).begin().write("Your first name", "Ada")
+    page.press("Hide this page")
+    hidden = Asking(page.window, "Notes").is_silent_about("help", "Ada")
+    hidden.follow("Show")
+    Asking(hidden.window, "Who are you?").shows("Your first name", "Ada")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_only_the_date_that_the_answer_asks_for_is_in_sight(window: OpenWindow, *, scripts: bool) -> None:
+    page = Asking.opened(window(scripts=scripts)).begin()
+    page.window.open("/ask-for-help/questions/children/1")
+    page = Asking(page.window, "About this child").shows_dates(born=False, due=False)
+    page = page.choose("Has this child been born?", "Yes").shows_dates(born=True, due=False)
+    page.choose("Has this child been born?", "No").shows_dates(born=False, due=True)
+
+
 def test_a_killed_web_server_loses_at_most_two_seconds_of_typing(window: OpenWindow, live: LiveSystem) -> None:
     page = Asking.opened(window()).begin()
     page.window.open("/ask-for-help/questions/worries")

@@ -3,6 +3,8 @@
 import datetime as dt
 import re
 
+import pytest
+
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
 from tests.browser.pages.accounts import SignIn
@@ -11,7 +13,8 @@ from tests.browser.pages.contacts import Decision, FrontDoor
 from tests.support.mail import MailServer
 
 ADULTS = "The adults at home and in the family"
-ADDRESS = "isolde@nightjar.example"
+# Of two families, so that the second run is about children whom nobody knows.
+SURNAMES = {True: "Nightjar", False: "Whimbrel"}
 SAFE = "After 9am, and never leave a message"
 NOT = "Not his teacher, she is my sister-in-law"
 HELP = Decision(
@@ -19,21 +22,26 @@ HELP = Decision(
 )
 
 
-def told_by_a_mother(page: Asking) -> Asking:
+def address_of(surname: str) -> str:
+    """Where a mother reads her mail."""
+    return f"isolde@{surname.lower()}.example"
+
+
+def told_by_a_mother(page: Asking, surname: str) -> Asking:
     """From the first question to the check of answers; she says how she is reached safely, and whom not to tell."""
-    page.write("Your first name", "Isolde").write("Your family name", "Nightjar")
+    page.write("Your first name", "Isolde").write("Your family name", surname)
     page = page.choose("Who are you to the children?", "I am their mum, dad or step-parent").turn("About this child")
-    page = page.add_child("Peregrine", "Nightjar", dt.date(2014, 5, 6))
+    page = page.add_child("Peregrine", surname, dt.date(2014, 5, 6))
     page = page.another("Is there another child to add?", "No", ADULTS)
     page = page.another("Is there another adult to add?", "Yes", "About this adult")
-    page.write("First name", "Isolde").write("Family name", "Nightjar").tick_box("This is me")
+    page.write("First name", "Isolde").write("Family name", surname).tick_box("This is me")
     page.pick("Who are they to the children?", "Mother")
     page = page.choose("Do they live with the children?", "Yes").turn(ADULTS)
     page = page.another("Is there another adult to add?", "No", "Where do the children live?")
     page = page.write("Postcode", "ss3 9dt").turn("What is going on?")
     page = page.write("What is hard at the moment?", "He will not go to school.").turn("What is going well?")
     page = page.turn("What would help you?").turn("Who helps you now?").turn("How can we reach you safely?")
-    page.tick("How may we reach you?", "Email").write("Email address", ADDRESS)
+    page.tick("How may we reach you?", "Email").write("Email address", address_of(surname))
     page.write("When is it safe, and who must not hear or see it?", SAFE)
     page = page.turn("Shall we send you an email?").choose("Send me an email?", "Yes")
     page = page.turn("Which language is best for you?")
@@ -42,21 +50,25 @@ def told_by_a_mother(page: Asking) -> Asking:
     return page.write("Is there anybody we must not talk to?", NOT).turn("Check your answers")
 
 
-def test_a_family_asks_an_officer_decides_and_the_family_is_told(window: OpenWindow, post: MailServer) -> None:
-    sent = told_by_a_mother(Asking.opened(window()).begin()).send()
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_family_asks_an_officer_decides_and_the_family_is_told(
+    window: OpenWindow, post: MailServer, *, scripts: bool
+) -> None:
+    surname = SURNAMES[scripts]
+    sent = told_by_a_mother(Asking.opened(window(scripts=scripts)).begin(), surname).send()
     reference = sent.reference()
     sent.follow("Choose a memorable answer")
     Asking(sent.window, "Save and come back later").write("Memorable answer", "Miss O’Hara").press("Save")
     Asking(sent.window, "You can come back later")
 
-    desk = FrontDoor(SignIn.opened(window()).sign_in(signed_in_as("spoc")).window)
-    contact = desk.open_contact(re.compile("Nightjar")).says("He will not go to school.", "The family agrees").take()
+    desk = FrontDoor(SignIn.opened(window(scripts=scripts)).sign_in(signed_in_as("spoc")).window)
+    contact = desk.open_contact(re.compile(surname)).says("He will not go to school.", "The family agrees").take()
     contact.unfold("Who got in touch").says(SAFE, NOT)
     contact = contact.rate("Amber").decide_for("Peregrine").decide(HELP).told()
     contact.see_referral("Peregrine").says("He will not go to school.").is_silent_about(SAFE, NOT)
 
-    received, told = [one for one in post.taken if one["To"] == ADDRESS]
+    received, told = [one for one in post.taken if one["To"] == address_of(surname)]
     assert reference in received["Subject"]
-    assert not any(name in told["Subject"] + told.get_content() for name in ("Peregrine", "Nightjar", SAFE))
-    later = come_back(window(), reference, "miss ohara", "We have your request")
+    assert not any(name in told["Subject"] + told.get_content() for name in ("Peregrine", surname, SAFE))
+    later = come_back(window(scripts=scripts), reference, "miss ohara", "We have your request")
     later.says("We have decided what to do next").is_silent_about("Peregrine", "He will not go to school")

@@ -16,7 +16,7 @@ from locality.referrals.queries import summaries
 from locality.referrals.rules import codes
 from locality.referrals.views.pages import blueprint, now
 from locality.web import page
-from locality.web.endpoint import current_facts, note_people_shown, requires
+from locality.web.endpoint import current_facts, may, note_people_shown, requires
 from locality.web.signed_in import current_actor
 
 
@@ -38,4 +38,5 @@ def record(person_id: PersonId) -> ResponseReturnValue:
         sources=codes.SOURCE_WORDS,
         outcomes=codes.OUTCOME_WORDS,
         kinds=codes.KIND_WORDS,
+        may_record=person.kind is people.PersonKind.CHILD and may(Permission.CONTACT_CREATE),
     )

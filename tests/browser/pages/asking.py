@@ -1,5 +1,6 @@
 """Asking for help, as somebody without an account sees it."""
 
+import copy
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Self
@@ -42,6 +43,19 @@ class Asking(Sheet):
         """A field holds these words."""
         expect(self.main.get_by_role("textbox", name=label, exact=True)).to_have_value(words)
         return self
+
+    def shows_dates(self, *, born: bool, due: bool) -> Self:
+        """Which of the two dates of a child is in sight."""
+        for legend, seen in (("Date of birth", born), ("When is the baby due?", due)):
+            expect(self.main.get_by_text(legend, exact=True)).to_be_visible(visible=seen)
+        return self
+
+    def in_another_window(self, heading: str) -> "Asking":
+        """The same page, opened once more in the same browser."""
+        other = copy.copy(self.window)
+        other.page = self.window.context.new_page()
+        other.page.goto(self.page.url)
+        return Asking(other, heading)
 
     def add_child(self, name: str, family_name: str, born_on: dt.date) -> "Asking":
         """One child more; the list of children is next."""

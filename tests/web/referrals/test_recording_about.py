@@ -51,7 +51,7 @@ def _said(**changed: str) -> dict[str, str]:
 
 def test_what_is_known_stands_in_the_form_with_who_told_it(browse: Browse, officer: Account, leah: PersonId) -> None:
     browse.sign_in(officer)
-    page = browse.get(f"/contacts/new/about/{leah}", most_queries=8)
+    page = browse.get(browse.get(f"/people/{leah}/referrals").links["Record a contact about Leah"], most_queries=8)
     assert page.form()["who_lives_here"] == WHERE
     assert page.form()["family_wants"] == "Help with sleep"
     assert "Told by Garon Primary" in page.main
