@@ -92,7 +92,7 @@ def paper_of(card: Card, terms: Terms, *, family_name: str, on: dt.date) -> Pape
         ),
         Section("signed", "Signed", _signatures(terms)),
     ]
-    facts = (("Status today", card.status), ("Date of the answer", day(terms.signed_on)), ("Printed on", day(on)))
+    facts = (("Who answered, and when", card.title), ("Status today", card.status), ("Printed on", day(on)))
     return Paper(title, title, facts, tuple(sections))
 
 

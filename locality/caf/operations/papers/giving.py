@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from locality.access.scope import elevated
-from locality.caf.models import PaperCopy
+from locality.caf.models import PaperBatch, PaperCopy
 from locality.caf.operations.loading import raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.cases import get_case
@@ -151,11 +151,14 @@ def _tell(uow: UnitOfWork, given: Sequence[CopyRow]) -> None:
 def make_paper(uow: UnitOfWork, copy_id: uuid.UUID) -> None:
     """Make the file of a copy that was given; made already, it stays as it is."""
     row = uow.session.execute(
-        select(PaperCopy.content, PaperCopy.given_at, PaperCopy.made_at).where(PaperCopy.id == copy_id)
+        select(PaperCopy.content, PaperCopy.given_at, PaperCopy.made_at, PaperBatch.kind)
+        .join(PaperBatch, PaperBatch.id == PaperCopy.batch_id)
+        .where(PaperCopy.id == copy_id)
     ).one_or_none()
     if row is None or row.given_at is None or row.made_at is not None:
         return
-    pdf = pdf_of(from_json(row.content), made_on=_day(row.given_at))
+    is_for_child = row.kind is PaperKind.CHILD_PLAN  # always in large print
+    pdf = pdf_of(from_json(row.content), made_on=_day(row.given_at), large=is_for_child)
     uow.session.execute(
         update(PaperCopy)
         .where(PaperCopy.id == copy_id, PaperCopy.made_at.is_(None))
