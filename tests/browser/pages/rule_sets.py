@@ -24,9 +24,10 @@ class RuleSets(Sheet):
         return cls(sheet.window)
 
     def draft(self, name: str) -> "RuleSet":
-        """Draft a set as a copy of the live one."""
+        """Draft a set as a copy of the first one, which has no rules."""
         self.follow("Draft a new set")
-        Sheet(self.window, "Draft a new set of rules").write("What changes with this set?", name).press("Draft the set")
+        sheet = Sheet(self.window, "Draft a new set of rules").write("What changes with this set?", name)
+        sheet.pick("Begin with a copy of", re.compile("^Set 1:")).press("Draft the set")
         return RuleSet(self.window)
 
     def open(self, version: int, name: str) -> "RuleSet":
