@@ -60,6 +60,18 @@ BEGIN
   IF closed = '{}' THEN RETURN '{}'; END IF;
   RETURN ARRAY(SELECT n.episode_id FROM caseload_name AS n WHERE n.about && closed);
 END $$;
+-- What those families add to the counts that are kept of a caseload, to be taken off what the actor is shown.
+CREATE FUNCTION closed_tally() RETURNS TABLE (cluster_id uuid, lead_key uuid, stage integer, families integer,
+  children integer) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+  closed CONSTANT uuid[] := closed_caseload();
+BEGIN
+  IF closed = '{}' THEN RETURN; END IF;
+  RETURN QUERY SELECT e.cluster_id, coalesce(e.lead_account_id, '00000000-0000-0000-0000-000000000000'::uuid), e.stage,
+    count(*)::integer, sum(e.children)::integer
+    FROM caseload_entry AS e WHERE e.episode_id = ANY(closed) GROUP BY 1, 2, 3;
+END $$;
 """
 
 # Puts the wall around a table: each column that says whom a row is about by its name or by its foreign key.
@@ -87,13 +99,14 @@ BEGIN
 END $$;
 """  # noqa: S608
 _MAY_ASK = f"""
-REVOKE ALL ON FUNCTION people_closed, closed_people, closed_by_name, closed_caseload, close_table FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION closed_people, closed_by_name, closed_caseload TO {APP_ROLE};
+REVOKE ALL ON FUNCTION people_closed, closed_people, closed_by_name, closed_caseload, closed_tally, close_table
+  FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION closed_people, closed_by_name, closed_caseload, closed_tally TO {APP_ROLE};
 """
 FUNCTIONS = (_CLOSED, _CLOSE_TABLE, _MAY_ASK)
 DROP_FUNCTIONS = (
-    "DROP FUNCTION close_table(regclass); DROP FUNCTION closed_caseload; DROP FUNCTION closed_by_name;"
-    " DROP FUNCTION closed_people; DROP FUNCTION people_closed;"
+    "DROP FUNCTION close_table(regclass); DROP FUNCTION closed_tally, closed_caseload, closed_by_name, closed_people;"
+    " DROP FUNCTION people_closed;"
 )
 
 # Every table that stands already; those of later migrations get their wall from ``rls.protect``.

@@ -32,6 +32,7 @@ class GrantReason(StrEnum):
     COVER = "cover"
     BREAK_GLASS = "break_glass"
     RECORDED_IT = "recorded_it"
+    SEES_TO_REFERRAL = "sees_to_referral"
     AFTER_CLOSURE = "after_closure"
 
 
@@ -46,6 +47,7 @@ REASON_WORDS: dict[GrantReason, str] = {
     GrantReason.COVER: "you are covering for their lead professional",
     GrantReason.BREAK_GLASS: "you opened the record in an emergency",
     GrantReason.RECORDED_IT: "you recorded it",
+    GrantReason.SEES_TO_REFERRAL: "you were asked to see to a referral about them",
     GrantReason.AFTER_CLOSURE: "help for them ended within a year in the area that you manage",
 }
 
@@ -61,6 +63,7 @@ OTHERS_REASONS: dict[GrantReason, str] = {
     GrantReason.COVER: "Covers for the lead professional",
     GrantReason.BREAK_GLASS: "Opened it in an emergency",
     GrantReason.RECORDED_IT: "Recorded a hidden address or number",
+    GrantReason.SEES_TO_REFERRAL: "Asked to see to a late or disputed referral",
     GrantReason.AFTER_CLOSURE: "Managers of the area, for a year after help ended",
 }
 

@@ -38,6 +38,7 @@ READS: Mapping[GrantReason, frozenset[Part]] = {
     GrantReason.COVER: _HELP,
     GrantReason.BREAK_GLASS: frozenset({Part.IDENTITY, Part.WHEREABOUTS, Part.STORY, Part.ASSESSMENT, Part.PLAN}),
     GrantReason.RECORDED_IT: frozenset({Part.HIDDEN_WHEREABOUTS}),
+    GrantReason.SEES_TO_REFERRAL: frozenset({Part.IDENTITY, Part.STORY}),
     GrantReason.AFTER_CLOSURE: frozenset({Part.IDENTITY, Part.STORY, Part.ASSESSMENT, Part.PLAN}),
 }
 
@@ -163,7 +164,7 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
     Permission.REFERRAL_CREATE: (holds(*_WORKERS),),
     Permission.REFERRAL_VIEW: (
         every(holds(Role.SPOC_OFFICER), because(GrantReason.FRONT_DOOR)),
-        because(*_OVERSIGHT, *_LEADING),
+        because(*_OVERSIGHT, *_LEADING, GrantReason.SEES_TO_REFERRAL),
         addressed(),
     ),
     Permission.RESTRICTIONS_VIEW: (holds(Role.DATA_PROTECTION, Role.MANAGER),),

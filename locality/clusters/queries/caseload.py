@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.clusters.models import CaseloadTally, Cluster
+from locality.clusters.models import Cluster
 from locality.clusters.queries.places import ClusterRow, list_clusters
 from locality.clusters.rules import FLAG_LABELS, NO_LEAD, CaseFlag, CaseloadSort, days_late
 from locality.kernel import direct
@@ -107,7 +107,7 @@ def _statement(wish: CaseloadWish) -> LiteralString:
         joined = rows.replace(" WHERE", f" {_NAMES} WHERE", 1)
         return f"{_COLUMNS} {joined} ORDER BY n.family_name NULLS LAST, {_SOONEST} {_LIMIT}"
     order = f"{_ORDERS[wish.sort]}{_SOONEST}"
-    return f"{_COLUMNS} (SELECT * FROM {rows} ORDER BY {order} {_LIMIT}) e {_NAMES} ORDER BY {order}"  # noqa: S608 - constants
+    return f"{_COLUMNS} (SELECT * FROM {rows} ORDER BY {order} {_LIMIT}) e {_NAMES} ORDER BY {order}"  # noqa: S608
 
 
 _LIMIT: Final = "LIMIT %(most)s OFFSET %(before)s"
@@ -178,10 +178,13 @@ def caseload_numbers(session: Session, cluster_id: ClusterId, *, today: dt.date)
     )
 
 
+# Kept counts, without families whose records are closed to the reader.
+_SHOWN: Final = "caseload_tally AS t LEFT JOIN closed_tally() AS c USING (cluster_id, lead_key, stage)"
 _NUMBERS: Final = (
-    "SELECT lead_key, stage, lead_name, families, children, (SELECT count(*) FROM caseload_entry"
+    "SELECT lead_key, stage, lead_name, t.families - coalesce(c.families, 0) AS families,"  # noqa: S608
+    " t.children - coalesce(c.children, 0) AS children, (SELECT count(*) FROM caseload_entry"
     " WHERE cluster_id = %(cluster)s AND next_review_on < %(today)s) AS late"
-    " FROM caseload_tally WHERE cluster_id = %(cluster)s AND families > 0"
+    f" FROM {_SHOWN} WHERE t.cluster_id = %(cluster)s AND t.families > coalesce(c.families, 0)"
 )
 
 
@@ -197,17 +200,19 @@ class ClusterNumbers:
 
 def list_cluster_numbers(session: Session) -> tuple[ClusterNumbers, ...]:
     """All clusters with their numbers, from kept counts; two statements."""
-    no_lead = case((CaseloadTally.lead_key == NO_LEAD, CaseloadTally.families), else_=0)
-    rows = session.execute(
-        select(
-            CaseloadTally.cluster_id,
-            func.sum(CaseloadTally.families),
-            func.sum(CaseloadTally.children),
-            func.sum(no_lead),
-        ).group_by(CaseloadTally.cluster_id)
-    )
-    numbers = {row[0]: row[1:] for row in rows}
+    numbers = {
+        row.cluster_id: (row.families, row.children, row.without_lead)
+        for row in direct.rows(session, _ALL_NUMBERS, {"no_lead": NO_LEAD})
+    }
     return tuple(ClusterNumbers(cluster, *numbers.get(cluster.id, (0, 0, 0))) for cluster in list_clusters(session))
+
+
+_ALL_NUMBERS: Final = (
+    "SELECT cluster_id, sum(families)::integer AS families, sum(children)::integer AS children,"  # noqa: S608
+    " coalesce(sum(families) FILTER (WHERE lead_key = %(no_lead)s), 0)::integer AS without_lead"
+    " FROM (SELECT t.cluster_id, lead_key, t.families - coalesce(c.families, 0) AS families,"
+    f" t.children - coalesce(c.children, 0) AS children FROM {_SHOWN}) AS shown GROUP BY cluster_id"
+)
 
 
 def cluster_facts(cluster: ClusterRow) -> AccessFacts:

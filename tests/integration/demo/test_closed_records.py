@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from locality import all_models
 from locality.access.scope import facts_about
+from locality.clusters.queries.caseload import caseload_numbers, list_cluster_numbers
 from locality.kernel.actor import SYSTEM, Actor, Reach
 from locality.kernel.db import bind_actor
 from locality.kernel.ids import AccountId, PersonId, new_id
@@ -141,6 +142,29 @@ def test_the_caseload_has_no_line_of_a_closed_family(
     close(session, child, lead, mode=Mode.CLOSED_TO)
     bind_actor(session, dataclasses.replace(actor))
     assert session.execute(text(lines)).scalar_one() < before
+
+
+def test_the_counts_of_a_caseload_are_without_a_closed_family(
+    session: Session, whole: tuple[PersonId, AccountId, tuple[uuid.UUID, ...]]
+) -> None:
+    child, lead, _principals = whole
+    of_child = "SELECT e.cluster_id, e.children FROM caseload_entry e JOIN episode_child c USING (episode_id)"
+    cluster, children = session.execute(text(f"{of_child} WHERE c.person_id = :child"), {"child": child}).one()
+    actor = reader(whole)
+    bind_actor(session, actor)
+    before = caseload_numbers(session, cluster, today=NOW.date())
+    assert (before.families, before.children) == _of(session, cluster)
+    close(session, child, lead, mode=Mode.CLOSED_TO)
+    bind_actor(session, dataclasses.replace(actor))
+    after = caseload_numbers(session, cluster, today=NOW.date())
+    assert (after.families, after.children) == (before.families - 1, before.children - children)
+    assert sum(after.by_stage.values()) == sum(before.by_stage.values()) - 1
+    assert _of(session, cluster) == (after.families, after.children)
+
+
+def _of(session: Session, cluster: uuid.UUID) -> tuple[int, int]:
+    """The families and children of a cluster, as the list of clusters has them."""
+    return next((one.families, one.children) for one in list_cluster_numbers(session) if one.cluster.id == cluster)
 
 
 def _somebody_else(session: Session, lead: AccountId) -> uuid.UUID:
