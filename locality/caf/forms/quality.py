@@ -1,6 +1,5 @@
 """Forms for the audit of quality, its feedback and its list of items."""
 
-import uuid
 from typing import Any
 
 from locality.caf.operations.commands_team import AuditQuality
@@ -94,8 +93,3 @@ def written(form: FormRow) -> str:
     blocks = [f"{title}:\n" + "\n".join(item.label for item in items) for title, items in form.sections]
     return "\n\n".join(blocks)
 
-
-def new_id_of(form: ItemsForm) -> uuid.UUID:
-    """The id that the page brought for a next list."""
-    found: uuid.UUID = form.form_id.data
-    return found
