@@ -52,12 +52,43 @@ def test_no_days_on_is_the_day_itself_or_the_next_working_one(day: dt.date) -> N
 
 
 @given(st.datetimes(dt.datetime(2013, 1, 1), dt.datetime(2028, 1, 1), timezones=st.just(dt.UTC)), st.integers(1, 10))
-def test_what_comes_later_is_never_due_earlier_by_more_than_the_hours_of_a_day(
-    received: dt.datetime, count: int
-) -> None:
+def test_a_time_limit_ends_later_and_on_a_working_day(received: dt.datetime, count: int) -> None:
     due = clock.due_after_working_days(received, count)
     assert due > received
     assert clock.is_working_day(clock.london_date(due))
+
+
+instants = st.datetimes(dt.datetime(2013, 1, 1), dt.datetime(2028, 1, 1), timezones=st.just(dt.UTC))
+
+
+@given(instants, st.integers(1, 10))
+def test_the_wall_clock_of_receipt_is_kept_over_holidays_and_the_change_of_clocks(
+    received: dt.datetime, count: int
+) -> None:
+    local, due = clock.london(received), clock.london(clock.due_after_working_days(received, count))
+    is_day, time = clock.is_working_day(local.date()), local.time()
+    if is_day and clock.WORKING_DAY_STARTS <= time < clock.WORKING_DAY_ENDS:
+        assert due.time() == time
+        assert clock.working_days_between(local.date(), due.date()) == count
+        return
+    counted_from = clock.add_working_days(local.date(), 1 if is_day and time >= clock.WORKING_DAY_ENDS else 0)
+    assert due.time() == clock.WORKING_DAY_ENDS
+    assert clock.working_days_between(counted_from, due.date()) == count
+
+
+@given(instants, st.timedeltas(dt.timedelta(0), dt.timedelta(days=20)), st.integers(1, 10))
+def test_what_comes_later_is_due_earlier_by_no_more_than_a_day_of_work(
+    received: dt.datetime, later: dt.timedelta, count: int
+) -> None:
+    first, second = (clock.due_after_working_days(at, count) for at in (received, received + later))
+    assert second >= first - dt.timedelta(hours=9)
+
+
+@pytest.mark.parametrize("change", ["2026-03-29", "2026-10-25"])
+def test_a_day_of_work_is_a_day_of_work_when_the_clocks_change(change: str) -> None:
+    friday = dt.date.fromisoformat(change) - dt.timedelta(days=2)
+    due = clock.due_after_working_days(at(f"{friday}T11:15"), 1)
+    assert clock.london(due).isoformat()[:16] == f"{friday + dt.timedelta(days=3)}T11:15"
 
 
 def test_the_date_is_londons() -> None:
