@@ -34,21 +34,28 @@ class Answering(threading.Thread):
         super().__init__(name="answering", daemon=True)
         self.accepted: dict[uuid.UUID, list[str]] = defaultdict(list)
         self.races = 0
+        self.failure: Exception | None = None
         self._desks = desks
         self._pause_s = pause_s
         self._rng = random.Random(seed)
         self._over = threading.Event()
 
     def run(self) -> None:
-        """Answer until told to leave."""
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            while not self._over.is_set():
-                desk = self._rng.choice(self._desks)
-                try:
-                    raced = self._race(desk, pool)
-                except GaveUp:
-                    continue
-                self._over.wait(self._pause_s if raced else _LOOK_S)
+        """Answer until told to leave; what stands against it is kept in ``failure``."""
+        try:
+            with ThreadPoolExecutor(max_workers=2) as pool:
+                self._answer_until_told(pool)
+        except Exception as error:
+            self.failure = error
+
+    def _answer_until_told(self, pool: ThreadPoolExecutor) -> None:
+        while not self._over.is_set():
+            desk = self._rng.choice(self._desks)
+            try:
+                raced = self._race(desk, pool)
+            except GaveUp:
+                continue
+            self._over.wait(self._pause_s if raced else _LOOK_S)
 
     def leave(self) -> None:
         """End after the race at hand."""

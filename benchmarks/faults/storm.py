@@ -74,7 +74,7 @@ def storm(house: House, wish: Wish, *, label: str) -> Outcome:
     outcome.failures += [f"{name} never ended" for name in wait_for([breaker, *officers], seconds=_LEAVE_S)]
     _drain(outcome, said)
     answering.leave()
-    _note(outcome, breaker, answering, officers)
+    _note(wish, outcome, breaker, answering, officers)
     _settle(house, wish, outcome, breaker)
     return outcome
 
@@ -145,7 +145,7 @@ def _drain(outcome: Outcome, said: "SimpleQueue[Acknowledged]") -> None:
         outcome.acknowledged.append(said.get())
 
 
-def _note(outcome: Outcome, breaker: Breaker, answering: Answering, officers: Sequence[Officer]) -> None:
+def _note(wish: Wish, outcome: Outcome, breaker: Breaker, answering: Answering, officers: Sequence[Officer]) -> None:
     if breaker.failure is not None:
         outcome.failures.append(f"the plan of faults stopped: {breaker.failure}")
     for done in breaker.done:
@@ -155,6 +155,11 @@ def _note(outcome: Outcome, breaker: Breaker, answering: Answering, officers: Se
     for officer in officers:
         outcome.failures += officer.failures
         outcome.tries += officer.tries
+    silent = wish.referrals - len(outcome.acknowledged) - sum(len(officer.failures) for officer in officers)
+    if silent:
+        outcome.failures.append(f"{silent} submissions were neither acknowledged nor given up")
+    if answering.failure is not None:
+        outcome.failures.append(f"the answering stopped: {answering.failure}")
 
 
 def _settle(house: House, wish: Wish, outcome: Outcome, breaker: Breaker) -> None:

@@ -64,6 +64,12 @@ class Child:
         """True while its process lives."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def is_forgiven(self) -> bool:
+        """Whether the last thing that it said is an excuse: it has only to wait for what a killed one left."""
+        words = self.log.last_words()
+        return any(excuse in words for excuse in self.program.forgiven)
+
     def spawn(self) -> None:
         """Start it without waiting until it is ready."""
         program = self.program
@@ -129,8 +135,8 @@ class Child:
         return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
 
     def _give_up_unless_forgiven(self, waited: float) -> None:
-        words = self.log.last_words()
-        if waited < _FORGIVE_S and any(excuse in words for excuse in self.program.forgiven):
+        if waited < _FORGIVE_S and self.is_forgiven:
             return
+        words = self.log.last_words()
         self.bury()
         raise CannotRun(f"{self.program.title} did not start: {words}", cure=f"Its log is {self.log.path}.")

@@ -85,7 +85,10 @@ class Supervisor:
             return
         if child.process is not None:
             lived = now - child.since
-            ward.failures = 1 if lived > _HEALTHY_AFTER_S else ward.failures + 1
+            if lived > _HEALTHY_AFTER_S:
+                ward.failures = 1
+            elif not (ward.failures and child.is_forgiven):  # who waits for the dead is not to wait ever longer
+                ward.failures += 1
             wait = min(_FIRST_WAIT_S * 2 ** (ward.failures - 1), _LONGEST_WAIT_S)
             ward.again_at = now + wait
             self._say(f"{child.program.title} {child.bury()}; starting it again in {wait:g} s. Log: {child.log.path}")

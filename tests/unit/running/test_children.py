@@ -186,6 +186,19 @@ def test_what_dies_is_started_again_after_longer_and_longer(
     assert all("Program one ended with status 7; starting it again" in line for line in said)
 
 
+def test_what_only_waits_for_the_dead_is_not_made_to_wait_ever_longer(
+    supervisor: Supervisor, requests: StopRequests, said: list[str], tmp_path: Path
+) -> None:
+    starts = tmp_path / "starts"
+    script = (
+        f"echo x >>{starts}; test $(wc -l <{starts}) -gt 4 && touch {tmp_path}/well && exec sleep 600;"
+        " echo FATAL: still in use >&2; exit 1"
+    )
+    supervisor.start([program("sh", "-c", script, forgiven=("in use",))])
+    _watch_until(supervisor, requests, (tmp_path / "well").exists)
+    assert [line.split(" in ")[1].split(" s")[0] for line in said] == ["0.25"] * 4
+
+
 def test_programs_leave_in_order(supervisor: Supervisor, tmp_path: Path) -> None:
     def leaving(name: str, place: int) -> Program:
         script = f"trap 'echo {name} >>{tmp_path}/order; exit 0' TERM; while :; do sleep 0.05; done"
