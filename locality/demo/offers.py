@@ -137,7 +137,8 @@ SELECT md5(concat('seen', r.id, child, w.principal))::uuid, child, w.principal, 
        r.id, r.raised_at
 FROM raised r CROSS JOIN unnest(r.about) AS child
 CROSS JOIN LATERAL (VALUES (r.raised_principal, 'front_door'), (r.other_principal, 'receiving_service'),
-                           (CASE WHEN r.version > 1 THEN r.waits_principal END, 'supervisor')) AS w (principal, reason)
+                           (CASE WHEN r.version > 1 THEN r.waits_principal END, 'sees_to_referral'))
+                    AS w (principal, reason)
 WHERE r.settled_at IS NULL AND w.principal IS NOT NULL
 """
 

@@ -30,6 +30,7 @@ ENDS: Mapping[GrantReason, str] = {
     GrantReason.COVER: "when the cover ends",
     GrantReason.BREAK_GLASS: "by itself after a few hours",
     GrantReason.RECORDED_IT: "when what you recorded no longer holds",
+    GrantReason.SEES_TO_REFERRAL: "when the referral is answered, or what was disputed is settled",
     GrantReason.AFTER_CLOSURE: "a year after help ended",
 }
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from locality.access import grants
-from locality.access.parts import GrantReason, Part, management_of
+from locality.access.parts import GrantReason, management_of
 from locality.audit import log as audit
 from locality.kernel import direct, outbox
 from locality.kernel.clock import london_date
@@ -28,8 +28,6 @@ from locality.referrals.rules.codes import ReferralKind
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
 
 MOST_AT_ONCE = 200  # offers a run: a run a minute keeps up with any backlog
-# A manager sees to a late answer: who it is about and what was asked, and no more of the record than that.
-_TO_SEE_TO_IT = frozenset({Part.IDENTITY, Part.STORY})
 
 
 def owe_looks(uow: UnitOfWork) -> int:
@@ -120,9 +118,8 @@ def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
             uow,
             referral.about,
             principal=management_of(referral.cluster_id),
-            reason=GrantReason.MANAGEMENT,
+            reason=GrantReason.SEES_TO_REFERRAL,
             record=offer.id,
-            parts=_TO_SEE_TO_IT,
         )
     for address in managers_to_tell(uow.session, today=uow.today):
         _write(uow, referral, offer, to=address, template="worker_answer_late", service=service.name)

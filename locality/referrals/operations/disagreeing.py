@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason, Part
+from locality.access.parts import GrantReason, Part
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.audit import log as audit
@@ -20,7 +20,7 @@ from locality.kernel.ids import AccountId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Disagreement, DisagreementStep, Offer, Referral, Service
 from locality.referrals.operations.events import note_event
-from locality.referrals.operations.moving import FRONT_DOOR_NAME, THE_FRONT_DOOR, Owner, lock_referral, sender_of
+from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner, lock_referral, sender_of
 from locality.referrals.rules import disagreeing as rules
 from locality.referrals.rules.disagreeing import Level, Settlement, Step
 from locality.referrals.rules.lifecycle import Party
@@ -30,8 +30,8 @@ _TO_JUDGE = frozenset({Part.IDENTITY, Part.STORY})
 _REASON_OF = {
     Party.FRONT_DOOR: GrantReason.FRONT_DOOR,
     Party.SERVICE: GrantReason.RECEIVING_SERVICE,
-    Party.SENDER: GrantReason.RECEIVING_SERVICE,
-    Party.WORKER: GrantReason.RECEIVING_SERVICE,
+    Party.SENDER: GrantReason.SEES_TO_REFERRAL,
+    Party.WORKER: GrantReason.SEES_TO_REFERRAL,
 }
 
 
@@ -112,9 +112,8 @@ def move_up(uow: UnitOfWork, disagreement_id: uuid.UUID, *, words: str, asked: A
         uow,
         found.about,
         principal=asked,
-        reason=GrantReason.SUPERVISOR,
+        reason=GrantReason.SEES_TO_REFERRAL,
         record=found.id,
-        parts=_TO_JUDGE,
     )
     _take_turn(uow, found, _Turn(Step.MOVED_UP, level, words, who))
     line = f"The disagreement moved up: {rules.LEVEL_WORDS[level].lower()}. {name} answers."
@@ -165,8 +164,9 @@ def _service_asked(uow: UnitOfWork, referral: Referral) -> Owner | None:
 
 
 def _let_see(uow: UnitOfWork, disagreement_id: uuid.UUID, about: list[uuid.UUID], side: Owner) -> None:
-    principal = FRONT_DOOR if side.name == FRONT_DOOR_NAME else side.principal
-    grants.give(uow, about, principal=principal, reason=_REASON_OF[side.party], record=disagreement_id, parts=_TO_JUDGE)
+    grants.give(
+        uow, about, principal=side.principal, reason=_REASON_OF[side.party], record=disagreement_id, parts=_TO_JUDGE
+    )
 
 
 def _lock(uow: UnitOfWork, disagreement_id: uuid.UUID) -> Disagreement:

@@ -69,7 +69,7 @@ def accept_offer(
     if not social_care:
         accepted(uow, _accepted(uow, referral, offer, service))
     if offer.manager_told_at is not None:
-        grants.end(uow, record=offer.id, reason=GrantReason.MANAGEMENT)
+        grants.end(uow, record=offer.id, reason=GrantReason.SEES_TO_REFERRAL)
     grants.end(uow, record=referral.id, principal=FRONT_DOOR)
     return ReferralId(referral.id)
 
