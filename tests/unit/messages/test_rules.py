@@ -15,6 +15,8 @@ EMAILS = sorted(path.stem for path in (Path(__file__).parents[3] / "templates" /
 ALLOWED = {
     "reference", "authority", "received_on", "outcome", "next_step", "duty_phone", "kept_until", "address", "agency",
     "due", "code", "link", "expires_on", "phone",
+    # Of a meeting: place and purpose are refused with a name of the family in them. Of a worker: their own name.
+    "subject", "day", "time", "minutes", "place", "purpose", "is_new", "days", "asked_by", "lead",
 }  # fmt: skip
 
 
