@@ -42,6 +42,7 @@ function watch (form, place) {
   }
 
   function show (html) {
+    if (question.contains(document.activeElement)) return // somebody is choosing: the choices stay where they are
     const found = new DOMParser().parseFromString(html, 'text/html')
     const number = found.querySelectorAll('input[name="who"]').length
     const chosen = form.querySelector('input[name="who"]:checked')?.value
