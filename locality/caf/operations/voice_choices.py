@@ -38,6 +38,8 @@ def finish_sitting(uow: UnitOfWork, sitting_id: uuid.UUID, *, seeing: Seeing) ->
     """
     sitting = open_sitting(uow, sitting_id)
     answers = _answers(uow, sitting_id)
+    # A sheet on which everything was undone is no drawing.
+    uow.session.execute(delete(VoiceFile).where(VoiceFile.sitting_id == sitting_id, VoiceFile.strokes == []))
     files = uow.session.scalars(select(VoiceFile.id).where(VoiceFile.sitting_id == sitting_id)).all()
     words = all_words(sitting.tool, answers)
     known = [str(helper["id"]) for helper in sitting.helpers]

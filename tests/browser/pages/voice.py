@@ -74,6 +74,7 @@ class Mine(Sheet):
 
     def draw(self, *points: tuple[float, float]) -> Self:
         """A line with the mouse, from point to point of the sheet (0 to 1 each way)."""
+        self.sheet.evaluate("sheet => sheet.scrollIntoView({ block: 'start' })")
         box = self.sheet.bounding_box()
         assert box is not None
         for number, (x, y) in enumerate(points):

@@ -156,3 +156,14 @@ def test_before_the_child_has_chosen_only_who_sits_with_them_and_who_leads_sees_
     assert rows_of(session, at_work.colleague)["VoiceFile"] == 0
     assert rows_of(session, at_work.manager)["VoiceFile"] == 0
     assert rows_of(session, at_work.lead)["VoiceFile"] == 1
+
+
+def test_a_sheet_on_which_everything_was_undone_is_no_drawing(
+    uow: OpenUnit, session: Session, at_work: Helpers, made: tuple[AssessmentId, PersonId, uuid.UUID]
+) -> None:
+    child = the_child(at_work, made[2])
+    with uow(child) as unit:
+        keep_drawing(unit, KeepDrawing(made[2], "good.draw", (), 0))
+    speak(uow, child, made[2], TEAM, TEAM)
+    bind_actor(session, at_work.lead)
+    assert session.scalars(select(VoiceFile.question)).all() == ["worries.draw"]
