@@ -38,7 +38,7 @@ def _waits(standing: Standing) -> Told:
     if standing.expected_on is not None:
         on = standing.expected_on
         when = f"We think there is a place for you around {on.day} {on:%B %Y}. This day can change. Ask us at any time."
-    return Told(f"{standing.service} will help you. They have no free place now. {place}", when)
+    return Told(f"{standing.service} wants to help you. Some families wait. {place}", when)
 
 
 def _offered(standing: Standing) -> Told:

@@ -127,7 +127,7 @@ def test_the_sender_sees_place_and_date_and_the_family_in_plain_words(
     assert "Place 2 on the waiting list of Family support, expected 10 March 2026." in page.main
     assert "6 of 6 places are free" in page.main
     told = at_front_door.get(f"/referrals/{referral_id}/for-the-family", most_queries=8)
-    assert "Family support will help you. They have no free place now. You are number 2 on their list." in told.main
+    assert "Family support wants to help you. Some families wait. You are number 2 on their list." in told.main
     assert "around 10 March 2026" in told.main
 
 
