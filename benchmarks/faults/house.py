@@ -26,6 +26,7 @@ from tests.support.mail import MailServer, free_port
 _START_S = 300.0
 _BACK_S = 60.0
 _LOOK_EVERY_S = 0.05
+_QUEUES = ("locality", "naive")  # the product's and the control's
 # A broker that can be kept away: while the file is there, the program that the supervisor starts only waits.
 _GATE = """#!/bin/sh
 while [ -e '{shut}' ]; do sleep 0.05; done
@@ -116,10 +117,14 @@ class House:
             connection.execute("SET session_replication_role = replica")
             connection.execute(sql, parameters)
 
-    def empty_broker(self) -> None:
-        """Forget everything that the broker holds, as an operator's slip would."""
+    def empty_broker(self, *, patience_s: float = 3.0) -> None:
+        """Forget everything that the broker holds, as an operator's slip would; soon, when nothing waits in it yet."""
         address = self._settings()["REDIS_URL"].removeprefix("redis+socket://")
-        redis.Redis(unix_socket_path=address, socket_timeout=5).flushall()
+        broker = redis.Redis(unix_socket_path=address, socket_timeout=5)
+        limit = time.monotonic() + patience_s
+        while not any(map(broker.llen, _QUEUES)) and time.monotonic() < limit:
+            time.sleep(_LOOK_EVERY_S)
+        broker.flushall()
 
     def find(self, fault: Fault) -> list[int]:
         """The processes that a fault can hit; none while they are away."""

@@ -76,9 +76,10 @@ def _empty_while_no_worker_is_there(
     return moments
 
 
-def worker_and_broker(*, at_s: float) -> tuple[Moment, ...]:
+def workers_and_broker(*times: float) -> tuple[Moment, ...]:
     """The shortest plan by which plain tasks are lost: a worker dies, and what waits for the next one is forgotten."""
-    return (Moment(at_s, Fault.WORKER), Moment(at_s + _NO_WORKER_S, Fault.BROKER_EMPTIED))
+    pairs = [(Moment(at, Fault.WORKER), Moment(at + _NO_WORKER_S, Fault.BROKER_EMPTIED)) for at in times]
+    return tuple(moment for pair in pairs for moment in pair)
 
 
 def _drawn(rng: random.Random, kinds: Sequence[Fault], count: int) -> list[Fault]:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.faults.__main__ import CONTROL
 from benchmarks.faults.house import House, house
-from benchmarks.faults.planning import Fault, plan, worker_and_broker
+from benchmarks.faults.planning import Fault, plan, workers_and_broker
 from benchmarks.faults.proofs import Harm
 from benchmarks.faults.storm import Outcome, Wish, referrals_wrong, storm, wrongs_of
 
@@ -41,8 +41,8 @@ def test_nothing_is_lost_or_doubled_and_all_settles_whatever_is_killed(built: Ho
 
 # What no program of ours could do to the database, and what the proofs must say of it.
 _UNROUTED = """
-    UPDATE referral SET state = 'sent'
-    WHERE id = (SELECT id FROM referral WHERE state = 'received' ORDER BY sent_at DESC LIMIT 1)
+    UPDATE referral SET state = 'sent', owner_principal = sender_principal, owner_kind = sender_kind
+    WHERE id = (SELECT id FROM referral ORDER BY sent_at DESC LIMIT 1)
 """
 _GONE = "DELETE FROM referral WHERE id = (SELECT id FROM referral ORDER BY sent_at DESC LIMIT 1)"
 _TWICE = """
@@ -76,6 +76,6 @@ def test_a_message_that_arrives_twice_is_found(built: House, passed: Outcome) ->
 def test_the_same_storm_over_plain_tasks_loses_referrals(built: House, passed: Outcome) -> None:
     built.stop()
     built.start(CONTROL)
-    outcome = storm(built, Wish(30, 6.0, worker_and_broker(at_s=2.0), SEED, settle_s=8.0), label="Control")
+    outcome = storm(built, Wish(30, 9.0, workers_and_broker(1.0, 4.0, 7.0), SEED, settle_s=8.0), label="Control")
     assert len(outcome.acknowledged) == 30
     assert any("was sent and never routed" in wrong.words for wrong in referrals_wrong(built, outcome))
