@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from locality.caf.models import VoiceEntry, VoiceFile, VoiceReader, VoiceReading, VoiceReply
+from locality.caf.models import VoiceEntry, VoiceFile, VoiceReader, VoiceReading
 from locality.caf.rules.voice_alerts import Cue
 from locality.caf.rules.voice_files import FileKind
 from locality.caf.rules.words import NotObtained, VoiceReaders, VoiceTool
@@ -284,10 +284,3 @@ _CAME: Final = (
     " UNION ALL SELECT r.voice_entry_id, '', '', r.written_by_name, r.words, r.written_at"
     " FROM voice_reply r WHERE r.voice_entry_id = ANY(%(voices)s) ORDER BY at"
 )
-
-
-def count_replies(session: Session, voice_id: uuid.UUID) -> int:
-    """How often a child was told what came of these words; one statement."""
-    return session.execute(
-        select(func.count()).select_from(VoiceReply).where(VoiceReply.voice_entry_id == voice_id)
-    ).scalar_one()

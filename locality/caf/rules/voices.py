@@ -4,14 +4,8 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from locality.caf.rules.voice_fit import suggest
 from locality.caf.rules.words import NotObtained, VoiceReaders, VoiceTool
 from locality.kernel.errors import Reason
-
-
-def tools_for(age: int | None) -> tuple[VoiceTool, ...]:
-    """All tools, those usual at this age (in whole years) first; ``age`` None means not known."""
-    return (*(one.tool for one in suggest(age)), VoiceTool.NOT_OBTAINED)
 
 
 @dataclass(frozen=True, slots=True)

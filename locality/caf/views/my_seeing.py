@@ -122,12 +122,18 @@ def my_hide(sitting: SittingRow) -> ResponseReturnValue:
 
     A link on another site only leads away: it must not take the page out of a child's hands.
     """
+    if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin"):
+        _sign_the_device_out()
+    return redirect(_AWAY)
+
+
+def _sign_the_device_out() -> None:
+    """A link, not a form: browsers follow no form to another site, and nothing of the child's is changed by it."""
     found, token_hash = handed_over(), current_token_hash()
-    if request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin") and found and token_hash:
+    if found is not None and token_hash is not None:
         with unit_of_work(current_actor()) as uow:
             accounts.end_handed_over(uow, token_hash, account_id=found.account_id)
         web_session.finish()
-    return redirect(_AWAY)
 
 
 def _made(sitting: SittingRow, answers: dict[str, Answer]) -> tuple[bool, bool]:

@@ -14,7 +14,7 @@ from locality.caf.rules.planning import ActionFacts, reasons_against_action, rea
 from locality.caf.rules.roles import NewRole, reasons_against_lead, reasons_against_member
 from locality.caf.rules.starting import reasons_not_to_start
 from locality.caf.rules.steps import CaseFacts, Phase, Step, next_step, phase_of
-from locality.caf.rules.voices import VoiceFacts, reasons_against_voice, tools_for
+from locality.caf.rules.voices import VoiceFacts, reasons_against_voice
 from locality.caf.rules.words import (
     CASE_ROLE_LABELS,
     CLOSURE_LABELS,
@@ -191,18 +191,6 @@ SILENT = VoiceFacts(VoiceTool.NOT_OBTAINED, "", "", TODAY, NotObtained.NOT_SEEN,
 )
 def test_what_a_childs_voice_needs(facts: VoiceFacts, fields: list[str]) -> None:
     assert _fields(reasons_against_voice(facts, today=TODAY)) == fields
-
-
-@given(st.none() | st.integers(0, 25))
-def test_every_tool_is_offered_at_every_age(age: int | None) -> None:
-    assert sorted(tools_for(age)) == sorted(VoiceTool)
-
-
-def test_tools_usual_at_the_age_come_first() -> None:
-    assert tools_for(2)[0] is VoiceTool.OBSERVATION
-    assert tools_for(5)[0] is VoiceTool.LEARNING_DIARY
-    assert VoiceTool.OBSERVATION not in tools_for(15)[:6]
-    assert tools_for(6)[-1] is VoiceTool.NOT_OBTAINED
 
 
 def test_when_a_caf_may_start() -> None:
