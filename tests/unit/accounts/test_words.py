@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locality.accounts.rules.mending import age_words, is_healthy, task_words
+from locality.accounts.rules.mending import age_words, error_words, is_healthy, task_words
 
 NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
 
@@ -53,3 +53,9 @@ def test_a_task_is_told_in_the_words_of_its_room() -> None:
 
 def test_a_task_that_no_room_knows_any_more_is_told_from_its_name() -> None:
     assert task_words("referrals.send_letter", {}) == "Send letter (referrals)"
+
+
+def test_what_went_wrong_is_said_for_whoever_decides_what_to_do_next() -> None:
+    assert error_words("PerhapsDone") == "It may have gone already: ask before you try again"
+    assert error_words("OperationalError") == "OperationalError"
+    assert error_words(None) is None
