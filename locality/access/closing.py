@@ -58,7 +58,7 @@ DECLARE
   closed CONSTANT uuid[] := closed_people();
 BEGIN
   IF closed = '{}' THEN RETURN '{}'; END IF;
-  RETURN ARRAY(SELECT n.episode_id FROM caseload_name AS n WHERE n.about && closed);
+  RETURN ARRAY(SELECT n.episode_id FROM caseload_name AS n WHERE closed && n.about);
 END $$;
 -- What those families add to the counts that are kept of a caseload, to be taken off what the actor is shown.
 CREATE FUNCTION closed_tally() RETURNS TABLE (cluster_id uuid, lead_key uuid, stage integer, families integer,

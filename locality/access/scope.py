@@ -70,7 +70,7 @@ def facts_of_record(
     one of these people; None when they are not among them.
     """
     statement = (
-        f"SELECT named.*, held.* FROM (SELECT about, about && closed_people() AS closed FROM ({about}) AS record)"  # noqa: S608
+        f"SELECT named.*, held.* FROM (SELECT about, closed_people() && about AS closed FROM ({about}) AS record)"  # noqa: S608
         f" AS named LEFT JOIN LATERAL ({_HELD_OF} AND NOT named.closed) AS held ON true"
     )
     rows = direct.rows(session, statement, {"id": record[1], "principals": list(actor.principals)})

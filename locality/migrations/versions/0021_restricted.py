@@ -66,7 +66,7 @@ _OVERSEEN = f"""EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = ANY(res
   AND g.principal_id = ANY({rls.PRINCIPALS}) AND (g.until_at IS NULL OR g.until_at > now())
   AND g.reason IN ('supervisor', 'management'))"""
 _SEEN = f"""{rls.SYSTEM} OR decided_by::text = (SELECT app_actor())
-  OR (((SELECT app_reach()) = 'audit' OR {_OVERSEEN}) AND NOT (about && ((SELECT closed_by_name())::uuid[])))"""
+  OR (((SELECT app_reach()) = 'audit' OR {_OVERSEEN}) AND NOT (((SELECT closed_by_name())::uuid[]) && about))"""
 _OF_ONE_SEEN = "EXISTS (SELECT 1 FROM restriction r WHERE r.id = {table}.restriction_id)"
 
 _EARLIER = "DROP FUNCTION match_candidates; DROP FUNCTION search_exists; DROP FUNCTION search_people;"
