@@ -11,6 +11,7 @@ from locality.referrals.rules.lifecycle import (
     OVER,
     STATE_WORDS,
     UNANSWERED,
+    Move,
     Party,
     ReferralState,
     Verb,
@@ -84,6 +85,28 @@ def test_what_came_back_can_be_sent_on_or_withdrawn_by_its_sender(state: Referra
 def test_no_clock_closes_a_referral() -> None:
     by_clock_alone = [move for move in MOVES if move.by == {Party.SYSTEM}]
     assert not [move for move in by_clock_alone if move.after in OVER]
+
+
+# Whom the database lets a referral be with (the constraint referral_owner_check), by its state.
+MAY_OWN = {
+    ReferralState.RECEIVED: {Party.SERVICE},
+    ReferralState.WAITLISTED: {Party.SERVICE},
+    ReferralState.ACCEPTED: {Party.SERVICE},
+    ReferralState.UNPLACED: {Party.FRONT_DOOR},
+    ReferralState.SENT: {Party.SENDER},
+    ReferralState.RETURNED_FOR_INFO: {Party.SENDER},
+    ReferralState.DECLINED: {Party.SENDER},
+    ReferralState.EXPIRED: {Party.SENDER},
+    ReferralState.ALLOCATED: {Party.SERVICE, Party.WORKER},
+    ReferralState.STARTED: {Party.SERVICE, Party.WORKER},
+}
+
+
+@pytest.mark.parametrize(
+    "move", [move for move in MOVES if move.after in MAY_OWN], ids=lambda m: f"{m.before} {m.verb}"
+)
+def test_every_move_hands_the_referral_to_whom_the_database_expects(move: Move) -> None:
+    assert move.owner in MAY_OWN[move.after]
 
 
 @given(st.lists(st.sampled_from(list(Verb)), max_size=30))
