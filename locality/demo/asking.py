@@ -70,7 +70,7 @@ def finish(t: Teller, referral: Referral) -> None:
         "child_at_risk" if social_care else NULL, r.cluster.id if placed else NULL,
         r.cluster.locality_id if placed else NULL, NO, r.why_here, days.stamp(d.day, d.minute), r.due, r.ended,
         r.end_reason, r.nfa, NULL, r.worker.name if r.worker and social_care else NULL, NULL, d.officer.id,
-        days.stamp(d.day, d.minute), str(r.changes), *(r.wished or NOTHING), NULL,
+        days.stamp(d.day, d.minute), str(r.changes), *(r.wished or NOTHING), NULL, NULL,
     )  # fmt: skip
     _write_senders_sight(t, r)
     for offer_id, service_id, start, ended_on, until in r.offer_seen:

@@ -98,13 +98,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         " cluster_id locality_id out_of_locality why_here sent_at response_due_at ended_at end_reason"
         " no_further_action allocated_team allocated_worker external_key created_by created_at version"
         " language interpreter_needed access_needs preferred_service_id preferred_worker preferred_worker_id"
-        " unwanted_agencies preferred_agency_id",
+        " unwanted_agencies preferred_agency_id allocated_to",
         "referral_child": "referral_id person_id position cluster_id locality_id placed_how",
         "referral_event": "id referral_id about at by_name line words",
         "routing_decision": "id referral_id about decided_at rule_set result service_id line trace",
         "offer": "id referral_id service_id cluster_id about state offered_at due_at reminded_at manager_told_at"
         " responded_at responded_by responded_by_name decline_reason note suggested_alternative waiting_position"
-        " expected_on took_place",
+        " expected_on took_place listed_at expected_basis acknowledged_at acknowledged_by_name",
         "episode": "id reference family_id cluster_id locality_id origin about state opened_on closed_on next_step"
         " next_step_line next_step_on created_at version",
         "episode_referral": "referral_id episode_id service_id about accepted_at",

@@ -77,6 +77,7 @@ def write_offer(
         "offer", r.offer_id, r.id, service.id, r.cluster.id, array(c.id for c in r.children), state, since, due,
         due if late else NULL, NULL, stamp, worker.id if answered else NULL, worker.name if answered else NULL, reason,
         note, NULL, or_null(r.position if state == "waiting" else None), expected, flag(state == "accepted"),
+        NULL, NULL, NULL, NULL,
     )  # fmt: skip
     over = r.day if state in {"declined", "expired", "withdrawn"} else 0
     r.offer_seen.append((r.offer_id, service.id, since, over, days.stamp(r.day, r.minute) if over else None))
