@@ -101,7 +101,7 @@ ELSEWHERE = {
     "referrals.change": "test_offers.py",
     "referrals.disagree": "test_offers.py",
     "referrals.disagreement": "test_offers.py",
-    "referrals.move_ahead": "test_offers.py",
+    "referrals.move_ahead": "tests/web/referrals/test_answers.py",
     "referrals.offer_by_hand": "test_offers.py",
     "referrals.reopen_service": "needs a service that closed",
     "referrals.service_data": "for machines",

@@ -89,16 +89,3 @@ def test_a_referral_goes_from_one_service_to_the_next_until_one_accepts(window: 
     assert referral.service == "School nursing"
     nursing = Inbox(SignIn.opened(window(scripts=scripts)).sign_in(worker_of("School nursing")).window)
     nursing.accept(name).says("Featherstonehaugh")
-
-
-def test_a_family_is_moved_ahead_with_a_reason_that_everybody_reads(inbox: Inbox, front_door: FrontDoor) -> None:
-    first = offered(front_door, inbox, child("Wilhelmina", "Oyelaran", dt.date(2013, 2, 4)))
-    second = offered(front_door, inbox, child("Zebedee", "Marchetti", dt.date(2012, 9, 14)))
-    inbox.wait_for_a_place("Wilhelmina", today() + dt.timedelta(days=40))
-    inbox.wait_for_a_place("Zebedee", today() + dt.timedelta(days=50))
-    inbox.window.page.get_by_role("link", name=re.compile("^Move ahead: Zebedee")).click()
-    form = Sheet(inbox.window, "Move ahead").write("Which place should it have?", "1")
-    form.write("Why is this family moved ahead of others?", "His mother goes into hospital.").press("Move ahead")
-    Inbox(inbox.window).banner_says("The family is moved ahead")
-    second.looked_at_again().says("Place 1 on the waiting list", "because: His mother goes into hospital.")
-    first.looked_at_again().says("on the waiting list of School attendance support")
