@@ -105,8 +105,7 @@ class ActionForm(FormWithId):
         called = {child.id: child.called for child in children}
         self.children.choices = [Choice(str(child), name) for child, name in called.items()]
         self.voice.choices = [
-            Choice(str(voice.id), f"{called.get(voice.person_id, 'A child')}: {_cited(voice)}")
-            for voice in voices
+            Choice(str(voice.id), f"{called.get(voice.person_id, 'A child')}: {_cited(voice)}") for voice in voices
         ]
 
     def to_command(self, episode_id: EpisodeId, meeting_id: uuid.UUID | None = None) -> AddAction:

@@ -92,4 +92,3 @@ def written(form: FormRow) -> str:
     """A list of items as an administrator writes it."""
     blocks = [f"{title}:\n" + "\n".join(item.label for item in items) for title, items in form.sections]
     return "\n\n".join(blocks)
-

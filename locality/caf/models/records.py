@@ -255,9 +255,7 @@ class PlanAction(Versioned, Base):
     __tablename__ = "plan_action"
     __table_args__ = (
         Index("plan_action_episode_id_idx", "episode_id"),
-        Index(
-            "plan_action_role_idx", "responsible_role_id", postgresql_where=text("responsible_role_id IS NOT NULL")
-        ),
+        Index("plan_action_role_idx", "responsible_role_id", postgresql_where=text("responsible_role_id IS NOT NULL")),
     )
 
     id: Mapped[PlanActionId] = mapped_column(_ID, primary_key=True)
