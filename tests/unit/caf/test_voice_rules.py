@@ -165,7 +165,6 @@ def test_only_what_a_page_offers_is_an_answer() -> None:
         ("own.hard", Answer(words="I’m sad at home"), {Cue.WORDS}),
         ("own.good", Answer(words="We went to the safari park and hit the beach"), set()),
     ],
-    ids=str,
 )
 def test_what_must_be_looked_at_today(question: str, answer: Answer, cues: set[Cue]) -> None:
     assert cues_in(question, choice=answer.choice, cards=answer.cards, words=answer.words) == cues
