@@ -20,6 +20,7 @@ _UNUSUAL = re.compile(
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _GAPS = re.compile("[\t\n]+")
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
@@ -90,6 +91,25 @@ def date_fault(parts: dict[str, str]) -> DateFault | None:
     if read_date(parts) is None:
         return _unreal_parts(parts), "{called} must be a real date"
     return None
+
+
+def read_time(typed: str, *, by_day: bool = False) -> dt.time | None:
+    """The time meant by "9:30am", "4.15 pm", "16:15", "1615" or "9"; None for anything else.
+
+    ``by_day``: an hour from 1 to 6 without am or pm is in the afternoon, for nobody meets at three in the night.
+    """
+    match = _TIME.fullmatch(typed.strip())
+    if match is None:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    half = (match[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    elif by_day and 1 <= hour <= 6 and len(match[1]) == 1:
+        hour += 12
+    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def _unreal_parts(parts: dict[str, str]) -> tuple[str, ...]:

@@ -17,17 +17,17 @@ from locality.caf.rules.meetings import (
     SHORTEST,
     Attendance,
     MeetingKind,
-    read_time,
 )
 from locality.kernel.ids import EpisodeId, PersonId, ReviewId
 from locality.web.fields import Checkbox, Checkboxes, Choice, DateParts, Radios, TextArea, TextField, WholeNumber
 from locality.web.form import FormWithId, FormWithVersion
+from locality.web.typed import read_time
 
 _A_TIME = "Enter a time, like 3:30pm"
 
 
 def _time_fault(text: str) -> str | None:
-    return None if read_time(text) is not None else _A_TIME
+    return None if read_time(text, by_day=True) is not None else _A_TIME
 
 
 class PlanReviewForm(FormWithId):
@@ -67,7 +67,7 @@ class _When(FormWithId):
 
     def time(self) -> dt.time:
         """The time as typed; it has been checked."""
-        return read_time(self.at.data) or dt.time(0)
+        return read_time(self.at.data, by_day=True) or dt.time(0)
 
 
 class MeetingForm(_When):

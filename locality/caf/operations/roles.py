@@ -37,7 +37,7 @@ def name_lead(uow: UnitOfWork, command: NameLead) -> None:
     Raises ``NotFound`` for somebody who does not work here, ``RuleBroken`` without a reason for a change.
     """
     episode = open_episode_row(uow, command.episode_id)
-    present = _open_lead(uow, command.episode_id)
+    present = open_lead(uow, command.episode_id)
     raise_if(
         reasons_against_lead(
             reason=command.reason,
@@ -169,7 +169,8 @@ def _end(uow: UnitOfWork, role: CaseRole, *, reason: str) -> None:
     uow.session.flush()
 
 
-def _open_lead(uow: UnitOfWork, episode_id: EpisodeId) -> CaseRole | None:
+def open_lead(uow: UnitOfWork, episode_id: EpisodeId) -> CaseRole | None:
+    """The present lead professional's role, None while nobody leads."""
     return uow.session.execute(
         select(CaseRole).where(
             CaseRole.episode_id == episode_id,

@@ -5,16 +5,15 @@ import uuid
 from sqlalchemy import insert, select, update
 
 from locality.access.scope import elevated
-from locality.caf.models import CaseRole, Episode, LeadRequest
+from locality.caf.models import Episode, LeadRequest
 from locality.caf.operations.commands import NameLead
 from locality.caf.operations.commands_team import AnswerLead, AskToLead
 from locality.caf.operations.loading import open_episode_row, raise_if
-from locality.caf.operations.roles import name_lead, worker_named
+from locality.caf.operations.roles import name_lead, open_lead, worker_named
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.reaching import address_of
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.leading import LeadRequestState, reasons_against_answer, reasons_against_asking
-from locality.caf.rules.words import CaseRoleKind
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import EpisodeId
 from locality.kernel.uow import UnitOfWork
@@ -28,7 +27,7 @@ def ask_to_lead(uow: UnitOfWork, command: AskToLead) -> None:
     Raises ``NotFound`` for somebody who does not work here, ``RuleBroken`` without a reason or while one is asked.
     """
     episode = open_episode_row(uow, command.episode_id)
-    present = _lead_of(uow, command.episode_id)
+    present = open_lead(uow, command.episode_id)
     if _is_known(uow, command):
         return
     if present is None or command.account_id == uow.actor.account_id:
@@ -136,16 +135,6 @@ def _write(uow: UnitOfWork, request_id: uuid.UUID, episode: Episode, *, to: uuid
         values={"reference": episode.reference, "asked_by": uow.actor.name},
         record=("lead_request", request_id),
     )
-
-
-def _lead_of(uow: UnitOfWork, episode_id: EpisodeId) -> CaseRole | None:
-    return uow.session.execute(
-        select(CaseRole).where(
-            CaseRole.episode_id == episode_id,
-            CaseRole.kind == CaseRoleKind.LEAD_PROFESSIONAL,
-            CaseRole.until_on.is_(None),
-        )
-    ).scalar_one_or_none()
 
 
 def _waits(uow: UnitOfWork, episode_id: EpisodeId) -> bool:

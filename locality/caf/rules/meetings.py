@@ -12,7 +12,6 @@ from locality.kernel.errors import Reason
 MOST_WEEKS_AHEAD = 26
 SHORTEST, LONGEST = 10, 480  # minutes
 _EARLIEST, _LATEST = dt.time(7, 0), dt.time(20, 0)
-_TIME = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 
 
 class MeetingKind(StrEnum):
@@ -66,25 +65,6 @@ class MeetingFacts:
     purpose: str
     guests: int
     names: tuple[str, ...] = ()
-
-
-def read_time(typed: str) -> dt.time | None:
-    """A time of day as people write it: 3pm, 3:30 pm, 15:30, 1530; None for anything else.
-
-    An hour from 1 to 6 without am or pm is in the afternoon: nobody meets at three in the night.
-    """
-    match = _TIME.fullmatch(typed.strip())
-    if match is None:
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    half = (match[3] or "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    elif 1 <= hour <= 6 and len(match[1]) == 1:
-        hour += 12
-    return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def reasons_against_meeting(facts: MeetingFacts, *, today: dt.date) -> tuple[Reason, ...]:

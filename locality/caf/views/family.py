@@ -1,25 +1,20 @@
 """The pages of a CAF that belong to the family: conclusions, and what they say about it."""
 
-from typing import Any
-
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.caf.forms.assessing import ChoiceForm, CommentsForm, ConclusionForm
 from locality.caf.operations.concluding import CommentsOvertaken, ConclusionOvertaken, save_comments, save_conclusion
 from locality.caf.operations.settling import settle_comments, settle_conclusion
-from locality.caf.queries.children import ChildRow, list_children
+from locality.caf.queries.children import ChildRow
 from locality.caf.queries.earlier import comments_with_replaced, conclusion_with_replaced
 from locality.caf.queries.sections import (
-    AssessmentRow,
     BothComments,
     SavedConclusion,
     assessment_facts,
     comments_on,
-    get_assessment,
     list_conclusions,
 )
 from locality.caf.rules.settling import Compared
@@ -30,6 +25,7 @@ from locality.caf.rules.words import (
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.conflicts import Keeping, Theirs, choosing, conflict_page
 from locality.caf.views.heading import child_heading
+from locality.caf.views.voices import about, load
 from locality.kernel.db import db
 from locality.kernel.ids import AssessmentId, PersonId
 from locality.web import page
@@ -41,7 +37,7 @@ from locality.web.posting import posted
 @requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
 def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
     """What is concluded for one child."""
-    caf, child = _load(assessment_id, child_id)
+    caf, child = load(assessment_id, child_id)
     saved, replaced = conclusion_with_replaced(db.session(), assessment_id, child_id)
     form = (
         ConclusionForm(version=0)
@@ -62,7 +58,7 @@ def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseRetur
         return _conclusion_conflict(child, form, overtaken.current, choice=choice)
     return page.render(
         "caf/conclusion.html",
-        **_about(caf, child),
+        **about(caf, child),
         form=form,
         replaced=replaced,
         previous=None if caf.previous_id is None else list_conclusions(db.session(), caf.previous_id).get(child_id),
@@ -74,7 +70,7 @@ def conclusion(assessment_id: AssessmentId, child_id: PersonId) -> ResponseRetur
 @requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
 def comments(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnValue:
     """What a child and the parents say about the assessment."""
-    caf, child = _load(assessment_id, child_id)
+    caf, child = load(assessment_id, child_id)
     saved, replaced = comments_with_replaced(db.session(), assessment_id, child_id)
     own, parent = saved.child, saved.parent
     form = CommentsForm(
@@ -98,7 +94,7 @@ def comments(assessment_id: AssessmentId, child_id: PersonId) -> ResponseReturnV
         return _comments_conflict(child, form, overtaken.current, choice=choice)
     return page.render(
         "caf/comments.html",
-        **_about(caf, child),
+        **about(caf, child),
         form=form,
         replaced=replaced,
         previous=None if caf.previous_id is None else comments_on(db.session(), caf.previous_id, child_id),
@@ -141,19 +137,6 @@ def _comments_conflict(
         ),
         form=choice,
     )
-
-
-def _load(assessment_id: AssessmentId, child_id: PersonId) -> tuple[AssessmentRow, ChildRow]:
-    session = db.session()
-    caf = get_assessment(session, assessment_id)
-    children = list_children(session, [child_id])
-    if not children or child_id not in caf.about:
-        raise PageNotFound
-    return caf, children[0]
-
-
-def _about(caf: AssessmentRow, child: ChildRow) -> dict[str, Any]:
-    return {"who": child_heading(child), "caf": caf, "child": child}
 
 
 def _after_conclusion(assessment_id: AssessmentId, child_id: PersonId) -> str:

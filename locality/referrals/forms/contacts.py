@@ -20,7 +20,6 @@ from locality.referrals.rules.codes import (
     Source,
     Urgency,
 )
-from locality.referrals.rules.typed_time import read_time
 from locality.web.fields import (
     Checkbox,
     Checkboxes,
@@ -35,6 +34,7 @@ from locality.web.fields import (
 )
 from locality.web.form import Form
 from locality.web.prefill import STILL_RIGHT, Known, Prefilled
+from locality.web.typed import read_time
 
 _REASONS = tuple(Choice(reason.value, words) for reason, words in codes.REASON_WORDS.items())
 

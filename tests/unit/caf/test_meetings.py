@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from locality.caf.rules.chasing import ChaseStep, remind_up_to, step_due
 from locality.caf.rules.leading import reasons_against_answer, reasons_against_asking
-from locality.caf.rules.meetings import Attendance, MeetingFacts, came, names_in, read_time, reasons_against_meeting
+from locality.caf.rules.meetings import Attendance, MeetingFacts, came, names_in, reasons_against_meeting
 from locality.caf.rules.outcomes import (
     Achieved,
     Checked,
@@ -22,6 +22,7 @@ from locality.caf.rules.outcomes import (
 from locality.caf.rules.planning import GoalFacts, Pace, pace_of, reasons_against_goal
 from locality.caf.rules.reviews import TimeLimits, first_meeting_due, limits, suggested_review, use_limits
 from locality.web.formats import clock_time
+from locality.web.typed import read_time
 
 TODAY = dt.date(2026, 3, 3)
 MEETING = MeetingFacts(
@@ -39,13 +40,13 @@ MEETING = MeetingFacts(
     ],
 )  # fmt: skip
 def test_a_time_is_read_as_people_write_it(typed: str, time: dt.time | None) -> None:
-    assert read_time(typed) == time
+    assert read_time(typed, by_day=True) == time
 
 
 @given(st.times().map(lambda time: time.replace(second=0, microsecond=0)))
 def test_a_time_as_pages_write_it_is_read_back(time: dt.time) -> None:
     shown = clock_time(dt.datetime.combine(dt.date(2026, 1, 5), time, dt.UTC))
-    assert shown in ("midday", "midnight") or read_time(shown) == time
+    assert shown in ("midday", "midnight") or read_time(shown, by_day=True) == time
 
 
 @pytest.mark.parametrize(
