@@ -5,6 +5,7 @@ lives. Pure.
 """
 
 import enum
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _JPEG_BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 _JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
 _JPEG_NOTES = frozenset({0xFE, *range(0xE1, 0xEE), 0xEF})  # comments, EXIF, maker's notes; not JFIF (E0) and Adobe (EE)
+_JPEG_NEXT = re.compile(rb"\xff(?![\x00\xd0-\xd7\xff])")
 _MPEG_AUDIO = frozenset({b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9"})
 
 
@@ -96,6 +98,8 @@ def _bare_png(content: bytes) -> bytes:
     kept = [_PNG]
     for name, whole, data in _png_chunks(content):
         if name == b"IHDR":
+            if len(kept) > 1:
+                raise Unreadable  # a second size would stand against the first
             _refuse_size(*struct.unpack(">II", data[:8]))
         if name in _PNG_KEPT:
             kept.append(whole)
@@ -118,27 +122,46 @@ def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _bare_jpeg(content: bytes) -> bytes:
-    """Everything but notes up to the picture itself; nothing after its end."""
-    kept, at, measured = [b"\xff\xd8"], 2, False
-    while at + 4 <= len(content):
+    """Everything but notes up to the end of the picture; nothing after it.
+
+    Telephones put a second picture or a short film behind the first, with notes of their own.
+    """
+    kept, at, measured, drawn = [b"\xff\xd8"], 2, False, False
+    while at + 2 <= len(content):
         if content[at] != 0xFF:
             raise Unreadable
         marker = content[at + 1]
         if marker == 0xFF or marker in _JPEG_BARE:
             at += 1 if marker == 0xFF else 2
             continue
-        (length,) = struct.unpack_from(">H", content, at + 2)
-        segment = content[at : at + 2 + length]
-        if length < 2 or len(segment) < 2 + length:
-            raise Unreadable
+        if marker == _JPEG_END and drawn:
+            return b"".join(kept) + content[at : at + 2]
+        end = _end_of_segment(content, at)
         if marker in _JPEG_FRAMES:
-            measured = _measure_jpeg(segment)
+            measured = _measure_jpeg(content[at:end])
         if marker == _JPEG_SCAN:
-            return b"".join(kept) + _up_to_the_end(content, at, measured=measured)
+            end, drawn = _end_of_lines(content, end), measured
         if marker not in _JPEG_NOTES:
-            kept.append(segment)
-        at += 2 + length
+            kept.append(content[at:end])
+        at = end
     raise Unreadable
+
+
+def _end_of_segment(content: bytes, at: int) -> int:
+    """Where a marker ends with what belongs to it."""
+    length = int.from_bytes(content[at + 2 : at + 4])
+    end = at + 2 + length
+    if length < 2 or end > len(content):
+        raise Unreadable
+    return end
+
+
+def _end_of_lines(content: bytes, at: int) -> int:
+    """Where the lines of a picture end: at the next marker."""
+    found = _JPEG_NEXT.search(content, at)
+    if found is None:
+        raise Unreadable
+    return found.start()
 
 
 def _measure_jpeg(segment: bytes) -> bool:
@@ -146,13 +169,6 @@ def _measure_jpeg(segment: bytes) -> bool:
         raise Unreadable
     _refuse_size(*struct.unpack_from(">HH", segment, 5))
     return True
-
-
-def _up_to_the_end(content: bytes, at: int, *, measured: bool) -> bytes:
-    end = content.rfind(bytes((0xFF, _JPEG_END)))
-    if not measured or end < at:
-        raise Unreadable
-    return content[at : end + 2]
 
 
 def _refuse_size(one: int, other: int) -> None:

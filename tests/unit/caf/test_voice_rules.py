@@ -215,8 +215,10 @@ def _jpeg(note: bytes) -> bytes:
     def segment(marker: int, data: bytes) -> bytes:
         return bytes((0xFF, marker)) + struct.pack(">H", len(data) + 2) + data
 
+    noted = segment(0xE1, b"Exif\0\0" + note)
     frame = segment(0xC0, bytes((8,)) + struct.pack(">HH", 20, 30) + bytes((1, 1, 0x11, 0)))
-    return b"\xff\xd8" + segment(0xE1, b"Exif\0\0" + note) + frame + segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x12\xff\xd9"
+    first, second = segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x12\xff\x00\x13", segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x14"
+    return b"\xff\xd8" + noted + frame + first + noted + second + b"\xff\xd9"
 
 
 @given(st.binary(min_size=4, max_size=40))
@@ -224,6 +226,25 @@ def test_a_photo_loses_what_the_camera_noted(note: bytes) -> None:
     found = looked_at(_jpeg(b"GPS" + note) + b"after the end", wanted=FileKind.PICTURE, field="file")
     assert isinstance(found, Sent)
     assert (found.media_type, b"GPS" in found.content, b"after" in found.content) == ("image/jpeg", False, False)
+
+
+def test_a_second_picture_behind_a_photo_is_not_kept_with_what_the_camera_noted_there() -> None:
+    both = _jpeg(b"GPS here") + _jpeg(b"GPS there")
+    found = looked_at(both, wanted=FileKind.PICTURE, field="file")
+    assert isinstance(found, Sent)
+    assert b"GPS" not in found.content
+    assert found.content.count(b"\xff\xd9") == 1
+    assert b"\x12\xff\x00\x13" in found.content
+    assert b"\x14\xff\xd9" in found.content
+
+
+@given(st.binary(max_size=20))
+def test_a_picture_that_gives_its_size_twice_is_refused(second: bytes) -> None:
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)), (b"IHDR", second), (b"IEND", b""))
+    whole = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + bytes(4) for name, data in chunks
+    )
+    assert not isinstance(looked_at(whole, wanted=FileKind.PICTURE, field="file"), Sent)
 
 
 @given(st.integers(0, 60))
