@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from locality.caf.rules.words import VoiceReaders
 from locality.kernel.errors import Reason
 from locality.kernel.ids import PersonId
 
@@ -110,6 +111,34 @@ def may_have_place(recipient: Recipient, place: Place) -> bool:
     if place.person_id not in recipient.children:
         return False
     return any(plain(mark) in recipient.own_places for mark in place.marks)
+
+
+def may_hear(
+    recipient: Recipient, *, child_id: PersonId | None, readers: VoiceReaders | None, family_may_see: bool | None
+) -> bool:
+    """Whether a child's words may stand in a recipient's paper: in the child's own, and where the child allows."""
+    if child_id is None or child_id not in recipient.children:
+        return False
+    if recipient.id == child_id:
+        return True
+    if recipient.kind is RecipientKind.WORKER:
+        return readers is VoiceReaders.TEAM
+    return recipient.kind is RecipientKind.ADULT and bool(family_may_see)
+
+
+def says(told: str, words: str) -> bool:
+    """Whether what a paper tells are these words, also where some of them were left out."""
+    first, *others = (plain(part) for part in told.split(LEFT_OUT))
+    whole = plain(words)
+    if not others:
+        return whole == first
+    at = len(first)
+    for part in others[:-1]:
+        found = whole.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return whole.startswith(first) and whole.endswith(others[-1]) and at + len(others[-1]) <= len(whole)
 
 
 def home_is_hidden(places: Iterable[Place], child_id: PersonId) -> bool:

@@ -13,7 +13,12 @@ from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.access.scope import facts_of_record
 from locality.caf.forms.papers import GiveForm, PrepareForm
-from locality.caf.operations.papers.giving import give_papers, says_what_is_hidden, still_agreed
+from locality.caf.operations.papers.giving import (
+    give_papers,
+    says_what_a_child_keeps,
+    says_what_is_hidden,
+    still_agreed,
+)
 from locality.caf.operations.papers.preparing import prepare_papers
 from locality.caf.queries.cases import episode_facts, get_case
 from locality.caf.queries.children import list_children
@@ -94,13 +99,15 @@ def paper_batch(batch_id: uuid.UUID) -> ResponseReturnValue:
     if posted(form, lambda uow: give_papers(uow, form.to_command(batch_id))):
         flash("The paper has been given and noted as a share" if len(copies) == 1 else "The papers have been given")
         return redirect(url_for("caf.paper_batch", batch_id=batch_id))
+    is_given = all(one.given_at is not None for one in copies)
+    is_read_here = len(copies) == 1 and not is_given and not says_what_a_child_keeps(session, first, paper)
     return page.render(
         "caf/paper_batch.html",
         who=family_heading(get_case(session, first.episode_id)),
         copies=copies,
-        is_given=all(one.given_at is not None for one in copies),
+        is_given=is_given,
         made=sum(one.made_at is not None for one in copies),
-        paper=paper if len(copies) == 1 else None,
+        paper=paper if is_read_here else None,
         form=form,
         kind_words=KIND_WORDS,
     )
@@ -111,6 +118,8 @@ def paper_batch(batch_id: uuid.UUID) -> ResponseReturnValue:
 def paper_copy(batch_id: uuid.UUID, copy_id: uuid.UUID) -> ResponseReturnValue:
     """One recipient's copy as a page to read or print."""
     copy, paper = _copy(batch_id, copy_id)
+    if _is_out_of_date(copy, paper):
+        return _not_handed_out(copy)
     return page.render("caf/paper_copy.html", copy=copy, paper=paper)
 
 
@@ -121,17 +130,31 @@ def paper_file(batch_id: uuid.UUID, copy_id: uuid.UUID, form: str) -> ResponseRe
     copy, paper = _copy(batch_id, copy_id)
     if form not in _FORMS or copy.given_at is None:
         raise PageNotFound
-    if not still_agreed(db.session(), copy, today=today()) or says_what_is_hidden(db.session(), copy, paper):
-        flash(
-            f"What {copy.recipient_name} may know has changed, so this paper is not handed out any more. "
-            "Prepare a new one"
-        )
-        return redirect(url_for("caf.papers", episode_id=copy.episode_id))
+    if _is_out_of_date(copy, paper):
+        return _not_handed_out(copy)
     kind, ending, make = _FORMS[form]
     answer: Response = make_response(make(copy, paper))
     answer.mimetype = kind
     answer.headers["Content-Disposition"] = f'attachment; filename="{copy.kind.value.replace("_", "-")}{ending}"'
     return answer
+
+
+def _is_out_of_date(copy: CopyRow, paper: Paper) -> bool:
+    """Whether a paper says more than its recipient, or who opens it, may know at this moment."""
+    session = db.session()
+    return (
+        (copy.given_at is not None and not still_agreed(session, copy, today=today()))
+        or says_what_is_hidden(session, copy, paper)
+        or says_what_a_child_keeps(session, copy, paper)
+    )
+
+
+def _not_handed_out(copy: CopyRow) -> ResponseReturnValue:
+    flash(
+        f"This paper says something that {copy.recipient_name} or you may not know, so it is not handed out any more. "
+        "Prepare a new one"
+    )
+    return redirect(url_for("caf.papers", episode_id=copy.episode_id))
 
 
 def _pdf(copy: CopyRow, paper: Paper) -> bytes:

@@ -15,10 +15,13 @@ from locality.caf.rules.papers import (
     RecipientKind,
     elements_out,
     may_have_place,
+    may_hear,
     plain,
     reasons_not_to_give,
+    says,
     unsayable,
 )
+from locality.caf.rules.words import VoiceReaders
 from locality.consent.rules import Topic
 from locality.kernel.ids import PersonId
 
@@ -48,6 +51,26 @@ def test_a_parent_gets_a_childs_home_only_where_it_is_their_own_too() -> None:
 def test_what_must_not_be_disclosed_goes_to_nobody(kind: RecipientKind) -> None:
     hidden = _place(LEAH, "12 Oak Road", hidden=True)
     assert not may_have_place(_recipient(kind, own_places=frozenset({plain("12 Oak Road")})), hidden)
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "same"),
+    [
+        ("I hide.", "I hide.\x07", True),
+        ("We live at [left out] now", "We live at 12 Oak Road now", True),
+        ("We live at [left out] now", "We live at 12 Oak Road", False),
+        ("[left out] and [left out]", "12 Oak Road and 07700 900123", True),
+        ("I hide", "I hide there", False),
+    ],
+)
+def test_a_childs_words_are_known_again_in_a_paper(told: str, words: str, same: bool) -> None:
+    assert says(told, words) is same
+
+
+def test_a_childs_words_go_to_the_parents_of_that_child_alone() -> None:
+    sister = PersonId(UUID(int=4))
+    for child, heard in ((LEAH, True), (sister, False)):
+        assert may_hear(_recipient(), child_id=child, readers=VoiceReaders.TEAM, family_may_see=True) is heard
 
 
 def test_every_topic_that_a_family_may_keep_out_is_known_here() -> None:

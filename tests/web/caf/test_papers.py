@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from locality.audit.models import AuditEvent
 from locality.caf import api as caf
-from locality.caf.models import PaperCopy
+from locality.caf.models import PaperCopy, VoiceEntry
 from locality.caf.operations.commands import AddTeamMember
 from locality.caf.operations.membership import add_team_member
 from locality.caf.operations.sections import SaveSection, save_section
@@ -215,8 +215,8 @@ def test_what_the_family_takes_back_counts_on_the_next_request(
     assert browse.raw("GET", pdf).data.startswith(b"%PDF")
     topic = consent.Topic.MENTAL_HEALTH if scope is consent.Scope.TOPIC else None
     _withdraw(uow, story, scope, topic=topic)
-    refused = browse.get(pdf, status=302)
-    assert refused.location == f"{story.episode}/papers"
+    for path in (pdf, given.links["Page to print, Sean Byrne"]):
+        assert browse.get(path, status=302).location == f"{story.episode}/papers"
 
 
 def test_a_topic_that_is_kept_out_takes_its_elements_with_it(browse: Browse, uow: OpenUnit, story: Story) -> None:
@@ -242,6 +242,40 @@ def test_words_that_a_child_keeps_are_in_nobodys_paper_but_the_childs(
         assert "wardrobe" not in page.text
         assert "Leah decides who may read it" in page.main
     assert "wardrobe" in _prepare(browse, story, story.leah).main
+
+
+def test_a_child_who_changes_their_mind_is_heeded_by_papers_that_are_ready(
+    browse: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
+    with uow(story.at_work.lead) as unit:
+        a_voice(unit, story.caf_id, story.leah, own_words="I hide in the wardrobe", readers=VoiceReaders.TEAM)
+    role = _colleague(uow, story)
+    _complete(uow, story)
+    browse.sign_in(story.at_work.lead_account)
+    given = _give(browse, _prepare(browse, story, role))
+    assert "wardrobe" in browse.get(given.links["Page to print, Sean Byrne"]).main
+    assert "wardrobe" in _prepare(browse, story, role).main
+    with uow() as unit:
+        unit.session.execute(update(VoiceEntry).values(readers=VoiceReaders.LEAD_ONLY))
+    for words in ("Page to print, Sean Byrne", "PDF, Sean Byrne", "Word, Sean Byrne"):
+        assert browse.get(given.links[words], status=302).location == f"{story.episode}/papers"
+    assert "wardrobe" not in browse.get(LAST[0]).text
+    refused = browse.post(LAST[0], {"was_read": "y"}, status=422)
+    assert "What Sean Byrne may know has changed" in refused.text
+
+
+def test_who_may_not_read_a_childs_words_reads_them_in_no_copy_either(
+    browse: Browse, uow: OpenUnit, story: Story
+) -> None:
+    with uow(story.at_work.lead) as unit:
+        a_voice(unit, story.caf_id, story.leah, own_words="I hide in the wardrobe", readers=VoiceReaders.LEAD_ONLY)
+    _complete(uow, story)
+    browse.sign_in(story.at_work.lead_account)
+    given = _give(browse, _prepare(browse, story, story.leah))
+    assert "wardrobe" in browse.get(given.links["Page to print, Leah Adeyemi"]).main
+    browse.sign_in(story.at_work.manager_account)
+    for words in ("Page to print, Leah Adeyemi", "PDF, Leah Adeyemi"):
+        assert browse.get(given.links[words], status=302).location == f"{story.episode}/papers"
 
 
 def test_a_section_that_is_left_out_is_not_in_the_bytes(browse: Browse, uow: OpenUnit, story: Story) -> None:

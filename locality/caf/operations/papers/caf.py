@@ -9,7 +9,7 @@ from locality.caf.queries.reading import ChildPart
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer
 from locality.caf.queries.voices import VoiceRow
 from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, Element
-from locality.caf.rules.papers import RecipientKind, home_is_hidden, is_for_adults, knows_the_home
+from locality.caf.rules.papers import home_is_hidden, is_for_adults, knows_the_home, may_hear
 from locality.caf.rules.sections import SECTIONS, SectionCode, SectionFacts
 from locality.caf.rules.words import (
     CASE_ROLE_LABELS,
@@ -18,7 +18,6 @@ from locality.caf.rules.words import (
     NOT_OBTAINED_LABELS,
     SEVERITY_LABELS,
     CaseRoleKind,
-    VoiceReaders,
 )
 from locality.kernel.ids import PersonId
 from locality.papers.paper import Block, Heading, Paper, Table
@@ -182,11 +181,9 @@ def _voices(writer: Writer, child: PersonFacts) -> Iterator[Block | None]:
 
 
 def _may_hear(writer: Writer, voice: VoiceRow) -> bool:
-    if writer.recipient.id == voice.person_id or not voice.was_heard:
-        return True
-    if writer.recipient.kind is RecipientKind.WORKER:
-        return voice.readers is VoiceReaders.TEAM
-    return writer.recipient.kind is RecipientKind.ADULT and voice.family_may_see
+    return not voice.was_heard or may_hear(
+        writer.recipient, child_id=voice.person_id, readers=voice.readers, family_may_see=voice.family_may_see
+    )
 
 
 def _element(writer: Writer, element: Element, child_id: PersonId | None) -> Iterator[Block | None]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -16,19 +16,23 @@ from locality.caf.queries.cases import get_case
 from locality.caf.queries.papers import NO_PAPER, CopyRow, list_copies, places_around, read_around
 from locality.caf.queries.recipients import Candidate, recipients_of, workers_of
 from locality.caf.queries.team import list_roles
+from locality.caf.queries.voices import VoiceRow, list_voices
 from locality.caf.rules.papers import (
     MADE_AT_ONCE,
     PaperKind,
     Recipient,
     RecipientKind,
+    may_hear,
     reasons_against_giving,
+    says,
     unsayable,
 )
 from locality.kernel import outbox
 from locality.kernel.clock import london_date
 from locality.kernel.errors import NotFound, Reason, RuleBroken
+from locality.kernel.ids import VoiceEntryId
 from locality.kernel.uow import UnitOfWork
-from locality.papers.paper import Paper, from_json, to_json
+from locality.papers.paper import Paper, Quote, from_json, to_json
 from locality.papers.typeset import pdf_of
 from locality.people import api as people
 
@@ -96,6 +100,31 @@ def says_what_is_hidden(session: Session, copy: CopyRow, paper: Paper) -> bool:
     return unsayable(mark for place in hidden for mark in place.marks).taken_out(text) != text
 
 
+def says_what_a_child_keeps(session: Session, copy: CopyRow, paper: Paper) -> bool:
+    """Whether a paper has words of a child that its recipient, or who opens it, may not read or not any more.
+
+    Two statements where somebody's own words are in it, one of them beyond the reader's sight; else none.
+    """
+    quotes = [one.text for section in paper.sections for one in section.blocks if isinstance(one, Quote)]
+    if not quotes:
+        return False
+    seen = {voice.id for voice in list_voices(session, copy.episode_id)}
+    with elevated(session, "what the children of a paper decided since about who may read their words"):
+        voices = [voice for voice in list_voices(session, copy.episode_id) if voice.own_words]
+    recipient = Recipient(copy.recipient, copy.recipient_id, copy.recipient_name, frozenset(copy.about))
+    return any(_keeps(told, voices, seen, recipient=recipient) for told in quotes)
+
+
+def _keeps(told: str, voices: Iterable[VoiceRow], seen: Container[VoiceEntryId], *, recipient: Recipient) -> bool:
+    """Whether what is told is a child's, and nowhere for this recipient and this reader."""
+    meant = [voice for voice in voices if says(told, voice.own_words)]
+    return bool(meant) and not any(
+        voice.id in seen
+        and may_hear(recipient, child_id=voice.person_id, readers=voice.readers, family_may_see=voice.family_may_see)
+        for voice in meant
+    )
+
+
 def _reasons(copy: CopyRow, now: Candidate | None) -> Iterator[Reason]:
     if now is None:
         gone = f"{copy.recipient_name} is no longer in the team or the family, so nothing more is given to them"
@@ -103,7 +132,11 @@ def _reasons(copy: CopyRow, now: Candidate | None) -> Iterator[Reason]:
         return
     yield from now.reasons_not_to_give(copy.kind, is_caf_complete=True)
     if not _still_covered(copy, now.recipient):
-        yield Reason(None, f"What {copy.recipient_name} may know has changed. Prepare the paper again")
+        yield Reason(None, _has_changed(copy))
+
+
+def _has_changed(copy: CopyRow) -> str:
+    return f"What {copy.recipient_name} may know has changed. Prepare the paper again"
 
 
 def _still_covered(copy: CopyRow, now: Recipient) -> bool:
@@ -122,7 +155,10 @@ def _give(uow: UnitOfWork, copy: CopyRow, leave_out: Sequence[str]) -> None:
     if len(set(leave_out)) == len(keys):
         raise RuleBroken([Reason("leave_out", "Keep at least one section")])
     gone = [section.title for section in paper.sections if section.key in leave_out]
-    row.content = to_json(paper.without(leave_out))
+    left = paper.without(leave_out)
+    if says_what_a_child_keeps(uow.session, copy, left):
+        raise RuleBroken(_has_changed(copy))
+    row.content = to_json(left)
     row.left_out = [*row.left_out, *(f"{title}: left out by {uow.actor.name}" for title in gone)]
     row.given_at, row.given_by, row.given_by_name = uow.now, uow.actor.account_id, uow.actor.name
     row.version += 1

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from locality.caf.operations.papers.writing import Writer, called_by_id
 from locality.caf.queries.plan import ActionRow
-from locality.caf.rules.papers import RecipientKind
-from locality.caf.rules.words import ACTION_STATUS_LABELS, CASE_ROLE_LABELS, CaseRoleKind, VoiceReaders
+from locality.caf.rules.papers import may_hear
+from locality.caf.rules.words import ACTION_STATUS_LABELS, CASE_ROLE_LABELS, CaseRoleKind
 from locality.kernel.ids import PersonId
 from locality.papers.paper import Block, Heading, Items, Paper, Table, Text
 from locality.web.formats import day
@@ -42,12 +42,12 @@ def write_actions(writer: Writer, *, title: str) -> None:
 
 
 def _may_hear(writer: Writer, action: ActionRow) -> bool:
-    """The words that an action answers stand in a paper for the child who said them and for whom the child allows."""
-    if writer.recipient.id == action.voice_person_id:
-        return True
-    if writer.recipient.kind is RecipientKind.WORKER:
-        return action.voice_readers is VoiceReaders.TEAM
-    return writer.recipient.kind is RecipientKind.ADULT and bool(action.voice_family)
+    return may_hear(
+        writer.recipient,
+        child_id=action.voice_person_id,
+        readers=action.voice_readers,
+        family_may_see=action.voice_family,
+    )
 
 
 def write_child_plan(writer: Writer, child_id: PersonId, *, lead: str) -> Paper:
