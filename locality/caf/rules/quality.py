@@ -109,8 +109,8 @@ class Cell:
 def shown(cells: Iterable[Cell]) -> dict[tuple[str, dt.date], Cell | None]:
     """The cells that may be shown; None stands for one that is hidden.
 
-    Small ones are hidden, and where one alone would be hidden in a month that has a total, the next smallest with it:
-    otherwise the total gives it away.
+    Small ones are hidden, and the next smallest with them as long as those hidden in a month are one alone or too few
+    together: otherwise the total gives them away.
     """
     by_month: dict[dt.date, list[Cell]] = {}
     for cell in cells:
@@ -120,11 +120,16 @@ def shown(cells: Iterable[Cell]) -> dict[tuple[str, dt.date], Cell | None]:
     for month, row in by_month.items():
         ordered = sorted(row, key=lambda cell: (cell.audits, cell.place))
         hidden = sum(cell.audits < SMALL_NUMBER for cell in ordered)
-        if hidden == 1 and len(ordered) > 1:
-            hidden = 2
+        while 0 < hidden < len(ordered) and _gives_away(ordered[:hidden]):
+            hidden += 1
         for place, cell in enumerate(ordered):
             found[cell.place, month] = None if place < hidden else cell
     return found
+
+
+def _gives_away(hidden: Sequence[Cell]) -> bool:
+    """Whether a total less what is shown would point at a person."""
+    return len(hidden) == 1 or sum(cell.audits for cell in hidden) < SMALL_NUMBER
 
 
 def percent_of(yes: int, asked: int) -> int | None:

@@ -28,6 +28,7 @@ CUE_LABELS = {
 # By question of a sitting: the choices that raise an alert. Faces run from 1 (very sad) to 5 (very happy).
 _CHOICES: dict[str, tuple[Cue, frozenset[str]]] = {
     "face.home": (Cue.UNHAPPY_AT_HOME, frozenset({"1", "2"})),
+    "face.people": (Cue.UNHAPPY_AT_HOME, frozenset({"1", "2"})),
     "face.safe": (Cue.UNSAFE, frozenset({"1", "2"})),
     "say.safe_home": (Cue.UNSAFE, frozenset({"no", "sometimes"})),
     "say.happy_home": (Cue.UNHAPPY_AT_HOME, frozenset({"no"})),
@@ -39,13 +40,15 @@ _CARDS_AT_HOME = {"sad": Cue.UNHAPPY_AT_HOME, "angry": Cue.UNHAPPY_AT_HOME, "lon
 HOME_CARDS = "cards.home"
 
 _WORDS = re.compile(
-    r"""\b(?: scared | frighten(?:s|ed|ing)? | afraid | terrified | unsafe | not\s+(?:very\s+)?safe
+    r"""\b(?: scar(?:ed|es|y) | frighten(?:s|ed|ing)? | afraid | terrified | unsafe | not\s+(?:very\s+)?safe
       | (?:do\s*n.?t|do\s+not|never)\s+feel\s+safe
-      | (?:hit|hits|hitting|hurts?|hurting|kicks?|punch(?:es|ed)?|slaps?|smacks?|beats?|touch(?:es|ed)?|locks?)
-        \s+(?:me|us|mum|mummy|my\s+(?:mum|mummy|brother|sister))
-      | kill | die | dead | suicide | (?:cut|cutting|hurting)\s+myself | run(?:ning)?\s+away
+      | (?:hit|hits|hitting|hurts?|hurting|kick(?:s|ed|ing)?|punch(?:es|ed|ing)?|slap(?:s|ped|ping)?|smack(?:s|ed|ing)?
+          |beat(?:s|en|ing)?|touch(?:es|ed|ing)?|lock(?:s|ed|ing)?|chok(?:e|es|ed|ing)|threaten(?:s|ed|ing)?)
+        \s+(?:me|us|him|her|mum|mummy|dad|daddy|my\s+(?:\w+\s+)?(?:mum|mummy|dad|daddy|brother|sister))
+      | kill(?:s|ed|ing)? | die[ds]? | dying | dead | suicide | (?:cut|cutting|hurt|hurting)\s+myself
+      | r[au]n(?:ning)?\s+away
       | hate\s+(?:home|it\s+at\s+home|being\s+at\s+home) | (?:sad|unhappy|miserable)\s+at\s+home
-      | secret | knife | knives )\b""",
+      | secrets? | knife | knives )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -67,3 +67,5 @@ def test_no_hidden_figure_can_be_worked_out_from_the_others(audits: list[int]) -
     hidden = [place for place, cell in found.items() if cell is None]
     assert all(cell is None or cell.audits >= SMALL_NUMBER for cell in found.values())
     assert len(hidden) != 1 or len(found) == 1, "one hidden figure alone follows from the total"
+    left = sum(audits[int(place[0].split()[1])] for place in hidden)
+    assert left == 0 or left >= SMALL_NUMBER or sum(audits) < SMALL_NUMBER, "the total less what is shown is small"
