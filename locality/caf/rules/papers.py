@@ -9,7 +9,7 @@ import enum
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from locality.caf.rules.words import VoiceReaders
 from locality.kernel.errors import Reason
@@ -139,6 +139,16 @@ def says(told: str, words: str) -> bool:
             return False
         at = found + len(part)
     return whole.startswith(first) and whole.endswith(others[-1]) and at + len(others[-1]) <= len(whole)
+
+
+def hidden_alike(places: Iterable[Place], known: Iterable[Place]) -> tuple[Place, ...]:
+    """The places, each hidden where somebody's hidden place is the same: a child's home may be a refuge."""
+    hidden = {_where(place) for place in known if place.is_hidden}
+    return tuple(replace(place, is_hidden=place.is_hidden or _where(place) in hidden) for place in places)
+
+
+def _where(place: Place) -> frozenset[str]:
+    return frozenset(plain(mark) for mark in place.marks)
 
 
 def home_is_hidden(places: Iterable[Place], child_id: PersonId) -> bool:

@@ -14,6 +14,7 @@ from locality.caf.rules.papers import (
     Recipient,
     RecipientKind,
     elements_out,
+    hidden_alike,
     may_have_place,
     may_hear,
     plain,
@@ -51,6 +52,12 @@ def test_a_parent_gets_a_childs_home_only_where_it_is_their_own_too() -> None:
 def test_what_must_not_be_disclosed_goes_to_nobody(kind: RecipientKind) -> None:
     hidden = _place(LEAH, "12 Oak Road", hidden=True)
     assert not may_have_place(_recipient(kind, own_places=frozenset({plain("12 Oak Road")})), hidden)
+
+
+def test_a_home_that_is_hidden_for_one_is_hidden_for_all_who_live_there() -> None:
+    hers, childs = _place(MUM, "12 Oak Road", "SS3 9AB", hidden=True), _place(LEAH, "12 oak road", "SS39AB")
+    elsewhere = _place(DAD, "3 Elm Close", "SS3 9AB")
+    assert [place.is_hidden for place in hidden_alike([childs, elsewhere], [hers, childs])] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,16 @@ from locality.caf.queries.cases import Case, get_case
 from locality.caf.queries.papers import Contents, list_places, read_contents, referrers_of
 from locality.caf.queries.recipients import Candidate, Rests, recipients_of
 from locality.caf.queries.sections import get_assessment
-from locality.caf.rules.papers import PaperKind, Place, Recipient, RecipientKind, Unsayable, may_have_place, unsayable
+from locality.caf.rules.papers import (
+    PaperKind,
+    Place,
+    Recipient,
+    RecipientKind,
+    Unsayable,
+    hidden_alike,
+    may_have_place,
+    unsayable,
+)
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import EpisodeId, PersonId, new_id
 from locality.kernel.uow import UnitOfWork
@@ -52,6 +61,8 @@ def prepare_papers(uow: UnitOfWork, command: Prepare) -> uuid.UUID:
         raise NotFound([Reason("recipients", "Select who it is for from those shown")])
     _check(command, contents, chosen)
     marks = _marks(uow, contents)
+    around = replace(contents.around, places=hidden_alike(contents.around.places, marks.places))
+    contents = replace(contents, around=around)
     about = list(case.about)
     rows = []
     for one in chosen:
@@ -103,7 +114,7 @@ def _marks(uow: UnitOfWork, contents: Contents) -> _Kept:
         places = list_places(uow.session, everybody)
         referrers = referrers_of(uow.session, [one.id for one in everybody.values() if one.kind == "child"])
     known = {one.name for one in everybody.values()} | {role.name for role in contents.team}
-    return _Kept(places, referrers - known)
+    return _Kept(hidden_alike(places, places), referrers - known)
 
 
 def _kept_from(recipient: Recipient, kept: _Kept, contents: Contents) -> Unsayable:
