@@ -3,18 +3,14 @@
 import re
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask, Response, jsonify, request
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.web.components.gallery import PAGES, ROOT, gallery_app
 
-pytestmark = pytest.mark.browser
-
-CHROMIUM = Path("/usr/bin/chromium")
 AXE = ROOT / "tests" / "support" / "vendor" / "axe.min.js"
 SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -36,16 +32,6 @@ class Drafts:
     def keep(self) -> tuple[Response, int]:
         self.came.append((request.headers.get("If-Match"), request.form.get("given_name")))
         return jsonify(version=len(self.came) + 1), self.status
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
