@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import insert, select
 
 from locality.access.scope import elevated
-from locality.caf.models import Episode, Meeting, MeetingGuest
+from locality.caf.models import CaseRole, Episode, Meeting, MeetingGuest
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands_team import ArrangeMeeting, CancelMeeting, Held, MoveMeeting
 from locality.caf.operations.invitations import Invitation, invite
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.guests import GuestChoice, guest_choices
+from locality.caf.queries.papers import places_around
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.meetings import (
     MEETING_LABELS,
@@ -87,7 +88,7 @@ def arrange_meeting(uow: UnitOfWork, command: ArrangeMeeting) -> None:
 
 
 def move_meeting(uow: UnitOfWork, command: MoveMeeting) -> None:
-    """Hold a meeting at another time or place; whoever was asked gets a new invitation.
+    """Hold a meeting at another time or place; whoever was asked and still helps gets a new invitation.
 
     Raises ``Conflict`` when somebody changed it in the meantime, ``RuleBroken`` for a time that will not do.
     """
@@ -103,7 +104,9 @@ def move_meeting(uow: UnitOfWork, command: MoveMeeting) -> None:
     meeting.version += 1
     uow.session.flush()
     tell(uow, "meeting.moved", about=meeting.about, record=("meeting", meeting.id))
-    invite(uow, Invitation(meeting, episode.reference), [(guest.id, guest.email) for guest in guests])
+    gone = _gone(uow, guests)
+    there = [(guest.id, guest.email) for guest in guests if guest.role_id not in gone]
+    invite(uow, Invitation(meeting, episode.reference), there)
 
 
 def cancel_meeting(uow: UnitOfWork, command: CancelMeeting) -> None:
@@ -177,6 +180,13 @@ def _guests(uow: UnitOfWork, meeting_id: uuid.UUID) -> Sequence[MeetingGuest]:
     return uow.session.scalars(found).all()
 
 
+def _gone(uow: UnitOfWork, guests: Sequence[MeetingGuest]) -> frozenset[uuid.UUID]:
+    """The parts in the team that ended since their holders were asked: they learn no more of the family."""
+    roles = [guest.role_id for guest in guests if guest.role_id is not None]
+    ended = select(CaseRole.id).where(CaseRole.id.in_(roles), CaseRole.until_on.is_not(None))
+    return frozenset(uow.session.scalars(ended))
+
+
 def _chosen(choices: Sequence[GuestChoice], command: ArrangeMeeting) -> list[GuestChoice]:
     roles = [guest for guest in choices if guest.role_id is not None and guest.role_id in command.guests]
     family = [guest for guest in choices if guest.role_id is None and guest.person_id in command.people]
@@ -186,11 +196,11 @@ def _chosen(choices: Sequence[GuestChoice], command: ArrangeMeeting) -> list[Gue
 
 
 def _kept_out(uow: UnitOfWork, choices: Sequence[GuestChoice], episode: Episode) -> tuple[str, ...]:
-    """What an e-mail must not carry: given names and surnames of the family, and the postcode of its home."""
+    """What an e-mail must not carry: given names and surnames of the family, where it lives and its numbers."""
     found = {part for guest in choices if guest.person_id is not None for part in guest.name.split() if len(part) > 1}
-    with elevated(uow.session, "the family's postcodes, which must not go out with an invitation"):
-        homes = set(people.home_postcodes(uow.session, episode.about).values())
-    return tuple(sorted(found | homes | {home.replace(" ", "") for home in homes}))
+    with elevated(uow.session, "the family's addresses, which must not go out with an invitation"):
+        marks = {mark for place in places_around(uow.session, EpisodeId(episode.id)) for mark in place.marks}
+    return tuple(sorted(found | marks | {mark.replace(" ", "") for mark in marks}))
 
 
 def _row(uow: UnitOfWork, command: ArrangeMeeting, episode: Episode, *, starts_at: dt.datetime) -> dict[str, object]:

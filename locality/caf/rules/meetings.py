@@ -78,7 +78,9 @@ def reasons_against_meeting(facts: MeetingFacts, *, today: dt.date) -> tuple[Rea
         reasons.append(Reason("place", "Enter where you meet"))
     for field, text in (("place", facts.place), ("purpose", facts.purpose)):
         if names_in(text, facts.names):
-            reasons.append(Reason(field, "Leave out names of the family and its postcode: this goes out by email"))
+            reasons.append(
+                Reason(field, "Leave out names of the family, its address and its numbers: this goes out by email")
+            )
     if not facts.guests:
         reasons.append(Reason("guests", "Select who is asked to come"))
     return tuple(reasons)
