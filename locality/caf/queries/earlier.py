@@ -64,7 +64,7 @@ class ReplacedRow:
 
 _TEXTS = (
     "present", "what_led", "text", "disagreements", "words", "parent_words", "note", "progress", "decisions",
-    "child_comments", "parent_comments",
+    "next_steps", "notes", "child_comments", "parent_comments",
 )  # fmt: skip
 _MOST = 20
 

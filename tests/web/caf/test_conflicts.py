@@ -179,6 +179,21 @@ def test_what_was_put_aside_is_read_on_the_page_itself(
     assert MINE in later.main
 
 
+def test_every_word_of_a_review_that_was_put_aside_is_read_with_the_reviews(
+    browse: Browse, uow: OpenUnit, story: Story
+) -> None:
+    browse.sign_in(story.at_work.lead_account)
+    path = f"{story.episode}/reviews/record"
+    page = browse.get(path)
+    with uow() as unit:
+        _review(unit, story)
+    words = {"decisions": "Decided so", "next_steps": "Then a visit", "notes": "The dog barked"}
+    asked = browse.post(path, {**page.form(), **REVIEWED, **words}, status=409)
+    browse.post(path, {**asked.form(), "choice": "theirs"})
+    later = browse.get(f"{story.episode}/reviews").main
+    assert [said for said in (MINE, *words.values()) if said not in later] == []
+
+
 def test_reviews_of_two_days_are_two_reviews(browse: Browse, uow: OpenUnit, session: Session, story: Story) -> None:
     with uow(story.at_work.lead) as unit:
         episode = unit.session.scalars(select(Assessment.episode_id)).one()
