@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from locality.access.parts import FRONT_DOOR
@@ -64,13 +64,18 @@ class QueueCounts:
     came_back: int
 
 
+# A likeness was looked for among all records. Of a record that is closed to the reader by name nothing may tell, so to
+# them it is not said; the page of each contact looks again, among the records that they may know of.
+_IS_LIKELY = and_(
+    ContactChild.likely_known, func.cardinality(select(func.closed_by_name()).scalar_subquery()) == literal(0)
+)
 _KNOWN = (
     select(ContactChild.id)
     .where(
         ContactChild.contact_id == Contact.id,
         or_(
             ContactChild.known_before.is_(True),
-            ContactChild.likely_known.is_(True),
+            _IS_LIKELY,
             ContactChild.known_by_link.is_(True),
         ),
     )
@@ -186,7 +191,7 @@ def _children_of(session: Session, contacts: Iterable[ContactId]) -> dict[Contac
             ContactChild.contact_id,
             ContactChild.person_id,
             ContactChild.known_before,
-            ContactChild.likely_known,
+            _IS_LIKELY.label("likely_known"),
             ContactChild.known_by_link,
             Person.given_name,
             Person.family_name,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.people.models import ToldFact
+from locality.people.operations import restricting as people
 from locality.people.operations.linking import NewDecision, decide_link, undo_link
 from locality.people.rules.linking import LinkKind
 from locality.referrals.models import ContactChild
@@ -46,6 +47,22 @@ def test_a_child_who_looks_like_one_on_record_is_perhaps_known(
     assert "Tom Quillfeather" in known.main
     assert "Bartholomew" not in known.main
     assert sorted(session.scalars(select(ContactChild.likely_known))) == [False, True]
+
+
+def test_who_is_kept_out_of_a_record_by_name_is_not_told_that_a_child_is_perhaps_known(
+    browse: Browse, session: Session, uow: OpenUnit, cast: Cast, clock: object
+) -> None:
+    known = a_person(session, given_name="Tom", family_name="Quillfeather", born_on=BORN)
+    receive(uow, cast, given_name="Tom", family_name="Quillfeather")
+    with uow(cast.officer_actor) as unit:
+        people.declare_conflict(unit, new_id(), person_id=known, reason="My nephew")
+    browse = settled(browse, cast.officer)
+    queue = browse.get("/front-door", most_queries=8)
+    assert "Tom Quillfeather (new)" in queue.main
+    assert "Tom Quillfeather" not in browse.get("/front-door?known=known").main
+    assert "Tom Quillfeather" in browse.get("/front-door?known=new").main
+    browse = settled(browse, cast.second_officer)
+    assert "Tom Quillfeather (perhaps known)" in browse.get("/front-door").main
 
 
 def test_an_account_as_long_as_the_form_allows_is_recorded_and_told(
