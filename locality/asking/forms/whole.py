@@ -62,7 +62,7 @@ class Whole:
 
     @cached_property
     def unfinished(self) -> tuple[tuple[str, int], ...]:
-        """Pages of the path that were not turned, or whose answers will not do; in order."""
+        """Pages of the path that were not turned, whose answers will not do, or have two and wait for a choice."""
         return tuple(place for place in self._places() if not self._is_done(place))
 
     def blank(self, page: str) -> Question:
@@ -114,7 +114,9 @@ class Whole:
 
     def _is_done(self, place: tuple[str, int]) -> bool:
         saved = self.request.pages.get(place)
-        if saved is None or not saved.done or (place == (CHILDREN, 0) and not self.request.items(CHILDREN)):
+        if saved is None or not saved.done or saved.beside:
+            return False
+        if place == (CHILDREN, 0) and not self.request.items(CHILDREN):
             return False
         return not self.forms[place].has_errors
 

@@ -86,6 +86,21 @@ def test_the_page_and_the_check_lead_to_the_choice_until_it_is_made(browse: Brow
     browse.post("/ask-for-help/check", {"is_true": "y"}, status=200)
 
 
+def test_what_a_second_window_kept_meanwhile_is_not_left_behind_when_it_is_sent(browse: Browse) -> None:
+    walk(browse)
+    version = _sent(browse.get(WORRIES), "version")
+    for window, words in ((new_id(), HERE), (new_id(), THERE)):
+        typed = {"worries": words, "window": str(window), "csrf_token": browse._token()}
+        browse.raw("POST", f"{WORRIES}/typed", data=typed, headers={"If-Match": f'"{version}"'})
+    check = browse.get("/ask-for-help/check", most_queries=8)
+    assert "Before you can send this, finish" in check.main
+    browse.post("/ask-for-help/check", {"is_true": "y"}, status=200)
+    page = browse.get(f"{WORRIES}/both?change=yes")
+    back = browse.post(f"{WORRIES}/both?change=yes", {"which": "join", "versions": _sent(page, "versions")})
+    assert back.location == f"{WORRIES}?change=yes"
+    assert "Before you can send this, finish" not in browse.get("/ask-for-help/check").main
+
+
 def test_the_same_window_and_the_same_words_are_no_second_answer(browse: Browse) -> None:
     begin(browse)
     one, other = browse.get(WORRIES), browse.get(WORRIES)
