@@ -1,6 +1,5 @@
 """Forms of the accounts room."""
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable
 
@@ -18,6 +17,7 @@ from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import AccountId
 from locality.web.fields import Choice, DateParts, EmailField, Password, PersonalName, Radios, Select, TextField
 from locality.web.form import Form, FormWithId
+from locality.web.period import PeriodForm
 
 _OFFICE = "Use their work address. They sign in with it"
 
@@ -139,13 +139,8 @@ class ActionForm(Form):
     """A button: nothing to fill in, but something may stand against it."""
 
 
-class TrailForm(Form):
-    """Which events of the audit trail to show; sent in the address, so that a view can be kept as a link."""
-
-    class Meta(Form.Meta):
-        """Asking changes nothing, so there is no token."""
-
-        csrf = False
+class TrailForm(PeriodForm):
+    """Which events of the audit trail to show."""
 
     reference = TextField(
         "Whose record",
@@ -159,17 +154,8 @@ class TrailForm(Form):
         hint="Their email address or full name",
         look={"autocomplete": "off", "spellcheck": "false"},
     )
-    from_on = DateParts("From")
+    from_on = DateParts("From")  # again, to come after the questions above
     until_on = DateParts("To")
-
-    def refuse_backward_dates(self) -> bool:
-        """Whether the last day comes before the first; says so beside it."""
-        first: dt.date | None = self.from_on.data
-        last: dt.date | None = self.until_on.data
-        if first is None or last is None or first <= last:
-            return False
-        self.add_reasons(RuleBroken([Reason("until_on", "To must be the same day as From or later")]))
-        return True
 
 
 class HandOverForm(Form):

@@ -36,8 +36,11 @@ def keep(uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int]
     """Keep what was typed into some fields of a form.
 
     ``seen`` are the versions that the window has seen of them: a field that another window has changed since is left
-    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word.
+    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word. Raises
+    ``NotFound`` when the record of one of the people of the page is closed to its writer by now.
     """
+    if place.about and queries.is_closed(uow.session, place.about):
+        raise NotFound("There is no such page, or none that you may see")
     fields = rules.keepable(typed)
     draft_id = _lock_draft(uow, place)
     versions = queries.versions_of(uow.session, draft_id, fields)

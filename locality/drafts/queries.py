@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from locality.access import scope
 from locality.access.facts import AccessFacts
 from locality.drafts.models import Draft, DraftField
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.web.drafting import Colleague, KeptDraft, KeptField, Place
 
@@ -74,6 +75,12 @@ def texts_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dic
         )
     )
     return {row.name: tuple(row.texts) for row in rows}
+
+
+def is_closed(session: Session, about: Iterable[uuid.UUID]) -> bool:
+    """Whether the record of any of these people is closed to the writer."""
+    asked = "SELECT closed_people() && %(about)s::uuid[] AS closed"
+    return bool(direct.rows(session, asked, {"about": list(about)})[0].closed)
 
 
 def draft_facts(session: Session, actor: Actor, *, draft_id: uuid.UUID) -> AccessFacts | None:

@@ -14,6 +14,7 @@ from locality.drafts import operations, queries
 from locality.drafts.queries import DraftToRead
 from locality.kernel.actor import NOBODY
 from locality.kernel.db import db
+from locality.kernel.errors import NotFound
 from locality.kernel.uow import unit_of_work
 from locality.web import drafting, page
 from locality.web.endpoint import public, requires, signed_in_only
@@ -40,8 +41,11 @@ def keep() -> ResponseReturnValue:
     actor = current_actor()
     if place is None or (actor is not NOBODY and actor.account_id != place.account_id):
         return _json({"saved": {}}, 403)
-    with unit_of_work(drafting.owner_of(place)) as uow:
-        kept = operations.keep(uow, place, typed=sent.typed, seen=sent.seen)
+    try:
+        with unit_of_work(drafting.owner_of(place)) as uow:
+            kept = operations.keep(uow, place, typed=sent.typed, seen=sent.seen)
+    except NotFound:
+        return _json({"saved": {}}, 403)
     is_signed_in = actor is not NOBODY
     newer = {name: {"version": v, "texts": texts if is_signed_in else ()} for name, (v, texts) in kept.newer.items()}
     answer = {"saved": kept.versions, "newer": newer, "cut": kept.cut, "signed_in": is_signed_in}

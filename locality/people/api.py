@@ -52,6 +52,8 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
     reuse_by_month(session, since=...) / reuse_of(session, record_id)
     reuse_differences(session) / rebuild_reuse(uow)      what is kept by month against the records, and counting anew
 
+Closed records: ``kept_out(session, people, accounts)`` -> those accounts to whom one of the records is closed now.
+
 Slots: ``standing`` (higher rooms say where children stand, for the identity bar: a
 ``StandingSource`` each), ``professionals`` (who helps, a select of ``professional_row`` each),
 ``record_tabs`` (more tabs on a person's record),
@@ -133,6 +135,7 @@ from locality.people.queries.persons import (
     person_exists,
     summaries,
 )  # fmt: skip
+from locality.people.queries.restricting import kept_out
 from locality.people.queries.seeing import grant_holders
 from locality.people.queries.standing import (
     FamilyTab,
@@ -318,6 +321,7 @@ __all__ = [
     "identity_of",
     "import_postcodes",
     "join_household",
+    "kept_out",
     "known_answers",
     "known_of",
     "lead_of",

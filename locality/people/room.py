@@ -18,6 +18,7 @@ from locality.kernel.uow import unit_of_work
 from locality.people.operations.postcodes import import_postcodes
 from locality.people.queries import persons
 from locality.people.queries.finding import add_families, called
+from locality.people.queries.restricting import closed_by_name
 from locality.people.queries.standing import FamilyTab, RecordTab, family_tabs, record_tabs
 from locality.people.views import (
     births,
@@ -66,10 +67,11 @@ class AuditSubjects:
     """People as the audit trail refers to them: by reference, whoever asks, and nothing else."""
 
     def find(self, session: Session, reference: str) -> uuid.UUID | None:
-        """The person of a written reference."""
+        """The person of a written reference; nobody whom a restriction closes to the reader by name."""
+        kept_back = closed_by_name(session)
         with elevated(session, "the audit trail names people by reference to those who keep watch"):
             found = persons.find_by_reference(session, reference)
-        return None if found is None else found.id
+        return None if found is None or found.id in kept_back else found.id
 
     def called(self, session: Session, typed: str) -> Sequence[accounts.Called]:
         """The people with a name, by reference and year of birth, at most ten; not whom a restriction keeps back."""

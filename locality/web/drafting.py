@@ -30,6 +30,7 @@ from locality.access.parts import Part
 from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.clock import SYSTEM_CLOCK
 from locality.kernel.db import db
+from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId
 from locality.kernel.uow import BEFORE_COMMIT, UnitOfWork, unit_of_work
 from locality.web.signed_in import current_actor
@@ -238,7 +239,7 @@ def _keep_posted() -> Place | None:
     try:
         with unit_of_work(owner_of(place)) as uow:
             _required_keeper().keep(uow, place, typed=typed)
-    except SQLAlchemyError:  # the failure itself may be that the database does not answer
+    except (SQLAlchemyError, NotFound):  # the database may not answer; the record may be closed to its writer by now
         return None
     return place
 

@@ -1,6 +1,5 @@
 """Who looked and who changed what, for the data-protection lead. Asking is itself on record."""
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +15,6 @@ from locality.accounts.views.blueprint import blueprint
 from locality.audit import log as audit
 from locality.audit import trail
 from locality.audit.words import action_words
-from locality.kernel.clock import LONDON
 from locality.kernel.db import db
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.ids import find_reference
@@ -77,8 +75,8 @@ def _filter(form: TrailForm, called: Sequence[queries.Called]) -> trail.Filter |
         subject=subject,
         actor=actor,
         action=_action(),
-        from_at=_start_of(form.from_on.data),
-        until_at=_end_of(form.until_on.data),
+        from_at=form.from_at,
+        until_at=form.until_at,
     )
 
 
@@ -140,11 +138,3 @@ def _id(name: str) -> uuid.UUID | None:
 def _whole_number(name: str) -> int | None:
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
-def _start_of(day: dt.date | None) -> dt.datetime | None:
-    return None if day is None else dt.datetime.combine(day, dt.time.min, LONDON)
-
-
-def _end_of(day: dt.date | None) -> dt.datetime | None:
-    return None if day is None else dt.datetime.combine(day, dt.time.max, LONDON)

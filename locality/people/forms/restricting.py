@@ -12,7 +12,7 @@ from locality.web.fields import Checkbox, Choice, DateParts, Radios, TextArea
 from locality.web.form import Form, FormWithId
 
 _REASON_LENGTH = 1000
-_MOST_ACCOUNTS = 30
+MOST_ACCOUNTS = 30
 _WHY = "What you know and how. It is kept with the decision, and the family may ask for it"
 
 
@@ -51,7 +51,7 @@ class RestrictForm(FormWithId):
 
     def emails(self) -> tuple[str, ...]:
         """The addresses that were typed, each once."""
-        return tuple(dict.fromkeys(one for one in re.split(r"[\s,;]+", self.accounts.data) if one))[:_MOST_ACCOUNTS]
+        return tuple(dict.fromkeys(one for one in re.split(r"[\s,;]+", self.accounts.data) if one))
 
     def to_command(self, person_id: PersonId, *, accounts: Sequence[uuid.UUID]) -> NewRestriction:
         """What the operation needs; ``accounts`` are those of the addresses."""

@@ -14,8 +14,10 @@ from locality.kernel.constraints import say
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import PersonId, new_id
 from locality.kernel.uow import UnitOfWork
+from locality.messages import api as messages
 from locality.people.models import Restriction, RestrictionAccount, RestrictionPerson, RestrictionReview
 from locality.people.operations.persons import SENT_ALREADY
+from locality.people.queries.restricting import addresses_of_watch
 from locality.people.rules.restricting import (
     REVIEW_WITHIN,
     Ground,
@@ -76,6 +78,24 @@ def _keep(uow: UnitOfWork, new: NewRestriction) -> None:
         record=("restriction", new.id),
         detail={"mode": new.mode.value, "ground": new.ground.value, "accounts": [str(one) for one in new.accounts]},
     )
+    if new.declared:
+        _tell_watch(uow, new)
+
+
+def _tell_watch(uow: UnitOfWork, new: NewRestriction) -> None:
+    """Write to the data protection leads: whoever helped the family cannot any more, and somebody must see to that."""
+    found = addresses_of_watch(uow.session, new.people, today=uow.today)
+    for account_id, email in found.items():
+        if messages.is_address(email):
+            messages.queue_message(
+                uow,
+                key=f"conflict:{new.id}:{account_id}",
+                to=email,
+                template="worker_conflict_declared",
+                about=new.people,
+                values={},
+                record=("restriction", new.id),
+            )
 
 
 def _row(uow: UnitOfWork, new: NewRestriction) -> dict[str, object]:
@@ -89,6 +109,8 @@ def _row(uow: UnitOfWork, new: NewRestriction) -> dict[str, object]:
 
 def declare_conflict(uow: UnitOfWork, declaration_id: uuid.UUID, *, person_id: PersonId, reason: str) -> uuid.UUID:
     """Close a record and the family's to the worker who says that they know them; nobody need agree.
+
+    The data protection leads are written to.
 
     Raises ``RuleBroken`` without a reason.
     """

@@ -14,6 +14,7 @@ from locality.kernel import direct
 from locality.kernel.ids import PersonId
 from locality.kernel.paging import Page
 from locality.people.models import Family
+from locality.people.queries.restricting import closed_by_name
 from locality.people.queries.standing import standing_columns, standing_of_row
 from locality.people.rules.matching import Probe
 from locality.people.rules.names import display_name, fold
@@ -123,8 +124,7 @@ def called(session: Session, typed: str) -> tuple[accounts.Called, ...]:
     At most ten; nobody whom a restriction closes to the reader by name.
     """
     terms = read_terms(typed)
-    closed = direct.one_or_none(session, "SELECT closed_by_name() AS people")
-    kept_back = set(closed.people) if closed else set()
+    kept_back = closed_by_name(session)
     with elevated(session, "the data protection lead looks up by name whose record was looked at"):
         found = find_people(session, terms).people.rows
     whole = [one for one in found if one.id not in kept_back and _has_name(one, terms.names)]

@@ -2,18 +2,21 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
+from locality.accounts.models import Account
 from locality.kernel import direct
 from locality.kernel.actor import Actor, Role
 from locality.kernel.errors import NotFound
+from locality.kernel.ids import AccountId, PersonId
 from locality.kernel.paging import PAGE_SIZE, Page, page_of
 from locality.people.rules.restricting import Ground, Mode
 
@@ -81,18 +84,24 @@ SELECT r.*,
 FROM restriction AS r WHERE r.id IN ({chosen})
 ORDER BY r.lifted_at DESC NULLS FIRST, r.review_on, r.id
 """
-_OF_PERSON: Final = """
+_OF_PEOPLE: Final = """
 SELECT n.restriction_id FROM restriction_person AS n JOIN restriction AS r ON r.id = n.restriction_id
 WHERE r.lifted_at IS NULL AND (r.until_at IS NULL OR r.until_at > now())
-  AND (n.person_id = %(person)s OR n.person_id IN (
+  AND (n.person_id = ANY(%(people)s) OR n.person_id IN (
     SELECT them.person_id FROM linked_person AS me JOIN linked_person AS them ON them.lead_id = me.lead_id
-    WHERE me.person_id = %(person)s) OR (r.whole_family AND n.person_id IN (
+    WHERE me.person_id = ANY(%(people)s)) OR (r.whole_family AND n.person_id IN (
     SELECT other.person_id FROM family_member AS mine
     JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
-    WHERE mine.person_id = %(person)s AND mine.until_on IS NULL)))
+    WHERE mine.person_id = ANY(%(people)s) AND mine.until_on IS NULL)))
 """
 _CHOSEN_ROWS: Final = _ROWS.replace("{chosen}", "SELECT unnest(%(ids)s::uuid[])")
-_ON_PERSON: Final = _ROWS.replace("{chosen}", _OF_PERSON)
+_ON_PEOPLE: Final = _ROWS.replace("{chosen}", _OF_PEOPLE)
+_KEPT_OUT: Final = f"""
+SELECT one.id FROM unnest(%(accounts)s::uuid[]) AS one (id) WHERE EXISTS (
+  SELECT FROM restriction AS r
+  LEFT JOIN restriction_account AS a ON a.restriction_id = r.id AND a.account_id = one.id
+  WHERE r.id IN ({_OF_PEOPLE}) AND (r.mode = 'open_to') = (a.account_id IS NULL))
+"""  # noqa: S608 - our own constants
 _WHY: Final = "the people of a restriction by reference, and whom it names, for who watches over it"
 
 
@@ -114,8 +123,30 @@ def get_restriction(session: Session, restriction_id: uuid.UUID) -> RestrictionR
 def restrictions_on(session: Session, person_id: uuid.UUID) -> tuple[RestrictionRow, ...]:
     """What closes somebody's record to anybody now, whoever asks: the page that asks decides who may know."""
     with elevated(session, "who may see a record, and to whom it is closed"):
-        rows = direct.rows(session, _ON_PERSON, {"person": person_id})
+        rows = direct.rows(session, _ON_PEOPLE, {"people": [person_id]})
     return tuple(_row(row) for row in rows)
+
+
+def kept_out(session: Session, people: Iterable[uuid.UUID], accounts: Iterable[uuid.UUID]) -> frozenset[AccountId]:
+    """Those of these accounts to whom the record of any of these people is closed now, whoever asks; one statement."""
+    asked = {"people": list(people), "accounts": list(accounts)}
+    with elevated(session, "somebody to whom a record is closed is given and told nothing of it"):
+        return frozenset(AccountId(row.id) for row in direct.rows(session, _KEPT_OUT, asked))
+
+
+def addresses_of_watch(session: Session, people: Sequence[uuid.UUID], *, today: dt.date) -> dict[AccountId, str]:
+    """The e-mail addresses of the data protection leads, but of those to whom one of these people is closed."""
+    ids = [one.id for one in accounts.list_accounts_with_role(session, Role.DATA_PROTECTION, today=today)]
+    wanted = set(ids) - kept_out(session, people, ids)
+    with elevated(session, "whoever watches over closed records is told that one was closed"):
+        found = session.execute(select(Account.id, Account.email).where(Account.id.in_(wanted)).order_by(Account.id))
+        return {AccountId(row.id): row.email for row in found}
+
+
+def closed_by_name(session: Session) -> frozenset[PersonId]:
+    """Whose records are closed to the reader by name: nothing says to them that there is one."""
+    row = direct.one_or_none(session, "SELECT closed_by_name() AS people")
+    return frozenset(PersonId(one) for one in row.people) if row else frozenset()
 
 
 def restriction_facts(session: Session, actor: Actor, *, restriction_id: uuid.UUID) -> AccessFacts | None:

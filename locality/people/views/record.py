@@ -1,7 +1,7 @@
 """A person's record: story, details, the people around them, whereabouts, and who has looked."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from locality.audit import trail
 from locality.audit.words import action_words, reason_words
 from locality.kernel.db import db
 from locality.kernel.ids import PersonId
-from locality.kernel.paging import page_number
+from locality.kernel.paging import PAGE_SIZE, page_number
 from locality.people.forms.ties import ActionForm
 from locality.people.queries.linking import said_together
 from locality.people.queries.persons import access_facts
@@ -40,6 +40,7 @@ from locality.people.rules.linking import LINK_KINDS, SIDES
 from locality.people.views.blueprint import about_person, blueprint, today
 from locality.web import page, typed
 from locality.web.endpoint import may, requires
+from locality.web.period import PeriodForm
 
 # How far back a story is read, by the words of the link.
 PERIODS = {"3 months": dt.timedelta(days=92), "a year": dt.timedelta(days=366), "3 years": dt.timedelta(days=1096)}
@@ -125,18 +126,28 @@ def seen(person_id: PersonId) -> ResponseReturnValue:
     """Who has looked at this record or changed it, newest first."""
     about = about_person(person_id, tab="Who has seen this")
     before = request.args.get("before", "")
-    rows = trail.list_events(
-        db.session(),
-        trail.Filter(subject=person_id),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
-    )
-    shown = rows[:50]
+    form = PeriodForm(request.args)
+    fits = form.validate() and not form.refuse_backward_dates()
+    rows = _looks(person_id, form, before) if fits else ()
+    shown = rows[:PAGE_SIZE]
+    days = {name: value for name, value in request.args.items() if name.startswith(("from_on-", "until_on-")) and value}
     return page.render(
         "people/seen.html",
         **about,
         rows=[(row, action_words(row.action, row.part), reason_words(row.reason, row.outcome)) for row in shown],
         older=shown[-1].seq if len(rows) > len(shown) else None,
         is_first=not before,
+        form=form,
+        days=days,
+    )
+
+
+def _looks(person_id: PersonId, form: PeriodForm, before: str) -> Sequence[trail.TrailRow]:
+    """A page of the looks and changes of some days, and one more when there are more."""
+    return trail.list_events(
+        db.session(),
+        trail.Filter(subject=person_id, from_at=form.from_at, until_at=form.until_at),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
     )
 
 

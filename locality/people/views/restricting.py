@@ -14,7 +14,7 @@ from locality.kernel.errors import DomainError, NotFound, Reason, RuleBroken
 from locality.kernel.ids import PersonId
 from locality.kernel.paging import page_number
 from locality.kernel.uow import unit_of_work
-from locality.people.forms.restricting import ConflictForm, LiftForm, RestrictForm, ReviewForm
+from locality.people.forms.restricting import MOST_ACCOUNTS, ConflictForm, LiftForm, RestrictForm, ReviewForm
 from locality.people.operations.restricting import (
     declare_conflict,
     lift_restriction,
@@ -167,6 +167,8 @@ def _restriction(restriction_id: uuid.UUID, *, review: ReviewForm, lift: LiftFor
 def _accounts(form: RestrictForm) -> list[uuid.UUID]:
     """The accounts of the addresses that were typed. Raises ``RuleBroken`` naming those that belong to nobody."""
     emails = form.emails()
+    if len(emails) > MOST_ACCOUNTS:
+        raise RuleBroken([Reason("accounts", f"Enter {MOST_ACCOUNTS} email addresses or fewer")])
     found = accounts.accounts_by_email(db.session(), emails)
     missing = [email for email in emails if email.lower() not in found]
     if missing:

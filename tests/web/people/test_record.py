@@ -173,6 +173,19 @@ def test_a_list_of_looks_is_paged(home: Home, browse: Browse, session: Session) 
     assert browse.get(f"/people/{home.leah}/seen?before=nonsense").heading.startswith("Who has seen")
 
 
+def test_looks_are_narrowed_to_some_days(home: Home, browse: Browse) -> None:
+    browse.get(f"/people/{home.leah}")
+    path = f"/people/{home.leah}/seen"
+    long_ago = "until_on-day=1&until_on-month=2&until_on-year=2001"
+    past = browse.get(f"{path}?{long_ago}", most_queries=8)
+    assert "Nobody looked on these days" in past.main
+    assert browse.get(past.links["Show all days"]).table("Looks and changes")
+    assert browse.get(f"{path}?from_on-day=1&from_on-month=2&from_on-year=2001").table("Looks and changes")
+    backward = browse.get(f"{path}?from_on-day=2&from_on-month=2&from_on-year=2001&{long_ago}", status=422)
+    assert backward.error_beside("until_on") == "To must be the same day as From or later"
+    browse.get(f"{path}?from_on-day=99&from_on-month=\0&from_on-year=a", status=422)
+
+
 def test_people_around_with_no_right_to_change(browse: Browse, session: Session) -> None:
     leah = a_person(session)
     colleague = an_account(session, roles=[Role.CLUSTER_MEMBER])

@@ -208,6 +208,42 @@ def test_a_worker_declares_a_conflict_and_the_record_closes(helped: Helped, brow
     assert tuple(kept) == (True, "She is my sister’s child", "own_family")
 
 
+def test_a_declared_conflict_is_written_to_the_data_protection_lead_and_names_nobody(
+    helped: Helped, keeper: Account, browse: Browse, session: Session
+) -> None:
+    other = an_account(session, name="Kept Out", email="out@example.org", roles=[Role.DATA_PROTECTION])
+    close(session, helped.leah, other)
+    browse.sign_in(helped.lead)
+    page = browse.get(f"/people/{helped.leah}/conflict")
+    browse.send(page, {"reason": "She is my sister’s child", "sure": "y"})
+    (sent,) = session.execute(text("SELECT to_address, subject, body FROM message_text")).all()
+    assert sent.to_address == "dana@example.org"
+    assert "knows a family" in sent.subject
+    assert not any(name in sent.subject + sent.body for name in (*NAMES, "sister", helped.lead.name))
+
+
+def test_whoever_is_kept_out_is_given_no_paper_of_the_family(helped: Helped, session: Session) -> None:
+    colleague = an_account(session)
+    asked = ([helped.mother], [helped.lead.id, colleague.id])
+    assert people.kept_out(session, *asked) == frozenset()
+    close(session, helped.leah, helped.lead)
+    assert people.kept_out(session, *asked) == {helped.lead.id}
+    close(session, helped.leah, helped.lead, mode=Mode.OPEN_TO)
+    assert people.kept_out(session, *asked) == {helped.lead.id, colleague.id}
+
+
+def test_what_somebody_still_types_about_a_record_that_was_closed_to_them_is_refused(
+    helped: Helped, browse: Browse, session: Session
+) -> None:
+    browse.sign_in(helped.lead)
+    page = browse.get(f"/people/{helped.leah}/conflict")
+    typed = {"token": page.form()["draft_token"], "fields": {"reason": {"texts": ["She is"], "version": 0}}}
+    assert browse.raw("POST", "/drafts/keep", json=typed).status_code == 200
+    close(session, helped.leah, helped.lead)
+    assert browse.raw("POST", "/drafts/keep", json=typed).status_code == 403
+    assert browse.raw("POST", f"/people/{helped.leah}/conflict", data=page.form()).status_code in (400, 404)
+
+
 def test_the_data_protection_lead_closes_reviews_and_opens(
     helped: Helped, keeper: Account, browse: Browse, session: Session
 ) -> None:
@@ -244,6 +280,7 @@ def test_the_data_protection_lead_closes_reviews_and_opens(
         ({"accounts": "nobody@example.org"}, "accounts", "Nobody has an account with this email address: nobody@"),
         ({"accounts": ""}, "accounts", "Enter the email address of at least one colleague"),
         ({"accounts": "x" * 4001}, "accounts", "The email addresses must be 4,000 characters or fewer"),
+        ({"accounts": " ".join(f"{n}@a.org" for n in range(31))}, "accounts", "Enter 30 email addresses or fewer"),
         ({"accounts": "dana@example.org", "reason": ""}, "reason", "Say why"),
         ({"accounts": "dana@example.org", "mode": "elsewhere"}, "mode", "Select who should not see it"),
         ({"accounts": "dana@example.org", "review_on-year": "2090"}, "review_on", "Enter a date after today and no"),
@@ -287,6 +324,9 @@ def test_whom_the_watch_itself_is_closed_to_learns_nothing(
     browse.get(f"/restrictions/{own}", status=404)
     browse.get(f"/people/{helped.leah}/who-can-see", status=404)
     assert "Nobody on record has this name" in browse.get("/audit?reference=Leah Adeyemi", status=422).main
+    reference = session.execute(text("SELECT reference FROM person WHERE id = :id"), {"id": helped.leah}).scalar_one()
+    found = browse.get(f"/audit?reference={reference}", status=422).main
+    assert "Nobody on record has this reference" in found
     assert browse.post("/audit/verify", status=200).heading == "The audit trail is whole"
 
 

@@ -77,6 +77,10 @@ def must_be_agreed(uow: UnitOfWork, copies: Sequence[CopyRow]) -> None:
     team = [role for role in list_roles(uow.session, case.id) if role.is_open]
     around = read_around(uow.session, case.family_id)
     known = recipients_of(uow.session, case, around, team, today=uow.today)
+    accounts = {role.id: role.account_id for role in team if role.account_id is not None}
+    given = [accounts[copy.recipient_id] for copy in copies if copy.recipient_id in accounts]
+    shut = people.kept_out(uow.session, case.about, given) if given else frozenset()
+    raise_if(_closed_to(copy) for copy in copies if accounts.get(copy.recipient_id) in shut)
     raise_if(reason for copy in copies for reason in _reasons(copy, known.get(copy.recipient_id)))
 
 
@@ -123,6 +127,10 @@ def _keeps(told: str, voices: Iterable[VoiceRow], seen: Container[VoiceEntryId],
         and may_hear(recipient, child_id=voice.person_id, readers=voice.readers, family_may_see=voice.family_may_see)
         for voice in meant
     )
+
+
+def _closed_to(copy: CopyRow) -> Reason:
+    return Reason(None, f"{copy.recipient_name} may not open this family’s records, so nothing is given to them")
 
 
 def _reasons(copy: CopyRow, now: Candidate | None) -> Iterator[Reason]:
