@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from locality.access.parts import GrantReason
 from locality.demo import days
 from locality.demo.batch import EMPTY, NO, NULL, YES, array, flag, or_null
 from locality.demo.families import Person
@@ -96,6 +97,8 @@ class Ledger:
             receiver.name, by.id, by.name, days.stamp(*asked), receiver.worker.id if settled else NULL,
             receiver.worker.name if settled else NULL, days.stamp(answer, asked[1]) if settled else NULL, NULL, NULL,
         )  # fmt: skip
+        waits = (days.stamp(*asked), answer if settled else 0, days.stamp(answer, asked[1]) if settled else None)
+        t.grant([self.child], receiver.id, GrantReason.RECEIVING_SERVICE, move_id, waits, ids=t.new_id)
         step = {
             "not_agreed": "refuse",
             "declined": "decline",

@@ -9,7 +9,7 @@ from locality.access.parts import GrantReason, Part
 from locality.access.policy import READS
 from locality.demo import days
 from locality.demo.batch import NULL, Batch
-from locality.demo.chance import between, one_of
+from locality.demo.chance import Ids, between, one_of
 from locality.demo.facts import Story
 from locality.demo.families import Family, Person
 from locality.demo.world import Worker, World
@@ -99,17 +99,19 @@ class Teller:
         span: tuple[str, int, str | None],
         *,
         just_who: bool = False,
+        ids: Ids | None = None,
     ) -> None:
         """Let a principal see people, ``span``: from an instant, ended on a day (0: not) at an instant (None: not).
 
-        With ``just_who`` no more than who they are.
+        With ``just_who`` no more than who they are. ``ids``: where the ids come from, for what is drawn apart.
         """
         since, ended, until = span
         if ended and ended < self.today - GRANTS_KEPT_DAYS:
             return
         parts = _JUST_WHO if just_who else parts_of(reason)
+        draw = ids or self.id
         for person in people:
             self.add(
-                "access_grant", self.id(), person.id, principal, reason.value, parts, record, since,
+                "access_grant", draw(), person.id, principal, reason.value, parts, record, since,
                 until or NULL, NULL, NULL,
             )  # fmt: skip

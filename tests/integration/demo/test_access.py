@@ -14,6 +14,8 @@ from locality.caf.rules.words import CaseRoleKind, EpisodeState
 from locality.kernel.actor import SYSTEM
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
+from locality.stages.models import StageMove
+from locality.stages.rules.moves import OPEN_STATES
 from tests.support.database import NOW
 
 SAMPLE = 4
@@ -126,3 +128,16 @@ def test_a_lead_sees_of_parents_no_more_than_who_they_are(session):
         .where(AccessGrant.reason == GrantReason.LEAD_PROFESSIONAL, AccessGrant.parts == ["identity"])
     )
     assert parents > 0
+
+
+def test_whoever_a_proposed_move_waits_for_sees_the_child_by_it_as_long_as_it_waits(session):
+    seen = select(AccessGrant.record_id).where(
+        AccessGrant.person_id == StageMove.person_id,
+        AccessGrant.principal_id == StageMove.receiver_id,
+        AccessGrant.reason == GrantReason.RECEIVING_SERVICE,
+        AccessGrant.until_at.is_(None),
+    )
+    sees = StageMove.id.in_(seen)
+    proposed = session.execute(select(StageMove.state, sees).where(StageMove.receiver_id.is_not(None))).all()
+    assert {state for state, _ in proposed} >= OPEN_STATES
+    assert [state for state, may in proposed if may != (state in OPEN_STATES)] == []
