@@ -11,7 +11,7 @@
 const WAIT = 1000 // from the first unsaved key, not from the last: who never stops typing is saved too
 const RETRY = 3000
 const MOST_KEPT_ALIVE = 60000 // browsers drop larger bodies of requests that outlive their page
-const LONGEST = 50000 // of one answer; the server keeps no more of it
+const LONGEST = 400000 // of one answer; the server keeps no more of it
 const MOST_SENT = 3900000 // the server refuses a larger form whole, and the page with all that was typed would be gone
 const TOO_LONG = 'This is too long to send. Nothing is lost: make it shorter, then try again.'
 const SIGNED_OUT = 'You are signed out. Your words are still here. Sign in again in another tab, then choose Save.'

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 
-LONGEST_TEXT = 50_000
+LONGEST_TEXT = 400_000  # as much as any form takes
 MOST_TEXTS = 200
 MOST_FIELDS = 200
 LONGEST_NAME = 100

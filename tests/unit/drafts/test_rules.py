@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locality.caf.rules.answers import MAX_TEXT
 from locality.drafts import rules
 
 
@@ -16,6 +17,10 @@ def test_what_is_kept_can_be_stored_and_is_what_was_typed(typed: dict[str, list[
             assert "\x00" not in text
             text.encode("utf-8")
             assert text == was or "\N{REPLACEMENT CHARACTER}" in text
+
+
+def test_a_draft_keeps_as_much_of_a_box_as_the_assessment_takes() -> None:
+    assert rules.LONGEST_TEXT >= MAX_TEXT
 
 
 def test_a_very_long_text_keeps_its_beginning_and_is_named() -> None:
