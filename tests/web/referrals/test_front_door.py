@@ -1,6 +1,7 @@
 """The front door's pages: the queue, recording, the contact, the decision."""
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import func, select, update
@@ -283,6 +284,18 @@ def test_the_decision_is_prefilled_from_what_was_said(
     form = at_front_door.get(f"/contacts/{contact}/children/{leah}/decide").form()
     assert str(form["consented_summary"]).startswith("Leah comes to school late")
     assert form["agreed"] == "yes"
+
+
+def test_what_few_decisions_need_stays_folded_until_it_holds_something(
+    at_front_door: Browse, contact: ContactId, leah: PersonId
+) -> None:
+    path = f"/contacts/{contact}/children/{leah}/decide"
+    page = at_front_door.get(path)
+    assert "<details" in page.html
+    assert not re.findall(r"<details[^>]* open", page.html)
+    again = at_front_door.post(path, {**EARLY_HELP, "reason": "", "agreed": "no", "language": "Polish"}, status=422)
+    opened = re.findall(r"<details[^>]* open.*?summary-text.>([^<]*)<", again.html, re.DOTALL)
+    assert opened == ["What the family needs to take part, and whom it asks for", "If the family does not agree"]
 
 
 @pytest.mark.parametrize(
