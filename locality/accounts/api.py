@@ -5,7 +5,7 @@ People who sign in: ``create_account``, ``hash_password`` (before the unit of wo
 ``hand_over``: the device of a session shows one thing until its worker gives their password again.
 Roles: ``give_role``, ``end_role``, ``list_accounts_with_role``.
 Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given; ``list_places`` reads them),
-``lend_subjects`` (how people on record are referred to in the audit trail).
+``lend_subjects`` (how people on record are referred to in the audit trail). ``disabled`` tells them of a shut account.
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ from locality.accounts.operations.accounts import (
     NewAccount,
     create_account,
     disable_account,
+    disabled,
     enable_account,
     issue_first_password,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "client_network",
     "create_account",
     "disable_account",
+    "disabled",
     "enable_account",
     "end_handed_over",
     "end_role",

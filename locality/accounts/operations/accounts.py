@@ -18,7 +18,11 @@ from locality.kernel import constraints
 from locality.kernel.actor import Role
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import AccountId, new_id
+from locality.kernel.slots import Slot
 from locality.kernel.uow import UnitOfWork
+
+# Called in the transaction in which an account is shut: higher rooms pass on the work that was its holder's.
+disabled: Slot[[UnitOfWork, AccountId]] = Slot("accounts: an account was disabled")
 
 EMAIL_TAKEN = "Somebody already has an account with this email address"
 constraints.say("account_email_key", field="email", message=EMAIL_TAKEN)
@@ -121,6 +125,7 @@ def disable_account(uow: UnitOfWork, account_id: AccountId, *, reason: str) -> N
     with elevated(uow.session, "shutting an account"):
         uow.session.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
     _end_all_roles(uow, account_id)
+    disabled(uow, account_id)
     audit.record(uow, "account.disabled", record=("account", account_id), detail={"sessions_ended": ended})
 
 

@@ -108,20 +108,20 @@ def _remind(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
 
 
 def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
-    """The managers of the area may read the referral from now on, until it is answered, and are written to."""
+    """The managers of the area may read the referral from now on, until it is answered, and are written to.
+
+    Of a referral that belongs to no cluster, those who manage for the whole authority.
+    """
     service = service_of(uow, offer)
     line = "The front door’s manager was told: the answer is two working days late."
     note_event(uow, referral.id, referral.about, line)
     _mark(uow, offer, Offer.manager_told_at)
-    if referral.cluster_id is not None:
-        grants.give(
-            uow,
-            referral.about,
-            principal=management_of(referral.cluster_id),
-            reason=GrantReason.SEES_TO_REFERRAL,
-            record=offer.id,
-        )
-    for address in managers_to_tell(uow.session, today=uow.today):
+    managers = managers_to_tell(uow.session, today=uow.today)
+    area = referral.cluster_id
+    may_read = [account for account, _ in managers] if area is None else [management_of(area)]
+    for principal in may_read:
+        grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=offer.id)
+    for _, address in managers:
         _write(uow, referral, offer, to=address, template="worker_answer_late", service=service.name)
 
 

@@ -104,6 +104,8 @@ def move_up(uow: UnitOfWork, disagreement_id: uuid.UUID, *, words: str, asked: A
     level = rules.next_level(found.stage)
     if level is None:
         raise Conflict([Reason(None, "This is with the partnership already: the last stage. It settles it")])
+    if asked in {found.raised_by, uow.actor.account_id}:
+        raise RuleBroken([Reason("asked", "Select somebody else: nobody judges their own disagreement")])
     name = accounts.account_names(uow.session, [asked]).get(asked)
     if name is None:
         raise RuleBroken([Reason("asked", "Select who takes it up")])

@@ -69,6 +69,12 @@ def leave_open(uow: UnitOfWork, offer: Offer, *, taken: int = 0) -> bool:
     return hold_place(uow, offer.service_id, offer.cluster_id, offered=held, taken=taken)
 
 
+def end_managers_reading(uow: UnitOfWork, offer: Offer) -> None:
+    """Whoever was asked to see to a late answer reads no more of it once there is one: yes, later or a question."""
+    if offer.manager_told_at is not None:
+        grants.end(uow, record=offer.id, reason=GrantReason.SEES_TO_REFERRAL)
+
+
 def service_of(uow: UnitOfWork, offer: Offer) -> Service:
     """The service to which a referral is offered."""
     return uow.session.execute(select(Service).where(Service.id == offer.service_id)).scalar_one()

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import select, update
 
 from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.parts import FRONT_DOOR
 from locality.audit import log as audit
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import AccountId, AgencyId, ClusterId, FamilyId, PersonId, ReferralId, ServiceId, TeamId
@@ -25,7 +25,7 @@ from locality.referrals.operations.moving import (
     must_own,
     sender_of,
 )
-from locality.referrals.operations.offering import leave_open, owner_of, service_of
+from locality.referrals.operations.offering import end_managers_reading, leave_open, owner_of, service_of
 from locality.referrals.operations.waiting import reckon
 from locality.referrals.rules import clocks
 from locality.referrals.rules import waiting as waiting_rules
@@ -68,8 +68,7 @@ def accept_offer(
         allocate(uow, ReferralId(referral.id), worker=worker)
     if not social_care:
         accepted(uow, _accepted(uow, referral, offer, service))
-    if offer.manager_told_at is not None:
-        grants.end(uow, record=offer.id, reason=GrantReason.SEES_TO_REFERRAL)
+    end_managers_reading(uow, offer)
     grants.end(uow, record=referral.id, principal=FRONT_DOOR)
     return ReferralId(referral.id)
 
@@ -125,6 +124,7 @@ def ask_about_offer(uow: UnitOfWork, offer_id: uuid.UUID, *, question: str) -> R
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
     move(uow, referral, Verb.ASK, owner=sender_of(referral), due_at=due_at)
     _note(uow, referral, offer, f"{service.name} asked a question.", action="referral.asked", words=question)
+    end_managers_reading(uow, offer)
     return ReferralId(referral.id)
 
 

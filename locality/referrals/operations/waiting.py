@@ -21,7 +21,7 @@ from locality.people import api as people
 from locality.referrals.models import Offer, Referral, WaitingJump
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import answer_offer, lock_list, lock_offer, move
-from locality.referrals.operations.offering import leave_open, owner_of, service_of
+from locality.referrals.operations.offering import end_managers_reading, leave_open, owner_of, service_of
 from locality.referrals.rules import waiting as rules
 from locality.referrals.rules.codes import Urgency
 from locality.referrals.rules.lifecycle import OfferState, Verb
@@ -87,6 +87,7 @@ def put_on_waiting_list(uow: UnitOfWork, offer_id: uuid.UUID, *, expected_on: dt
         line=line,
         record=("referral", referral.id),
     )
+    end_managers_reading(uow, offer)
     return place
 
 
@@ -125,7 +126,8 @@ def place_anew(uow: UnitOfWork, offer: Offer, referral: Referral) -> None:
     rows = _rows(uow, offer.service_id, offer.cluster_id)
     others = [row for row in rows if row.id != offer.id]
     place = _fair_place(uow, referral, others)
-    if offer.waiting_position is not None and place < offer.waiting_position:
+    # Where it stands now: what was read before the list was locked may have moved on.
+    if place <= next((ahead for ahead, row in enumerate(rows) if row.id == offer.id), 0):
         _arrange(uow, offer, [*_ids(others[: place - 1]), offer.id, *_ids(others[place - 1 :])])
 
 

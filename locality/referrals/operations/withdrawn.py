@@ -6,7 +6,8 @@ never rested on agreement.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +19,9 @@ from locality.audit import log as audit
 from locality.consent import api as consent
 from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import Offer, Referral, ReferralChild, Service
+from locality.referrals.models import Disagreement, Offer, Referral, ReferralChild, Service
 from locality.referrals.operations.events import note_event
-from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
+from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_list, lock_referral, move
 from locality.referrals.operations.returned import end_live_offer
 from locality.referrals.rules import clocks
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind
@@ -57,26 +58,48 @@ def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
 
 def _stop(uow: UnitOfWork, people: frozenset[PersonId], *, out_of: _OutOf, line: str) -> None:
     with elevated(uow.session, "referrals about people who no longer agree, whoever sent them"):
-        for referral_id, service_id, agency_id in _resting_on_agreement(uow.session, people):
-            referral = lock_referral(uow, referral_id)
-            out = out_of(agency_id).intersection(referral.about)
+        for found in _locked(uow, people):
+            referral = lock_referral(uow, found.referral_id)
+            out = out_of(found.agency_id).intersection(referral.about)
             if not out or referral.state in OVER:
                 continue
             if find_move(referral.state, Verb.HOLD) is not None:
                 _hold(uow, referral, line=line)
-            elif service_id is not None:
-                _close_to_service(uow, referral, service_id, people=out, line=line)
+            elif found.service_id is not None:
+                _close_to_service(uow, referral, found.service_id, people=out, line=line)
 
 
-def _resting_on_agreement(
-    session: Session, people: frozenset[PersonId]
-) -> list[tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]]:
-    """Referrals by agreement that are not over, each with the service that has it, or may have it, and its agency."""
+@dataclass(frozen=True, slots=True)
+class _Resting:
+    """A referral by agreement that is not over, with the service that has it, or may have it, and its agency."""
+
+    referral_id: uuid.UUID
+    service_id: uuid.UUID | None
+    cluster_id: uuid.UUID | None
+    agency_id: uuid.UUID | None
+
+
+def _locked(uow: UnitOfWork, people: frozenset[PersonId]) -> list[_Resting]:
+    """Every referral that rests on agreement, as it stands once nobody else can answer it any more.
+
+    All referrals are locked before the first waiting list, and the lists in one order: whoever answers one of them
+    meanwhile waits, or is waited for, and never in a ring.
+    """
+    for one in _resting_on_agreement(uow.session, people):
+        lock_referral(uow, one.referral_id)
+    found = _resting_on_agreement(uow.session, people)
+    lists = {(one.service_id, one.cluster_id) for one in found if one.service_id is not None}
+    for service_id, cluster_id in sorted(lists, key=lambda one: (one[0], one[1] is None, one[1] or one[0])):
+        lock_list(uow, service_id, cluster_id)
+    return found
+
+
+def _resting_on_agreement(session: Session, people: frozenset[PersonId]) -> list[_Resting]:
     # By the children's rows: under row-level security only plain equality may use an index.
     about = select(ReferralChild.referral_id).where(ReferralChild.person_id.in_(people))
     has_it = (*LIVE_OFFERS, OfferState.ACCEPTED)
     rows = session.execute(
-        select(Referral.id, Offer.service_id, Service.agency_id)
+        select(Referral.id, Offer.service_id, Offer.cluster_id, Service.agency_id)
         .outerjoin(Offer, (Offer.referral_id == Referral.id) & Offer.state.in_(has_it))
         .outerjoin(Service, Service.id == Offer.service_id)
         .where(
@@ -87,7 +110,7 @@ def _resting_on_agreement(
         )
         .order_by(Referral.id)
     )
-    return [(row.id, row.service_id, row.agency_id) for row in rows]
+    return [_Resting(*row) for row in rows]
 
 
 def _hold(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
@@ -101,6 +124,7 @@ def _hold(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
     _note(uow, referral, f"{line} Held for a person at the front door.", action="referral.held")
     if offer is not None:
         grants.end(uow, record=offer.id)
+    _close_disagreement(uow, referral, frozenset(referral.about))
 
 
 def _close_to_service(
@@ -114,6 +138,14 @@ def _close_to_service(
     ).all()
     for offer_id in offers:
         grants.end(uow, record=offer_id, reason=GrantReason.RECEIVING_SERVICE, people=people)
+    _close_disagreement(uow, referral, people)
+
+
+def _close_disagreement(uow: UnitOfWork, referral: Referral, people: Collection[uuid.UUID]) -> None:
+    """Nor does a service go on reading because it disagrees; whoever is asked to settle that does."""
+    opened = select(Disagreement.id).where(Disagreement.referral_id == referral.id, Disagreement.settled_at.is_(None))
+    for disagreement_id in uow.session.scalars(opened).all():
+        grants.end(uow, record=disagreement_id, reason=GrantReason.RECEIVING_SERVICE, people=people)
 
 
 def _note(uow: UnitOfWork, referral: Referral, line: str, *, action: str) -> None:

@@ -36,7 +36,8 @@ class Routed:
 # Offers made in a transaction, by service and cluster: of the places left there they hold one each.
 Taken = Counter[tuple[uuid.UUID, uuid.UUID | None]]
 
-# Every service of a kind with its places by cluster, as JSON.
+# Every service of a kind with its places by cluster, as JSON. A place that comes free is promised to whoever waits: a
+# referral that comes later must not be told that it is free.
 SERVICES: Final = """(SELECT json_agg(json_build_object(
                      'id', s.id, 'name', s.name, 'team', s.team_id, 'needs', s.needs, 'min', s.min_age,
                      'max', s.max_age, 'unborn', s.takes_unborn, 'stages', s.stages, 'area', s.area_kind,
@@ -45,8 +46,13 @@ SERVICES: Final = """(SELECT json_agg(json_build_object(
                      'eligible', s.eligible_needs, 'languages', s.languages, 'access', s.access,
                      'east', g.easting, 'north', g.northing) ORDER BY s.name)
             FROM service s LEFT JOIN cluster a ON a.id = s.area_id LEFT JOIN postcode g ON g.postcode = s.postcode
-            LEFT JOIN (SELECT service_id, json_agg(json_build_array(cluster_id, places, taken, offered)) AS room
-                       FROM service_capacity GROUP BY service_id) k ON k.service_id = s.id
+            LEFT JOIN (SELECT c.service_id, json_agg(json_build_array(
+                         c.cluster_id, c.places, c.taken, c.offered + coalesce(w.families, 0))) AS room
+                       FROM service_capacity c
+                       LEFT JOIN (SELECT o.service_id, o.cluster_id, count(*)::int AS families FROM offer o
+                                  WHERE o.state = 'waiting' GROUP BY 1, 2) w
+                         ON w.service_id = c.service_id AND w.cluster_id = c.cluster_id
+                       GROUP BY c.service_id) k ON k.service_id = s.id
             WHERE s.kind = {kind})"""
 # What the family needs and asked for; the worker whom it named by the team that the worker is in now.
 WISHES: Final = """r.language, r.interpreter_needed, r.access_needs, r.preferred_service_id, r.preferred_agency_id,
@@ -61,9 +67,9 @@ HOMES: Final = """(SELECT json_build_object('hidden', bool_or(a.do_not_disclose)
                 SELECT c.person_id UNION ALL SELECT o.person_id FROM linked_person l
                 JOIN linked_person o ON o.lead_id = l.lead_id WHERE l.person_id = c.person_id)
               AND a.kind <> 'letters' AND {lived_in})"""
-# A child's open case is the one behind the child's present stage. Own cases are those of a referred child; the others
-# are of brothers and sisters in the same family; joined by plain equality, for nothing else may use an index under
-# row-level security. One statement, because this is read for every referral.
+# A child's open case is the one behind the child's present stage; a lead who can sign in no more is none. Own cases are
+# those of a referred child; the others are of brothers and sisters in the same family; joined by plain equality, for
+# nothing else may use an index under row-level security. One statement, because this is read for every referral.
 _FACTS: Final = f"""
     SELECT r.id, r.state, r.kind, r.urgency, r.immediate_danger, r.agreement, r.stage, r.need_codes, r.about,
            r.sender_principal, r.sender_kind, {WISHES},
@@ -79,13 +85,14 @@ _FACTS: Final = f"""
                        WHERE a.person_id = c.person_id AND a.until_on IS NULL AND a.kind <> 'letters'
                          AND NOT a.do_not_disclose AND a.postcode IS NOT NULL) END) ORDER BY c.position)
             FROM referral_child c JOIN person p ON p.id = c.person_id WHERE c.referral_id = r.id) AS children,
-           (SELECT json_agg(json_build_object('episode', e.episode_id, 'lead', e.lead_account_id,
+           (SELECT json_agg(json_build_object('episode', e.episode_id, 'lead', w.id,
                                               'name', e.lead_name, 'cluster', e.cluster_id, 'locality', l.locality_id,
                                               'team', e.team_id, 'own', s.own) ORDER BY e.reference)
             FROM (SELECT n.episode_id, bool_or(n.person_id = ANY(r.about)) AS own
                   FROM unnest(r.about || coalesce(f.about, '{{}}')) m (id) JOIN stage_span n ON n.person_id = m.id
                   WHERE n.until_on IS NULL AND NOT n.is_void GROUP BY n.episode_id) s
-            JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id) AS cases,
+            JOIN caseload_entry e ON e.episode_id = s.episode_id JOIN cluster l ON l.id = e.cluster_id
+            LEFT JOIN account w ON w.id = e.lead_account_id AND w.active) AS cases,
            (SELECT array_agg(o.service_id) FROM offer o WHERE o.referral_id = r.id) AS tried,
            live.version AS rules_version, live.rules - 'ordered' AS settings,
            (live.rules -> 'ordered')::text AS ordered,

@@ -42,10 +42,10 @@ def workers_of(session: Session, services: Collection[uuid.UUID], *, today: dt.d
     return tuple(TeamWorker(row.scope_id, AccountId(row.id), row.name, row.job_title) for row in rows)
 
 
-def managers_to_tell(session: Session, *, today: dt.date) -> tuple[str, ...]:
-    """The e-mail addresses of those who manage for the whole authority today; one statement."""
-    rows = session.scalars(
-        select(Account.email)
+def managers_to_tell(session: Session, *, today: dt.date) -> tuple[tuple[AccountId, str], ...]:
+    """Who manages for the whole authority today, with their e-mail addresses; one statement."""
+    rows = session.execute(
+        select(Account.id, Account.email)
         .join(RoleAssignment, RoleAssignment.account_id == Account.id)
         .where(
             RoleAssignment.role == Role.MANAGER,
@@ -58,4 +58,4 @@ def managers_to_tell(session: Session, *, today: dt.date) -> tuple[str, ...]:
         .distinct()
         .order_by(Account.email)
     )
-    return tuple(rows)
+    return tuple((AccountId(row.id), row.email) for row in rows)

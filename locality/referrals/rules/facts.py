@@ -111,7 +111,7 @@ class ReferralFacts:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Places of a service in one cluster: how many there are, taken, and promised by live offers."""
+    """Places of a service in one cluster: how many there are, taken, and promised: by live offers or to who waits."""
 
     places: int
     taken: int

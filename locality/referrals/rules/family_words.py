@@ -9,7 +9,7 @@ from locality.referrals.rules.lifecycle import ReferralState
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a family may know of where a referral stands."""
+    """What a family may know of where a referral stands; ``is_with_lead``: passed to who leads their open case."""
 
     state: ReferralState
     service: str
@@ -17,6 +17,7 @@ class Standing:
     place: int | None
     expected_on: dt.date | None
     answer_by: dt.datetime
+    is_with_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def _asked(standing: Standing) -> Told:
 
 
 def _accepted(standing: Standing) -> Told:
+    if standing.is_with_lead:
+        return Told(f"{standing.service} helps you now. We asked them to help with this too.", "They talk with you.")
     who = standing.worker or "Somebody"
     return Told(f"{standing.service} said yes. They will help you.", f"{who} will get in touch with you.")
 
@@ -64,6 +67,10 @@ def _ended(_standing: Standing) -> Told:
     return Told("This help has ended.", "You can ask for help again at any time.")
 
 
+def _stopped(_standing: Standing) -> Told:
+    return Told("We no longer ask anybody for this help.", "You can ask for help again at any time.")
+
+
 def _look_for(_standing: Standing) -> Told:
     return Told("We are looking for the right people to help you.", "We tell you as soon as we know who it is.")
 
@@ -75,5 +82,5 @@ _SAYERS = {
     ReferralState.ALLOCATED: _accepted,
     ReferralState.STARTED: _helps,
     ReferralState.ENDED: _ended,
-    ReferralState.WITHDRAWN: _ended,
+    ReferralState.WITHDRAWN: _stopped,
 }

@@ -264,7 +264,7 @@ def _kept_why(seen: _Seen) -> str:
     if seen.far is not None:
         words.append(nearness.words(seen.far))
     if seen.room is not None and seen.is_full:
-        words.append(f"all {seen.room.places} places are taken, so there is a wait")
+        words.append(f"all {seen.room.places} places are taken or promised, so there is a wait")
     elif seen.room is not None:
         words.append(f"{seen.room.free} of {seen.room.places} places left")
     return ", ".join(words)

@@ -19,6 +19,7 @@ from locality.referrals.queries import referrals as queries
 from locality.referrals.queries.referrals import ReferralView
 from locality.referrals.rules import family_words, needs
 from locality.referrals.rules.codes import ReferralKind
+from locality.referrals.rules.lifecycle import Party
 from locality.referrals.views.pages import blueprint, done, settings
 from locality.web import page
 from locality.web.endpoint import requires
@@ -62,6 +63,7 @@ def _told(found: ReferralView) -> family_words.Told:
             place=None if offer is None else offer.waiting_position,
             expected_on=None if offer is None else offer.expected_on,
             answer_by=found.response_due_at,
+            is_with_lead=found.owner_kind is Party.WORKER,
         )
     )
 

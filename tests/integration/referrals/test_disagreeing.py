@@ -104,6 +104,15 @@ def test_each_stage_up_asks_a_named_person_who_can_read_it_and_the_last_is_the_p
     assert sorted(steps) == sorted([Step.RAISED, Step.MOVED_UP, Step.MOVED_UP, Step.MOVED_UP])
 
 
+def test_nobody_is_asked_to_judge_their_own_disagreement(
+    uow: OpenUnit, town: Town, raised: uuid.UUID, manager: Actor
+) -> None:
+    with pytest.raises(RuleBroken, match="nobody judges their own"):
+        move_up(uow, town.officer, raised, town.officer)
+    with pytest.raises(RuleBroken, match="nobody judges their own"):
+        move_up(uow, town.worker, raised, town.officer)
+
+
 def test_settling_says_how_and_ends_what_it_opened(
     session: Session, uow: OpenUnit, town: Town, raised: uuid.UUID, manager: Actor
 ) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from locality.access.grants import AccessGrant
-from locality.access.parts import FRONT_DOOR
+from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.kernel.actor import Role, Scope, ScopeKind
 from locality.kernel.clock import frozen
 from locality.kernel.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -331,6 +331,38 @@ def test_a_manager_may_read_what_is_late_until_it_is_answered(
         api.accept_offer(unit, offered[1])
     with uow(manager) as unit:
         assert unit.session.scalars(select(Referral.id)).all() == []
+
+
+def test_of_a_referral_without_a_cluster_whoever_is_written_to_may_read_it(
+    session: Session, uow: OpenUnit, offered: tuple[ReferralId, OfferId]
+) -> None:
+    grace = an_account(session, name="Grace Lin", roles=[AUTHORITY_MANAGER])
+    with uow() as unit:
+        unit.session.execute(text("UPDATE referral SET cluster_id = NULL, locality_id = NULL"))
+    run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
+    with uow(an_actor(grace, AUTHORITY_MANAGER)) as unit:
+        assert unit.session.scalars(select(Referral.id)).all() == [offered[0]]
+
+
+@pytest.mark.parametrize("answer", ["ask", "wait"])
+def test_a_managers_reading_ends_with_a_question_and_with_a_place_on_the_list(
+    session: Session,
+    uow: OpenUnit,
+    town: Town,
+    offered: tuple[ReferralId, OfferId],
+    heard: list[AcceptedReferral],
+    answer: str,
+) -> None:
+    run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
+    with uow(town.worker) as unit:
+        if answer == "ask":
+            api.ask_about_offer(unit, offered[1], question="Which days?")
+        else:
+            api.put_on_waiting_list(unit, offered[1])
+    still = select(AccessGrant.id).where(
+        AccessGrant.reason == GrantReason.SEES_TO_REFERRAL, AccessGrant.until_at.is_(None)
+    )
+    assert session.scalars(still).all() == []
 
 
 def test_when_no_service_is_left_a_person_at_the_front_door_decides(

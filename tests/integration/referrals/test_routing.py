@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from locality.access.grants import AccessGrant
 from locality.access.parts import FRONT_DOOR
+from locality.accounts import api as accounts
 from locality.clusters import api as clusters
-from locality.kernel.ids import EpisodeId, new_id
+from locality.kernel.ids import AccountId, EpisodeId, new_id
 from locality.people import api as people
 from locality.referrals import jobs
 from locality.referrals.models import Offer, Referral, ReferralChild, RoutingDecision, ServiceCapacity
@@ -196,6 +197,18 @@ def test_a_child_with_an_open_case_goes_to_its_lead_professional(
     assert (referral.state, referral.owner_name) == (ReferralState.ALLOCATED, "Rosa Marin")
     held = session.scalars(select(AccessGrant.principal_id).where(AccessGrant.record_id == referral_id)).all()
     assert lead.id in held  # type: ignore[attr-defined]
+
+
+def test_nothing_is_passed_to_a_lead_who_can_sign_in_no_more(
+    session: Session, uow: OpenUnit, town: Town, open_case: tuple[people.PersonSummary, EpisodeId, object]
+) -> None:
+    leah, _episode, lead = open_case
+    with uow() as unit:
+        accounts.disable_account(unit, AccountId(lead.id), reason="Left the council")  # type: ignore[attr-defined]
+    with uow() as unit:
+        referral_id = a_referral(unit, leah.id)
+    referral = session.get_one(Referral, referral_id)
+    assert (referral.state, referral.owner_kind) == (ReferralState.RECEIVED, Party.SERVICE)
 
 
 def test_a_brother_stays_with_the_cluster_of_the_open_case(

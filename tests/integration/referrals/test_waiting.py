@@ -12,10 +12,10 @@ from locality.kernel.ids import OfferId
 from locality.referrals import api, jobs
 from locality.referrals.models import Offer, Referral, ReferralEvent, ServiceCapacity, WaitingJump
 from locality.referrals.operations import returned
-from locality.referrals.operations.waiting import move_ahead, put_on_waiting_list, reckon_all
+from locality.referrals.operations.waiting import move_ahead, place_anew, put_on_waiting_list, reckon_all
 from locality.referrals.rules.codes import Urgency
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
-from tests.factories.referrals import a_child, a_referral
+from tests.factories.referrals import a_child, a_referral, a_service
 from tests.integration.referrals.conftest import Town
 from tests.support.database import NOW, OpenUnit
 
@@ -66,6 +66,41 @@ def test_moving_ahead_keeps_the_reason_and_everybody_else_in_order(session: Sess
     line = session.scalars(select(ReferralEvent).where(ReferralEvent.line.like("Moved ahead%"))).one()
     assert line.line == "Moved ahead of 2 families on the waiting list, from place 3 to 1."
     assert line.words == "Her mother goes into hospital on Friday."
+
+
+def test_whoever_becomes_urgent_is_not_moved_back_from_where_somebody_put_them_meanwhile(
+    session: Session, uow: OpenUnit, town: Town
+) -> None:
+    ann, ben, cem = (
+        wait(session, uow, town, name, urgency=urgency)
+        for name, urgency in (("Ann", Urgency.URGENT), ("Ben", Urgency.ROUTINE), ("Cem", Urgency.ROUTINE))
+    )
+    session.expire_all()
+    read_before = session.get_one(Offer, cem)
+    assert read_before.waiting_position == 3
+    session.expunge(read_before)
+    with uow(town.worker) as unit:
+        move_ahead(unit, cem, to_place=1, reason="A baby is due.")
+    with uow() as unit:
+        referral = unit.session.get_one(Referral, read_before.referral_id)
+        referral.urgency = Urgency.URGENT
+        unit.session.flush()
+        place_anew(unit, read_before, referral)
+    assert order(session) == [cem, ann, ben]
+
+
+def test_who_comes_later_is_not_offered_the_place_that_came_free_for_who_waits(
+    session: Session, uow: OpenUnit, town: Town
+) -> None:
+    wait(session, uow, town, "Ann")
+    with uow() as unit:
+        unit.session.execute(text("UPDATE service_capacity SET places = 1, taken = 0, offered = 0"))
+        other = a_service(unit, town.agency, cluster=town.cluster, name="Parents together")
+    with uow(town.officer) as unit:
+        later = a_referral(unit, a_child(unit, given_name="Ben", school=town.school), routed=False)
+    with uow() as unit:
+        jobs.route(unit, referral_id=later)
+    assert session.scalars(select(Offer.service_id).where(Offer.referral_id == later)).one() == other
 
 
 def test_a_reason_once_given_stays(session: Session, uow: OpenUnit, town: Town) -> None:

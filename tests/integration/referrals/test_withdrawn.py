@@ -13,17 +13,19 @@ from locality.clusters import api as clusters
 from locality.clusters.models import Agency
 from locality.consent import api as consent
 from locality.kernel.actor import Actor, Role, Scope, ScopeKind
-from locality.kernel.ids import ReferralId
+from locality.kernel.ids import ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals import api as referrals
 from locality.referrals.models import Offer, Referral, ReferralEvent
+from locality.referrals.operations import disagreeing
 from locality.referrals.operations.routing import route_referral
-from locality.referrals.rules.codes import AgreementBasis
+from locality.referrals.rules.codes import AgreementBasis, DeclineReason
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, Household, a_family, an_agreement, helpers
 from tests.factories.clusters import a_school
 from tests.factories.referrals import a_referral, a_service
+from tests.integration.referrals.test_routing import counted
 from tests.support.database import OpenUnit
 
 TODAY = dt.date(2026, 3, 3)
@@ -103,6 +105,19 @@ def test_one_that_is_held_is_not_routed_behind_the_persons_back(
     assert _referral(session, referred.referral_id).state is ReferralState.UNPLACED
 
 
+def test_all_referrals_are_locked_before_any_waiting_list_so_that_nobody_waits_in_a_ring(
+    uow: OpenUnit, session: Session, referred: Referred
+) -> None:
+    with uow() as unit:
+        a_referral(unit, *referred.family.children, family_id=referred.family.id)
+    with uow() as unit, counted(session) as said:
+        _withdraw(unit, referred.family)
+    first_list = next(place for place, statement in enumerate(said) if "pg_advisory_xact_lock" in statement)
+    locked = [one for one in said[:first_list] if "FROM referral \n" in one and "FOR UPDATE" in one]
+    assert len(locked) == 2
+    assert set(session.scalars(select(Referral.state))) == {ReferralState.UNPLACED}
+
+
 @pytest.mark.parametrize(
     ("changes", "state"),
     [
@@ -124,6 +139,20 @@ def test_what_was_sent_without_agreement_goes_on(uow: OpenUnit, session: Session
         unit.session.flush()
         _withdraw(unit, referred.family)
     assert _referral(session, referred.referral_id).state is ReferralState.RECEIVED
+
+
+def test_a_service_that_disagrees_reads_no_more_either(uow: OpenUnit, session: Session, referred: Referred) -> None:
+    with uow(referred.worker) as unit:
+        referrals.decline_offer(unit, session.scalars(select(Offer.id)).one(), reason=DeclineReason.NO_CAPACITY)
+    officer = an_actor(an_account(session, name="Mary Osei"), Role.SPOC_OFFICER)
+    with uow(officer) as unit:
+        disagreeing.raise_disagreement(
+            unit, referred.referral_id, words="Attendance is what you do.", disagreement_id=new_id()
+        )
+    assert facts_about(session, referred.worker, referred.family.children).grants
+    with uow() as unit:
+        _withdraw(unit, referred.family)
+    assert not facts_about(session, referred.worker, referred.family.children).grants
 
 
 def test_a_service_that_has_accepted_sees_no_more_and_the_history_says_why(

@@ -138,3 +138,11 @@ def test_the_family_is_told_where_it_stands_and_what_is_next(state: ReferralStat
     assert told.next_step.endswith(".")
     if place == 1:
         assert "You are next on their list" in told.now
+
+
+def test_a_family_is_not_told_that_their_own_lead_said_yes_nor_that_help_ended_which_never_began() -> None:
+    due = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC)
+    passed = Standing(ReferralState.ALLOCATED, "Rosa Marin", "", None, None, due, is_with_lead=True)
+    assert family_words.told(passed).now == "Rosa Marin helps you now. We asked them to help with this too."
+    withdrawn = Standing(ReferralState.WITHDRAWN, "Family support", "", None, None, due)
+    assert family_words.told(withdrawn).now == "We no longer ask anybody for this help."
