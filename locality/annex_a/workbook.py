@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
+from typing import BinaryIO
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -30,7 +30,7 @@ _PLAIN = (str, int, float, dt.date, dt.time, dt.timedelta, type(None))
 _BROKEN = (
     InvalidFileException,
     zipfile.BadZipFile,
-    ParseError,
+    SyntaxError,  # what both readers of XML raise, Python's own and lxml where it is installed
     KeyError,
     ValueError,
     TypeError,
@@ -62,9 +62,10 @@ def read_workbook(path: Path, *, today: dt.date) -> Reading:
     """Read lists 1 to 3. Raises ``UnusableWorkbook`` when the file has none that can be read."""
     _check_file(path)
     try:
-        with warnings.catch_warnings():
+        # Opened here, so that it is closed however far the reader came.
+        with warnings.catch_warnings(), path.open("rb") as file:
             warnings.simplefilter("ignore")  # of styles and extensions, which do not matter here
-            return _read(path, today)
+            return _read(path.name, file, today)
     except UnusableWorkbook:
         raise
     except _BROKEN as error:
@@ -102,13 +103,13 @@ def _too_large(size: int, parts: Mapping[str, int]) -> bool:
     return size > FILE_MAX or unpacked > UNPACKED_MAX or strings > STRINGS_MAX or squeezed
 
 
-def _read(path: Path, today: dt.date) -> Reading:
+def _read(file_name: str, file: BinaryIO, today: dt.date) -> Reading:
     reading = Reading()
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         sheets = _sheets(book)
         if not sheets:
-            raise UnusableWorkbook(f"{path.name} has no sheet named List 1, List 2 or List 3.")
+            raise UnusableWorkbook(f"{file_name} has no sheet named List 1, List 2 or List 3.")
         for name, words in columns.LIST_NAMES.items():
             if name in sheets:
                 _read_sheet(reading, name, _rows_of(sheets[name]), (book.epoch.date(), today))
