@@ -17,6 +17,8 @@ ALLOWED = {
     "due", "code", "link", "expires_on", "phone",
     # Of a meeting: place and purpose are refused with a name of the family in them. Of a worker: their own name.
     "subject", "day", "time", "minutes", "place", "purpose", "is_new", "days", "asked_by", "lead",
+    # Of a referral: the service that was asked, days, and the social worker who decided, by whom the answer is owned.
+    "service", "due_on", "decided_on", "decided_by",
 }  # fmt: skip
 
 
