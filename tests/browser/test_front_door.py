@@ -65,7 +65,7 @@ def test_a_contact_is_taken_screened_decided_and_the_referrer_told(
     contact.is_silent_about(SECRET)
 
     other = FrontDoor(SignIn.opened(window(scripts=scripts)).sign_in(another_officer()).window)
-    seen = other.open_contact(re.compile(elder.family_name)).says(
+    seen = other.open_contact(re.compile(f"{elder.given_name} {elder.family_name}")).says(
         f"{signed_in_as('spoc').name} is working on this contact"
     )
 
