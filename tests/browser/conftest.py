@@ -58,7 +58,11 @@ def live(
 
 @pytest.fixture
 def window(browser: Browser, live: LiveSystem) -> Iterator[OpenWindow]:
-    """``window(scripts=False)``: another person's window on the running system."""
+    """``window(scripts=False)``: another person's window on the running system.
+
+    No journey finds a form that another one left half written.
+    """
+    live.query("DELETE FROM draft RETURNING id")
     opened: list[Window] = []
     checked: set[str] = set()
 

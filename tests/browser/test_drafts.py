@@ -25,18 +25,12 @@ def form_of(window: Window) -> Sheet:
 
 def status(form: Sheet) -> Locator:
     """What the page says about saving."""
-    return form.page.get_by_role("status")
+    return form.page.get_by_role("status").and_(form.page.locator("[data-autosave-status]"))
 
 
 def said(form: Sheet) -> Locator:
     """The field that is typed in."""
     return form.main.get_by_role("textbox", name=SAID, exact=True)
-
-
-@pytest.fixture(autouse=True)
-def nothing_kept(live: LiveSystem) -> None:
-    """Each test begins with no draft."""
-    live.query("DELETE FROM draft RETURNING id")
 
 
 def test_a_worker_finds_an_unsent_form_again_after_the_server_was_killed(window: OpenWindow, live: LiveSystem) -> None:
