@@ -67,7 +67,9 @@ def change_password() -> ResponseReturnValue:
     """Choose a new password; it ends every other session and gives this one a new token."""
     form = ChangePasswordForm()
     person = _own_account(_own_id())
-    context: dict[str, Any] = {"is_due": PASSWORD_CHANGE_DUE in session, "email": person.email}
+    is_due = PASSWORD_CHANGE_DUE in session
+    # Until the password is one's own nothing else opens: no place is offered either.
+    context: dict[str, Any] = {"is_due": is_due, "hides_navigation": is_due, "email": person.email}
     if form.validate_on_submit() and not form.refuse_if_different():
         reasons = reasons_against_password(
             form.new_password.data, email=person.email, name=person.name, field="new_password"
