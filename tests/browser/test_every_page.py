@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Error
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
@@ -17,7 +18,6 @@ from tests.browser.demonstration import Person, first_of_each_role
 from tests.browser.pages.accounts import SignIn
 from tests.browser.window import Window
 
-MOST_PAGES = 60
 ENOUGH = 2
 
 # Where else people come, beside the links from their first page: answers to what they typed, and work in a rare state.
@@ -37,13 +37,29 @@ ELSEWHERE = {
     "asking.check": "test_asking.py",
     "asking.save": "test_asking.py",
     "asking.sent": "test_asking.py",
+    "asking.both": "test_asking.py",
+    "quiet.notes": "test_asking.py",
     "asking.leave": "test_asking.py",
     "asking.open_own": "needs a request that its account has begun",
     "asking.record_ended": "needs a request begun from a record that was closed meanwhile",
     "caf.start": "test_story.py",
+    **{
+        f"caf.{name}": "needs a CAF that is being written: test_assessment.py"
+        for name in ("comments", "complete", "conclusion", "element", "people_of", "section")
+    },
+    "caf.header": "needs a CAF that is being written: tests/web/caf/test_forms.py",
+    "caf.known": "needs a CAF that is being written: tests/web/caf/test_known.py",
+    "caf.compare_versions": "needs a CAF of two versions: tests/web/caf/test_comparing.py",
     "caf.add_score": "test_team.py",
     "caf.answer_lead_request": "needs a worker who was asked to lead",
     "caf.close_because": "test_team.py",
+    "caf.paper_batch": "needs a paper that was prepared: test_assessment.py",
+    "caf.paper_copy": "needs a paper that was prepared: tests/web/caf/test_papers.py",
+    "caf.paper_file": "needs a paper that was prepared: test_assessment.py",
+    **{
+        f"caf.checklist_{step}": "needs a checklist that was begun: tests/web/caf/test_checklists.py"
+        for step in ("needs", "next", "outcome", "safety")
+    },
     "caf.meeting_calendar": "a file for calendars",
     "caf.next_scale_version": "needs a scale that an administrator defined",
     "caf.record_meeting": "test_team.py",
@@ -76,6 +92,7 @@ ELSEWHERE = {
         )
     },
     "messages.read_message": "test_front_door.py",
+    "people.compare_records": "test_links.py",
     "people.birth": "needs a baby who is expected",
     "people.declared": "needs a conflict of interest that was declared: tests/web/people/test_restricting.py",
     "people.new_family": "needs somebody who belongs to no family",
@@ -136,8 +153,10 @@ def test_every_page_that_a_role_can_reach_is_in_order(
     faults = []
     before = Counter(endpoint for others in reached.values() for endpoint in others)
     reached[person.role] = set()
-    for endpoint, path in pages_from_here(shown, routes, *FURTHER.get(person.role, ())):
+    for endpoint, path, is_page in pages_from_here(shown, routes, *FURTHER.get(person.role, ())):
         reached[person.role].add(endpoint)
+        if not is_page:
+            continue
         try:
             shown.check() if before[endpoint] < ENOUGH else shown.check_width()
         except AssertionError as fault:
@@ -153,21 +172,20 @@ def test_every_page_is_reached_by_somebody(app: Flask, reached: dict[str, set[st
     assert pages - set().union(*reached.values()) <= set(ELSEWHERE)
 
 
-def pages_from_here(shown: Window, routes: MapAdapter, *further: str) -> Iterator[tuple[str, str]]:
-    """Follow links from page to page, nearest first; each kind of page once. The page is open when it is given."""
+def pages_from_here(shown: Window, routes: MapAdapter, *further: str) -> Iterator[tuple[str, str, bool]]:
+    """Follow links from page to page, nearest first; each kind once. A page is open when it is given, a file is not."""
     waiting = deque([urlsplit(shown.page.url).path, *further])
     seen: set[str] = set()
-    while waiting and len(seen) < MOST_PAGES:
+    while waiting:
         path = waiting.popleft()
         endpoint = endpoint_of(routes, path)
         if endpoint is None or endpoint in seen:
             continue
         seen.add(endpoint)
-        answer = shown.page.goto(shown.address + path)
-        if answer is None or answer.status != 200:
-            shown.faults.append(f"a link leads to {path}, which answers {answer and answer.status}")
-        yield endpoint, path
-        waiting.extend(links_on(shown))
+        is_page = opened_as_page(shown, path)
+        yield endpoint, path, is_page
+        if is_page:
+            waiting.extend(links_on(shown))
 
 
 def links_on(shown: Window) -> list[str]:
@@ -185,4 +203,18 @@ def endpoint_of(routes: MapAdapter, path: str) -> str | None:
         endpoint, _values = routes.match(urlsplit(path).path, method="GET")
     except HTTPException:
         return None
-    return None if endpoint == "static" or urlsplit(path).path.endswith((".json", ".ics")) else str(endpoint)
+    return None if endpoint == "static" else str(endpoint)
+
+
+def opened_as_page(shown: Window, path: str) -> bool:
+    """Go to an address; False when what it answers is a file, to be kept or for machines, and no page to look at."""
+    try:
+        answer = shown.page.goto(shown.address + path)
+    except Error as why:
+        if "Download is starting" not in why.message:
+            raise
+        return False
+    if answer is None or answer.status != 200:
+        shown.faults.append(f"a link leads to {path}, which answers {answer and answer.status}")
+        return True
+    return answer.headers["content-type"].startswith("text/html")
