@@ -53,7 +53,7 @@ class Trail(Sheet):
 
     def about(self, reference: str) -> "Trail":
         """What was done with one person's record."""
-        self.write("Person’s reference", reference).press("Show")
+        self.write("Whose record", reference).press("Show")
         return Trail(self.window)
 
 
