@@ -71,8 +71,9 @@ def start(episode_id: EpisodeId) -> ResponseReturnValue:
     case = get_full_case(db.session(), episode_id, today=today())
     if case.draft_id is not None:
         return redirect(url_for("caf.assessment", assessment_id=case.draft_id))
-    form = StartForm(started_on=today(), what_led=_from_checklist(case.about))
-    if not form.what_led.data:
+    checked = _from_checklist(case.about)
+    form = StartForm(started_on=today(), what_led=checked)
+    if not checked:
         form.prefill(people.known_answers(db.session(), current_facts().people, LED_TO))
     if posted(form, lambda uow: _start(uow, form, episode_id)):
         return redirect(url_for("caf.assessment", assessment_id=form.form_id.data))
