@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from locality.running import postgres
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as, worker_of
 from tests.browser.families import today
@@ -12,6 +14,9 @@ from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.contacts import Call, Child, Decision, FrontDoor
 from tests.browser.pages.referrals import Inbox, Referral
 from tests.browser.pages.sheet import Sheet
+from tests.browser.running import running
+from tests.support.live import LiveSystem
+from tests.support.mail import MailServer
 
 SERVICE = "School attendance support"
 QUESTION = "Which days is she late?"
@@ -27,6 +32,20 @@ LATE = Decision(
 
 def child(given_name: str, family_name: str, born_on: dt.date) -> Child:
     return Child(given_name, family_name, born_on, "Female", SCHOOL)
+
+
+@pytest.fixture(scope="module")
+def live(
+    server: postgres.Address, demo_template: str, tmp_path_factory: pytest.TempPathFactory, post: MailServer
+) -> Iterator[LiveSystem]:
+    """A system of this file's own: which service is asked follows from the places that other journeys have taken."""
+    name = "live_offers"
+    server.create_database(name, template=demo_template)
+    with running(
+        server, name, tmp_path_factory.mktemp(name), ready=lambda system: system.extra.update(post.environment)
+    ) as system:
+        yield system
+    server.drop_database(name)
 
 
 @pytest.fixture

@@ -125,16 +125,24 @@ class MovePage:
 
 
 def find_move(session: Session, move_id: StageMoveId) -> MovePage | None:
-    """A move and its steps; None when there is none that the actor may see. Two statements."""
-    row = session.execute(select(*_MOVE_COLUMNS).where(StageMove.id == move_id)).one_or_none()
-    if row is None:
-        return None
-    steps = session.execute(
-        select(StageMoveStep.step, StageMoveStep.note, StageMoveStep.taken_by_name, StageMoveStep.taken_at)
-        .where(StageMoveStep.move_id == move_id)
+    """A move and its steps; None when there is none that the actor may see. One statement."""
+    rows = session.execute(
+        select(
+            *_MOVE_COLUMNS,
+            StageMoveStep.step,
+            StageMoveStep.note,
+            StageMoveStep.taken_by_name,
+            StageMoveStep.taken_at,
+        )
+        .outerjoin(StageMoveStep, StageMoveStep.move_id == StageMove.id)
+        .where(StageMove.id == move_id)
         .order_by(StageMoveStep.taken_at, StageMoveStep.id)
-    )
-    return MovePage(MoveRow(*row), tuple(StepRow(*step) for step in steps))
+    ).all()
+    if not rows:
+        return None
+    width = len(_MOVE_COLUMNS)
+    steps = tuple(StepRow(*row[width:]) for row in rows if row[width] is not None)
+    return MovePage(MoveRow(*rows[0][:width]), steps)
 
 
 def get_move(session: Session, move_id: StageMoveId) -> MovePage:

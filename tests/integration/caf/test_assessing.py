@@ -180,7 +180,7 @@ def test_how_words_kept_to_the_lead_are_read_is_kept_to_the_lead_as_well(
     for actor in (at_work.manager, at_work.lead):
         bind_actor(session, actor)
         seen[actor.name] = set(session.scalars(select(VoiceReading.reading)))
-    assert seen == {"Ruth Cole": {"For team"}, "Amira Khan": {"For team", "For lead_only"}}
+    assert seen == {"Ruth Cole": {"For team"}, "Amira Khan": {"For team", "For lead_only", "For chosen"}}
 
 
 def test_a_reading_belongs_to_words_of_the_same_child_and_episode(

@@ -4,6 +4,7 @@ Nor in answers to attacks, searches by its postcode, logs, the audit trail, or a
 find it is shown by somebody who may see it.
 """
 
+import io
 import logging
 from collections import Counter, deque
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import TestResponse
 
 from locality.access.parts import GrantReason, Part
 from locality.access.policy import READS
@@ -100,12 +103,19 @@ def walk(app: Flask, browse: Browse, *starts: str) -> dict[str, str]:
         if seen[endpoint] > A_KIND:
             continue
         answer = browse.raw("GET", path)
-        body = answer.get_data(as_text=True)
+        body = words_of(answer)
         answers[path] = f"{answer.headers}\n{body}"
         if location := answer.headers.get("Location"):
             waiting.append(location)
         waiting.extend(link.attrs.sget("href") for link in LexborHTMLParser(body).css("a[href^='/']"))
     return answers
+
+
+def words_of(answer: TestResponse) -> str:
+    """What can be read in an answer: of a paper its pages, of a picture or a file of Word each byte."""
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    return answer.data.decode("utf-8" if answer.mimetype.startswith(("text/", "application/json")) else "latin-1")
 
 
 def starts(hidden: Hidden) -> tuple[str, ...]:
