@@ -14,7 +14,7 @@ from locality.referrals.api import Outcome, Source, listener_for, outcome_told
 # Before this nobody asked for e-mail addresses.
 WRITTEN_DAYS = 180
 _SHARE_WITH_ADDRESS = 0.4
-_KEPT_DAYS = 4  # what is younger waits for the mail server to be set
+_KEPT_DAYS = 8  # what is younger waits for the mail server to be set
 _HOUSE = {"authority": "Southend demonstration", "duty_phone": "the number on the council's website"}
 
 
