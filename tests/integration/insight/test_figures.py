@@ -119,7 +119,7 @@ def test_figures_of_a_period_are_those_of_the_children_themselves(uow: OpenUnit,
     for first in (1, 4, 6, 10):
         period = Period(dt.date(2025, first, 1), dt.date(2026, 2, 1), dt.date(2026, 2, 28))
         for place in (here.id, there.id, locality.id):
-            kept = stage_figures(stage_counts(session, place, since=period.first, period=period))
+            kept = stage_figures(stage_counts(session, place, since=period.first), period)
             rows = session.execute(_EVER_THERE, {"place": place, "first": period.first, "last": period.until_on})
             assert {row.stage: row.ever_there for row in kept if row.ever_there} == {row[0]: row[1] for row in rows}
 
