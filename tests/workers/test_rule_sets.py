@@ -19,12 +19,12 @@ _RULE = {
 }  # fmt: skip
 _DRAFT = """
     INSERT INTO rule_set (version, rules, note, state, revision, asks_of_children, drafted_by_name, drafted_at, editors)
-    VALUES (2, %(rules)s, 'Attendance together', 'draft', 1, false, 'Ada Okafor', now(), '{}')
+    VALUES (900, %(rules)s, 'Attendance together', 'draft', 1, false, 'Ada Okafor', now(), '{}')
 """
 _ASK = """
     INSERT INTO rule_set_rehearsal (id, version, revision, state, against, asked_by_name, asked_at, from_at, total,
       looked_at, reached_at, reached_id, tally)
-    VALUES (%(id)s, 2, 1, 'running', 1, 'Ada Okafor', now(), now() - interval '365 days', 0, 0,
+    VALUES (%(id)s, 900, 1, 'running', 1, 'Ada Okafor', now(), now() - interval '365 days', 0, 0,
       now() - interval '365 days', '00000000-0000-0000-0000-000000000000', '{}')
 """
 _OWE = """
@@ -57,5 +57,5 @@ def test_a_worker_rehearses_the_past_year_and_routes_nobody_anew(live: LiveSyste
     assert live.query(past, rehearsal) == [(looked_at,)]
     assert isinstance(tally, dict)
     assert sum(n for *_, n in tally["moved"]) == tally["spoke"][_RULE["id"]] > 0
-    assert live.query("SELECT state FROM rule_set WHERE version = 2") == [("rehearsed",)]
+    assert live.query("SELECT state FROM rule_set WHERE version = 900") == [("rehearsed",)]
     assert live.query("SELECT count(*) FROM routing_decision WHERE rule_set = 2") == [(0,)]
