@@ -76,7 +76,9 @@ class Browse:
         vars(g).clear()
         self._session.commit()
         try:
-            return self._client.open(path, method=method, **options)
+            answer = self._client.open(path, method=method, **options)
+            answer.request.environ["wsgi.input"].close()  # the test client keeps a large body in a file
+            return answer
         finally:
             bind_actor(self._session, SYSTEM)
 
