@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, Route, ViewportSize
+
+from tests.browser.hands import Hand, Pointer
 
 AXE = Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js"
-WIDE = {"width": 1280, "height": 900}
-NARROW = {"width": 320, "height": 800}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 320, "height": 800}
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _ASK_AXE = """
 (tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
@@ -30,7 +32,7 @@ def _axe() -> str:
 
 @dataclass
 class Window:
-    """A browser window at ``address``, with scripts or without.
+    """A browser window at ``address``, with scripts or without, worked by a ``hand``.
 
     ``checked`` names the kinds of pages that were checked, in this window and others that share it; ``faults`` is what
     went wrong in this one.
@@ -41,13 +43,15 @@ class Window:
     scripts: bool = True
     checked: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
+    hand: Hand = field(default_factory=Pointer)
+    size: ViewportSize = field(default_factory=lambda: WIDE)
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
     _examiner: Page | None = None
 
     def __post_init__(self) -> None:
         self.context = self.browser.new_context(
-            viewport=WIDE, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
+            viewport=self.size, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
         )
         self.context.set_default_timeout(_PATIENCE_MS)
         self.page = self.context.new_page()
@@ -58,6 +62,11 @@ class Window:
     def open(self, path: str) -> None:
         """Go to a page by its address."""
         self.page.goto(self.address + path)
+
+    def resize(self, size: ViewportSize) -> None:
+        """Make it as large as another screen; it stays so."""
+        self.size = size
+        self.page.set_viewport_size(size)
 
     def close(self) -> None:
         """Close the window, and fail on what went wrong in it."""
@@ -71,11 +80,13 @@ class Window:
         assert not self.faults, f"in the browser: {self.faults}"
 
     def check_once(self) -> None:
-        """Check the page, unless one of its kind was checked before."""
+        """Check the page, unless one of its kind was checked before; in a narrow window every page has to fit."""
         kind = _IDS.sub("-", self.page.url)
         if kind not in self.checked:
             self.checked.add(kind)
             self.check()
+        elif self.size == NARROW:
+            self.check_width()
 
     def check(self) -> None:
         """The page shown has no accessibility fault that axe can find, and does not scroll sideways when narrow."""
@@ -98,7 +109,7 @@ class Window:
         try:
             return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
         finally:
-            self.page.set_viewport_size(WIDE)
+            self.page.set_viewport_size(self.size)
 
     def _violations(self) -> list[str]:
         shown = self.page if self.scripts else self._examined()

@@ -37,7 +37,7 @@ class TaskList(Sheet):
 
     def first_voice(self) -> "Voice":
         """What the first child says."""
-        self.main.get_by_role("link", name=re.compile("’s voice$")).first.click()
+        self.hand.press(self.main.get_by_role("link", name=re.compile("’s voice$")).first)
         return Voice(self.window)
 
     def conclude(self, child: str, level: str, text: str) -> "TaskList":
@@ -130,16 +130,14 @@ class Voice(Sheet):
 
     def add(self, words: str, *, present: str, on: dt.date) -> "Voice":
         """Write down the child's own words."""
-        self.main.get_by_role("button", name=re.compile("^Add ")).or_(
-            self.main.get_by_role("link", name=re.compile("^Add "))
-        ).click()
+        self.hand.press(self.main.get_by_role("link", name=re.compile("^Add .*’s words$")))
         form = Sheet(self.window, re.compile("’s own words$"))
         form.choose("How did you find out?", "Talking, a letter, a recording").write(
             "What did they say, show or draw?", words
         )
         form.write("Who else was there?", present).date("When was this?", on)
         form.choose("Who may read it?", "Everyone who is helping")
-        form.main.get_by_role("button", name=re.compile("^Save ")).click()
+        self.hand.press(form.main.get_by_role("button", name=re.compile("^Save ")))
         return Voice(self.window)
 
     def back(self) -> TaskList:

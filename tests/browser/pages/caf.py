@@ -27,17 +27,17 @@ class MyFamilies(Sheet):
     def open_family_at(self, step: str) -> "Episode":
         """Open the first family that stands at a step."""
         row = self.main.get_by_role("table", name="My families").get_by_role("row").filter(has_text=step).first
-        row.get_by_role("link").first.click()
+        self.hand.press(row.get_by_role("link").first)
         return Episode(self.window)
 
     def answer_move(self, words: re.Pattern[str]) -> Move:
         """Open a stage move that waits for this worker."""
-        self.main.get_by_role("list").first.get_by_role("link", name=words).click()
+        self.hand.press(self.main.get_by_role("list").first.get_by_role("link", name=words))
         return Move(self.window)
 
     def home(self) -> "MyFamilies":
         """Go home, from wherever this window is."""
-        self.page.get_by_role("link", name="Home", exact=True).click()
+        self.hand.press(self.page.get_by_role("link", name="Home", exact=True))
         return MyFamilies(self.window)
 
 
@@ -98,7 +98,7 @@ class Episode(Sheet):
         return Close(self.window)
 
     def _tab(self, name: str) -> None:
-        self.page.get_by_role("navigation", name="Parts of this case").get_by_role("link", name=name).click()
+        self.hand.press(self.page.get_by_role("navigation", name="Parts of this case").get_by_role("link", name=name))
 
 
 class Lead(Sheet):
@@ -200,7 +200,7 @@ class Meeting(Sheet):
         self.follow("Record the meeting")
         form = Sheet(self.window, "Record the review")
         for came in form.main.get_by_role("radio", name="Came", exact=True).all():
-            came.check()
+            self.hand.check(came)
         form.write("What has changed since last time?", progress)
         form.write("What did the children say? (optional)", child)
         form.date("When is the next review?", next_on).press("Record the review")
@@ -216,7 +216,7 @@ class Scores(Episode):
         """Enter the SDQ as a teacher filled it in, for the child in this place of the list."""
         self.follow("Add a score")
         form = Sheet(self.window, "Add a score")
-        form.main.get_by_role("group", name="For whom?").get_by_role("radio").nth(child).check()
+        self.hand.check(form.main.get_by_role("group", name="For whom?").get_by_role("radio").nth(child))
         form.choose("Which scale?", re.compile("SDQ.*four bands")).press("Continue")
         form = Sheet(self.window, re.compile("SDQ.* for ")).choose("Who answered?", "A teacher")
         form.date("When was it answered?", on)
@@ -280,5 +280,5 @@ class FamilyAgreement(Agreement):
     def back_to_help(self) -> Episode:
         """Back to the help for this family."""
         self.follow("Early help")
-        Sheet(self.window).main.get_by_role("link", name=re.compile("^EH-")).first.click()
+        self.hand.press(Sheet(self.window).main.get_by_role("link", name=re.compile("^EH-")).first)
         return Episode(self.window)

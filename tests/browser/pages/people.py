@@ -25,7 +25,7 @@ class Search(Sheet):
 
     def open_person(self, name: str | re.Pattern[str]) -> "Record":
         """Open somebody's record."""
-        self.main.get_by_role("link", name=name).first.click()
+        self.hand.press(self.main.get_by_role("link", name=name).first)
         return Record(self.window)
 
 
@@ -39,7 +39,7 @@ class Record(Sheet):
 
     def tab(self, name: str) -> "Record":
         """Turn to another page of the record."""
-        self.page.get_by_role("navigation", name="Parts of this record").get_by_role("link", name=name).click()
+        self.hand.press(self.page.get_by_role("navigation", name="Parts of this record").get_by_role("link", name=name))
         return Record(self.window)
 
     def help(self) -> Episode:
@@ -49,7 +49,7 @@ class Record(Sheet):
 
     def follow_first(self, link: re.Pattern[str]) -> None:
         """Follow the first link like this."""
-        self.main.get_by_role("link", name=link).first.click()
+        self.hand.press(self.main.get_by_role("link", name=link).first)
 
 
 class Comparison(Sheet):

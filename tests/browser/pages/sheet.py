@@ -21,6 +21,7 @@ class Sheet:
     def __init__(self, window: "Window", heading: Words | None = None) -> None:
         self.window = window
         self.page = window.page
+        self.hand = window.hand
         self._words = heading or self.HEADING
         expect(self.page.get_by_role("heading", level=1, name=self._words)).to_be_visible()
         window.check_once()
@@ -69,60 +70,59 @@ class Sheet:
 
     def write(self, label: Words, text: str) -> Self:
         """Type into a field."""
-        self.main.get_by_role("textbox", name=label, exact=True).fill(text)
+        self.hand.write(self.main.get_by_role("textbox", name=label, exact=True), text)
         return self
 
     def choose(self, question: Words, answer: Words) -> Self:
         """Choose one answer of a question."""
-        self._group(question).get_by_role("radio", name=answer, exact=True).check()
+        self.hand.check(self._group(question).get_by_role("radio", name=answer, exact=True))
         return self
 
     def tick(self, question: Words, *answers: Words) -> Self:
         """Tick answers of a question."""
         for answer in answers:
-            self._group(question).get_by_role("checkbox", name=answer, exact=True).check()
+            self.hand.check(self._group(question).get_by_role("checkbox", name=answer, exact=True))
         return self
 
     def tick_box(self, label: Words) -> Self:
         """Tick a box that stands alone."""
-        self.main.get_by_role("checkbox", name=label, exact=True).check()
+        self.hand.check(self.main.get_by_role("checkbox", name=label, exact=True))
         return self
 
     def pick(self, label: Words, option: Words) -> Self:
         """Pick from a list."""
         chooser = self.main.get_by_role("combobox", name=label, exact=True)
-        if isinstance(option, str):
-            chooser.select_option(label=option)
-        else:
-            named = chooser.get_by_role("option", name=option).first
-            chooser.select_option(label=named.inner_text())
+        if not isinstance(option, str):
+            option = chooser.get_by_role("option", name=option).first.inner_text()
+        self.hand.pick(chooser, option)
         return self
 
     def date(self, question: Words, on: "date") -> Self:
         """Fill in the three boxes of a date."""
         group = self._group(question)
         for part, number in (("Day", on.day), ("Month", on.month), ("Year", on.year)):
-            group.get_by_role("textbox", name=part).fill(str(number))
+            self.hand.write(group.get_by_role("textbox", name=part), str(number))
         return self
 
     def unfold(self, summary: Words) -> Self:
         """Open what is folded away."""
-        self.main.get_by_text(summary, exact=True).click()
+        words = re.compile(rf"^\s*{re.escape(summary)}\s*$") if isinstance(summary, str) else summary
+        self.hand.press(self.main.locator("summary").filter(has_text=words))
         return self
 
     # --- going on -----------------------------------------------------------------------------------------------------
 
     def press(self, button: Words) -> None:
         """Press a button of the main part."""
-        self.main.get_by_role("button", name=button, exact=True).click()
+        self.hand.press(self.main.get_by_role("button", name=button, exact=True))
 
     def follow(self, link: Words) -> None:
         """Follow a link, wherever on the page it is; the first of several."""
-        self.page.get_by_role("link", name=link, exact=True).first.click()
+        self.hand.press(self.page.get_by_role("link", name=link, exact=True).first)
 
     def follow_navigation(self, link: Words) -> "Window":
         """Follow a link of the navigation that every page of this person has."""
-        self.page.get_by_role("navigation", name="Service").get_by_role("link", name=link).click()
+        self.hand.press(self.page.get_by_role("navigation", name="Service").get_by_role("link", name=link))
         return self.window
 
     def has_link(self, link: Words) -> bool:

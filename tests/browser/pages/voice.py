@@ -15,7 +15,7 @@ class ChildsVoice(Sheet):
 
     def listen(self) -> "Choosing":
         """Choose how to listen."""
-        self.main.get_by_role("link", name=re.compile("^Listen to ")).click()
+        self.hand.press(self.main.get_by_role("link", name=re.compile("^Listen to ")))
         return Choosing(self.window)
 
 
@@ -26,9 +26,9 @@ class Choosing(Sheet):
 
     def talks_by(self, *needs: str) -> "Choosing":
         """Note how the child talks."""
-        self.main.get_by_text(re.compile("^How .* talks$")).click()
+        self.unfold(re.compile("^How .* talks$"))
         for need in needs:
-            self.main.get_by_role("checkbox", name=need).check()
+            self.tick_box(need)
         self.press("Show what suits now")
         return Choosing(self.window)
 
@@ -60,7 +60,7 @@ class Mine(Sheet):
     def touch(self, *cards: str) -> Self:
         """Touch cards."""
         for card in cards:
-            self.main.get_by_role("checkbox", name=card, exact=True).check(force=True)
+            self.hand.check(self.main.get_by_role("checkbox", name=card, exact=True), covered=True)
         return self
 
     def pick(self, answer: str) -> "Mine":
@@ -96,7 +96,7 @@ class Mine(Sheet):
 
     def _after(self, place: Locator) -> "Mine":
         with self.page.expect_navigation():
-            place.click()
+            self.hand.press(place)
         return Mine(self.window)
 
     def has_large_targets(self) -> Self:
