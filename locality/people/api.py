@@ -122,7 +122,7 @@ from locality.people.queries.families import (
     holders_of_responsibility,
 )  # fmt: skip
 from locality.people.queries.helping import Professional, professional_row, professionals
-from locality.people.queries.linking import lead_of, same_person_ids, told_apart
+from locality.people.queries.linking import lead_of, probe_of, same_person_ids, told_apart
 from locality.people.queries.matching import likely_matches, records_like
 from locality.people.queries.persons import (
     PersonRecord,
@@ -334,6 +334,7 @@ __all__ = [
     "person_exists",
     "postcode_known",
     "postcode_sector",
+    "probe_of",
     "professional_row",
     "professionals",
     "rebuild_reuse",
