@@ -15,7 +15,7 @@ def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
 
 @periodic("referrals.clocks", seconds=60)
 def clocks(uow: UnitOfWork) -> None:
-    """Owe a look at every offer past its due time."""
+    """Owe a look at every offer and every disagreement whose answer is late."""
     jobs.clocks(uow)
 
 
@@ -23,6 +23,18 @@ def clocks(uow: UnitOfWork) -> None:
 def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Remind, tell the manager or offer elsewhere."""
     jobs.look_at_offer(uow, offer_id=offer_id, referral_id=referral_id)
+
+
+@job("referrals.look_at_disagreement")
+def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Remind whoever is asked, or tell the manager."""
+    jobs.look_at_disagreement(uow, disagreement_id=disagreement_id, referral_id=referral_id)
+
+
+@periodic("referrals.pass_on", seconds=300)
+def pass_on(uow: UnitOfWork) -> None:
+    """See to it that whatever waits waits for somebody who still works here."""
+    jobs.pass_on(uow)
 
 
 @job("referrals.rehearse")

@@ -21,5 +21,6 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "reviews that are due or late": {"task": "caf.chase_reviews", "schedule": 3600.0, "options": {"expires": 3600}},
     "directory of services": {"task": "referrals.directory", "schedule": 3600.0, "options": {"expires": 3600}},
     "waiting lists": {"task": "referrals.waiting_lists", "schedule": 3600.0, "options": {"expires": 3600}},
+    "what waits for somebody who left": {"task": "referrals.pass_on", "schedule": 300.0, "options": {"expires": 300}},
     "referral clocks": {"task": "referrals.clocks", "schedule": 60.0, "options": {"expires": 60}},
 }

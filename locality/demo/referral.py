@@ -69,8 +69,9 @@ def write_offer(
     service, worker = r.service, r.worker
     if service is None or worker is None:
         return
-    due = days.due(*r.offered, service.response_days)
-    late = answered is None and state == "open" and due < days.stamp(t.today, t.minute)
+    # While a question is open, the sender's answer is what is due.
+    due = r.due if state == "asked" else days.due(*r.offered, service.response_days)
+    late = (state == "asked" or (answered is None and state == "open")) and due < days.stamp(t.today, t.minute)
     since, stamp = days.stamp(*r.offered), days.stamp(*answered) if answered else NULL
     expected = days.text(days.working(t.today + 7 + 6 * (r.position or 1))) if state == "waiting" else NULL
     t.add(

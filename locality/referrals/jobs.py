@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations import clocks as offer_clocks
-from locality.referrals.operations import services_closing
+from locality.referrals.operations import disagreeing_clocks, leaving, services_closing
 from locality.referrals.operations import waiting as waiting_lists
 from locality.referrals.operations.routing import route_referral, route_referrals
 from locality.referrals.operations.rule_sets_rehearsing import look_at_slice
@@ -22,13 +22,24 @@ def route_together(uow: UnitOfWork, messages: Sequence[Mapping[str, uuid.UUID]])
 
 
 def clocks(uow: UnitOfWork) -> None:
-    """Owe a look at every offer past its due time."""
+    """Owe a look at every offer and every disagreement whose answer is late."""
     offer_clocks.owe_looks(uow)
+    disagreeing_clocks.owe_looks(uow)
 
 
 def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Remind, tell the manager or offer elsewhere, as the offer's due time asks."""
     offer_clocks.look_at_offer(uow, offer_id=offer_id, referral_id=referral_id)
+
+
+def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referral_id: uuid.UUID) -> None:
+    """Remind whoever is asked about a disagreement, or tell the manager."""
+    disagreeing_clocks.look_at_disagreement(uow, disagreement_id=disagreement_id, referral_id=referral_id)
+
+
+def pass_on(uow: UnitOfWork) -> None:
+    """See to it that whatever waits waits for somebody who still works here."""
+    leaving.pass_on(uow)
 
 
 def rehearse(uow: UnitOfWork, *, rehearsal_id: uuid.UUID) -> None:

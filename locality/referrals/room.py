@@ -78,6 +78,7 @@ ROOM = Room(
         "referrals.route": "find a service for a referral",
         "referrals.rehearse": "rehearse a set of routing rules",
         "referrals.offer_elsewhere": "offer a referral elsewhere because its service closed",
-        "referrals.look_at_offer": "remind a service of a late answer, or offer elsewhere",
+        "referrals.look_at_offer": "remind a service or a sender of a late answer, or offer elsewhere",
+        "referrals.look_at_disagreement": "remind somebody of a late answer to a disagreement",
     },
 )

@@ -7,11 +7,11 @@ from locality.kernel.ids import PersonId, ReferralId
 from locality.people import api as people
 from locality.referrals.forms.contacts import URGENCIES, NeedFields, SharingFields
 from locality.referrals.forms.wishes import WishFields
-from locality.referrals.operations.commands import NewReferral, Sharing
+from locality.referrals.operations.commands import AgreementNow, NewReferral, Sharing
 from locality.referrals.queries.summaries import ServiceChoice
 from locality.referrals.rules import codes, screening
 from locality.referrals.rules.codes import AgreementBasis, DeclineReason, Source, Urgency
-from locality.web.fields import Checkboxes, Choice, Radios, Select, TextArea, TextField
+from locality.web.fields import Checkboxes, Choice, Radios, Select, TextArea, TextField, YesNo
 from locality.web.form import Form, FormWithId
 
 
@@ -48,7 +48,7 @@ class ReferForm(NeedFields, SharingFields, WishFields, FormWithId):
             need_codes=self.all_needs(),
             stage=self.stage.data or 0,
             summary=self.consented_summary.data,
-            agreement=self._basis(),
+            agreement=_basis(self),
             ground=None if self.agreed.data else self.ground.data,
             urgency=Urgency(self.urgency.data or Urgency.ROUTINE),
             source=Source.EARLY_HELP,
@@ -56,10 +56,31 @@ class ReferForm(NeedFields, SharingFields, WishFields, FormWithId):
             wishes=self.to_wishes(),
         )
 
-    def _basis(self) -> AgreementBasis:
-        if self.agreed.data:
-            return AgreementBasis.AGREED
-        return AgreementBasis.SHARED_WITHOUT if self.ground.data else AgreementBasis.NONE
+
+def _basis(form: SharingFields) -> AgreementBasis:
+    if form.agreed.data:
+        return AgreementBasis.AGREED
+    return AgreementBasis.SHARED_WITHOUT if form.ground.data else AgreementBasis.NONE
+
+
+class AgreementFields(SharingFields):
+    """What the family says to a referral today, before it goes on."""
+
+    agreed = YesNo("Does the family agree to the referral now?", called="Whether the family agrees now")
+
+    def to_agreement(self) -> AgreementNow:
+        """The family's answer as typed, or the ground for sharing without it."""
+        return AgreementNow(
+            basis=_basis(self),
+            ground=None if self.agreed.data else self.ground.data,
+            sharing=Sharing(self.manager_consulted.data, bool(self.family_told.data), self.why_not_told.data),
+        )
+
+
+class SendAgainForm(AgreementFields):
+    """A referral without agreement is sent on."""
+
+    keeps_draft = True
 
 
 class DeclineForm(Form):
@@ -102,7 +123,7 @@ class ReasonForm(Form):
     reason = TextArea("Why?", required="Enter the reason", rows=3, called="Reason")
 
 
-class OfferByHandForm(Form):
+class OfferByHandForm(AgreementFields):
     """A person chooses the service."""
 
     keeps_draft = True

@@ -52,13 +52,17 @@ class SocialCareAnswer(Base):
 
 
 class Disagreement(Versioned, Base):
-    """Two sides do not agree about a referral; it waits for exactly one person or team until it is settled."""
+    """Two sides do not agree about a referral; it waits for exactly one person or team until it is settled.
+
+    ``reminded_at`` and ``manager_told_at`` are of the answer that is due now.
+    """
 
     __tablename__ = "disagreement"
     __table_args__ = (
         CheckConstraint("waits_name <> ''", name="waits"),
         Index("disagreement_one_open", "referral_id", unique=True, postgresql_where=text("settled_at IS NULL")),
         Index("disagreement_waits_idx", "waits_principal", "due_at", postgresql_where=text("settled_at IS NULL")),
+        Index("disagreement_due_idx", "due_at", postgresql_where=text("settled_at IS NULL")),
         Index("disagreement_referral_id_idx", "referral_id"),
     )
 
@@ -75,6 +79,8 @@ class Disagreement(Versioned, Base):
     waits_principal: Mapped[uuid.UUID]
     waits_name: Mapped[str]
     due_at: Mapped[dt.datetime]
+    reminded_at: Mapped[dt.datetime | None]
+    manager_told_at: Mapped[dt.datetime | None]
     settled_at: Mapped[dt.datetime | None]
 
 

@@ -139,17 +139,25 @@ class ContactAdult(Base):
 
 
 class CaseNews(Base):
-    """New information about a child with an open case, put before its lead professional."""
+    """New information about a child with an open case, put before its lead professional (``lead_account_id``).
+
+    It waits for ``waits_principal``: whoever leads now, those who manage the case, or the front door.
+    """
 
     __tablename__ = "case_news"
-    __table_args__ = (Index("case_news_lead_idx", "lead_account_id", postgresql_where=text("seen_at IS NULL")),)
+    __table_args__ = (
+        CheckConstraint("waits_name <> ''", name="waits"),
+        Index("case_news_waits_idx", "waits_principal", postgresql_where=text("seen_at IS NULL")),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     about: Mapped[list[uuid.UUID]] = mapped_column(_IDS)
     person_id: Mapped[PersonId] = mapped_column(_ID, ForeignKey("person.id"))
     contact_id: Mapped[ContactId] = mapped_column(_ID, ForeignKey("contact.id"))
     episode_id: Mapped[EpisodeId] = mapped_column(_ID)
-    lead_account_id: Mapped[AccountId] = mapped_column(_ID, ForeignKey("account.id"))
+    lead_account_id: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"))
+    waits_principal: Mapped[uuid.UUID]
+    waits_name: Mapped[str]
     line: Mapped[str]
     told_by_name: Mapped[str]
     told_at: Mapped[dt.datetime]

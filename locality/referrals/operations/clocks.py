@@ -1,4 +1,7 @@
-"""The clocks of offers: remind, tell the manager, offer elsewhere. Each step happens once; nothing is ever closed."""
+"""The clocks of offers: remind, tell the manager, offer elsewhere. Each step happens once; nothing is ever closed.
+
+An offer about which the service asked a question is due when the sender's answer is: the sender is reminded.
+"""
 
 import datetime as dt
 import uuid
@@ -9,19 +12,19 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from locality.access import grants
-from locality.access.parts import GrantReason, management_of
+from locality.access.parts import FRONT_DOOR, GrantReason, management_of
 from locality.audit import log as audit
 from locality.kernel import direct, outbox
 from locality.kernel.clock import london_date
 from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
-from locality.referrals.models import Offer, Referral
+from locality.referrals.models import Offer, Referral, Service
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.operations.offering import service_of
 from locality.referrals.operations.returned import expire_offer
-from locality.referrals.queries.team import managers_to_tell
+from locality.referrals.queries.team import address_of, managers_to_tell
 from locality.referrals.rules import clocks
 from locality.referrals.rules.clocks import ClockStep
 from locality.referrals.rules.codes import ReferralKind
@@ -39,7 +42,7 @@ def owe_looks(uow: UnitOfWork) -> int:
     due = uow.session.execute(
         select(Offer.id, Offer.referral_id)
         .join(Referral, Referral.id == Offer.referral_id)
-        .where(Offer.state == OfferState.OPEN, Offer.due_at <= uow.now, _something_to_do(uow))
+        .where(Offer.state.in_([OfferState.OPEN, OfferState.ASKED]), Offer.due_at <= uow.now, _something_to_do(uow))
         .order_by(Offer.reminded_at.is_not(None), Offer.due_at, Offer.id)
         .limit(MOST_AT_ONCE)
     ).all()
@@ -56,6 +59,7 @@ def _something_to_do(uow: UnitOfWork) -> ColumnElement[bool]:
         Offer.manager_told_at.is_(None) & (Offer.due_at <= uow.now - dt.timedelta(days=clocks.TELL_MANAGER_AFTER)),
         and_(
             Offer.due_at <= uow.now - dt.timedelta(days=clocks.OFFER_ELSEWHERE_AFTER),
+            Offer.state == OfferState.OPEN,
             Referral.kind != ReferralKind.SOCIAL_CARE,
         ),
     )
@@ -67,9 +71,11 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
     offer = uow.session.execute(
         select(Offer).where(Offer.id == offer_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
-    if offer.state is not OfferState.OPEN or referral.state is not ReferralState.RECEIVED:
+    is_open = (offer.state, referral.state) == (OfferState.OPEN, ReferralState.RECEIVED)
+    if not is_open and (offer.state, referral.state) != (OfferState.ASKED, ReferralState.RETURNED_FOR_INFO):
         return
-    for step in clocks.steps_due(offer.due_at, uow.now, kind=referral.kind):
+    elsewhere = is_open and referral.kind is not ReferralKind.SOCIAL_CARE
+    for step in clocks.steps_due(offer.due_at, uow.now, may_go_elsewhere=elsewhere):
         if _is_first_time(uow, offer, step):
             _STEPS[step](uow, referral, offer)
             audit.record(uow, f"offer.{step.value}", subjects=referral.about, record=("referral", referral_id))
@@ -96,6 +102,9 @@ _NOTE_STEP: Final = """
 
 def _remind(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
     service = service_of(uow, offer)
+    if offer.state is OfferState.ASKED:
+        _remind_sender(uow, referral, offer, service)
+        return
     if referral.kind is ReferralKind.SOCIAL_CARE:
         what = "has acknowledged but not decided" if offer.acknowledged_at else "has not acknowledged"
         line = f"{service.name} {what}: it was reminded. {referral.sender_name} should ring them."
@@ -107,22 +116,39 @@ def _remind(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
         _write(uow, referral, offer, to=service.email, template="worker_answer_due", service=service.name)
 
 
+def _remind_sender(uow: UnitOfWork, referral: Referral, offer: Offer, service: Service) -> None:
+    """The front door is not written to: the question stands with its other work, as late."""
+    line = f"{referral.sender_name} was reminded: {service.name} waits for an answer to its question."
+    note_event(uow, referral.id, referral.about, line)
+    _mark(uow, offer, Offer.reminded_at)
+    address = address_of(uow.session, referral.sender_principal)
+    if messages.is_address(address):
+        _write(uow, referral, offer, to=address, template="worker_question_due", service=service.name)
+
+
 def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
     """The managers of the area may read the referral from now on, until it is answered, and are written to.
 
     Of a referral that belongs to no cluster, those who manage for the whole authority.
     """
     service = service_of(uow, offer)
-    line = "The front door’s manager was told: the answer is two working days late."
-    note_event(uow, referral.id, referral.about, line)
+    asked = offer.state is OfferState.ASKED
+    what = f"the answer to the question of {service.name}" if asked else "the answer"
+    note_event(uow, referral.id, referral.about, f"The front door’s manager was told: {what} is two working days late.")
     _mark(uow, offer, Offer.manager_told_at)
+    template = "worker_question_late" if asked else "worker_answer_late"
+    for address in let_managers_read(uow, referral, record=offer.id):
+        _write(uow, referral, offer, to=address, template=template, service=service.name)
+
+
+def let_managers_read(uow: UnitOfWork, referral: Referral, *, record: uuid.UUID) -> tuple[str, ...]:
+    """Let the managers who see to late answers read a referral for as long as ``record`` stands; their addresses."""
     managers = managers_to_tell(uow.session, today=uow.today)
     area = referral.cluster_id
     may_read = [account for account, _ in managers] if area is None else [management_of(area)]
     for principal in may_read:
-        grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=offer.id)
-    for _, address in managers:
-        _write(uow, referral, offer, to=address, template="worker_answer_late", service=service.name)
+        grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=record)
+    return tuple(address for _, address in managers)
 
 
 def _offer_elsewhere(uow: UnitOfWork, referral: Referral, _offer: Offer) -> None:
@@ -145,7 +171,12 @@ def _write(uow: UnitOfWork, referral: Referral, offer: Offer, *, to: str, templa
         to=to,
         template=template,
         about=[PersonId(person) for person in referral.about],
-        values={"reference": referral.reference, "service": service, "due_on": f"{due_on.day} {due_on:%B %Y}"},
+        values={
+            "reference": referral.reference,
+            "service": service,
+            "sender": "the front door" if referral.sender_principal == FRONT_DOOR else referral.sender_name,
+            "due_on": f"{due_on.day} {due_on:%B %Y}",
+        },
         record=("referral", referral.id),
     )
 

@@ -162,6 +162,15 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementNow:
+    """What a family says to a referral today, or on what ground it travels without that."""
+
+    basis: AgreementBasis = AgreementBasis.NONE
+    ground: ShareGround | None = None
+    sharing: Sharing = Sharing()
+
+
+@dataclass(frozen=True, slots=True)
 class NewReferral:
     """A request for early help. ``summary`` is what the family agreed may travel to the service.
 

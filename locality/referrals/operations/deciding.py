@@ -23,6 +23,7 @@ from locality.referrals.operations.holding import hold_for_work
 from locality.referrals.operations.sending import join_or_refer, join_or_refer_to_social_care
 from locality.referrals.operations.telling import tell_referrer
 from locality.referrals.queries.cases import CaseRow, open_cases_of
+from locality.referrals.queries.standing import who_is_behind
 from locality.referrals.rules import codes, screening
 from locality.referrals.rules.codes import OUTCOME_WORDS, Outcome
 from locality.referrals.rules.screening import ContactState, DecisionFacts
@@ -88,7 +89,7 @@ def decision_facts(contact: Contact, command: DecideChild, cases: Sequence[CaseR
         ground=command.ground,
         agreement_known=contact.agreement_known,
         safeguarding_concern=contact.safeguarding_concern,
-        has_open_case=any(case.lead_account_id is not None for case in cases),
+        has_open_case=bool(cases),
         manager_consulted=command.manager_consulted,
         family_told=bool(command.family_told),
         why_not_told=command.why_not_told,
@@ -221,23 +222,29 @@ def write_current(
 
 
 def tell_lead(uow: UnitOfWork, contact: Contact, command: DecideChild, cases: Sequence[CaseRow]) -> None:
-    """Put the news before the lead professional of each open case of the child."""
-    for case in cases:
-        if case.lead_account_id is not None:
-            uow.session.add(
-                CaseNews(
-                    id=new_id(),
-                    about=[command.person_id],
-                    person_id=command.person_id,
-                    contact_id=contact.id,
-                    episode_id=case.episode_id,
-                    lead_account_id=case.lead_account_id,
-                    line=command.reason,
-                    told_by_name=uow.actor.name,
-                    told_at=uow.now,
-                )
-            )
-    uow.session.flush()
+    """Put the news before whoever is behind each open case of the child: its lead professional, when there is one."""
+    with elevated(uow.session, "who leads or manages the open cases of a child, whoever may see them"):
+        episodes = [case.episode_id for case in cases]
+        behind = who_is_behind(uow.session, episodes, person_id=command.person_id, today=uow.today)
+    rows = [
+        {
+            "id": new_id(),
+            "about": [command.person_id],
+            "person_id": command.person_id,
+            "contact_id": contact.id,
+            "episode_id": case.episode_id,
+            "lead_account_id": case.lead_account_id,
+            "waits_principal": behind[case.episode_id].principal,
+            "waits_name": behind[case.episode_id].name,
+            "line": command.reason,
+            "told_by_name": uow.actor.name,
+            "told_at": uow.now,
+            "seen_at": None,
+        }
+        for case in cases
+    ]
+    if rows:
+        uow.session.execute(insert(CaseNews), rows)
 
 
 def tell_story(uow: UnitOfWork, contact: Contact, command: DecideChild, *, did: str) -> None:

@@ -201,6 +201,8 @@ def _take_turn(uow: UnitOfWork, found: Disagreement, turn: _Turn) -> None:
             waits_principal=turn.waits.principal,
             waits_name=turn.waits.name,
             due_at=_due(uow, turn),
+            reminded_at=None,
+            manager_told_at=None,
             version=Disagreement.version + 1,
         ),
         execution_options=_QUIETLY,

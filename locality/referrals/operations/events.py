@@ -1,4 +1,4 @@
-"""What happened to a referral, in words for its readers."""
+"""What happened to a referral, in words for its readers and for the story of the children."""
 
 import uuid
 from collections.abc import Sequence
@@ -7,7 +7,20 @@ from sqlalchemy import insert
 
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
+from locality.people import api as people
 from locality.referrals.models import ReferralEvent
+
+
+def tell_story(uow: UnitOfWork, referral_id: uuid.UUID, about: Sequence[uuid.UUID], line: str) -> None:
+    """Say in the story of each child what happened today to a referral about them."""
+    people.note_story(
+        uow,
+        about,
+        happened_on=uow.today,
+        kind=people.StoryKind.REFERRAL,
+        line=line,
+        record=("referral", referral_id),
+    )
 
 
 def note_event(

@@ -42,6 +42,13 @@ def release_contact(uow: UnitOfWork, contact_id: ContactId) -> None:
     audit.record(uow, "contact.released", subjects=contact.about, record=("contact", contact_id))
 
 
+def put_back_of(uow: UnitOfWork, contact: Contact) -> None:
+    """Put a contact back for any officer in place of somebody who left; it is locked."""
+    _note_holding(uow, contact, HoldingKind.PUT_BACK)
+    _set_holder(uow, ContactId(contact.id), held_by=None, held_by_name=None, held_at=None)
+    audit.record(uow, "contact.released", subjects=contact.about, record=("contact", contact.id))
+
+
 def hold_for_work(uow: UnitOfWork, contact: Contact) -> None:
     """Refuse when another officer holds the contact; take it when nobody does."""
     refuse_if_held_by_another(uow, contact)

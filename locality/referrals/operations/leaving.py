@@ -1,42 +1,68 @@
-"""What becomes of the referrals of somebody who can sign in no more: the front door takes them over."""
+"""What becomes of the work of somebody who left: the front door takes it over, and nothing waits for nobody.
+
+A shut account is passed on at once. That a role ended, or its last day went by, and that a case has another lead
+professional or none, nobody need say: a sweep looks every few minutes.
+"""
 
 import uuid
 
 from sqlalchemy import or_, select, update
 
 from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.parts import FRONT_DOOR, GrantReason, Part
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.audit import log as audit
 from locality.kernel.ids import AccountId
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import Referral
+from locality.referrals.models import Contact, Disagreement, Referral
 from locality.referrals.operations.events import note_event
+from locality.referrals.operations.holding import put_back_of
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
+from locality.referrals.operations.news import pass_news_on
+from locality.referrals.queries.standing import leavers
 from locality.referrals.rules import clocks
 from locality.referrals.rules.lifecycle import OVER, Party, Verb, find_move
 
+_QUIETLY = {"synchronize_session": False}
+_TO_JUDGE = frozenset({Part.IDENTITY, Part.STORY})
+
 
 def when_disabled(uow: UnitOfWork, account_id: AccountId) -> None:
-    """Pass on what they sent, also where a service has it now and may give it back, and what was passed to them."""
-    with elevated(uow.session, "referrals of somebody who can sign in no more, whose families the actor need not see"):
+    """Pass on what they sent, also where a service has it now and may give it back, and all that waited for them."""
+    with elevated(uow.session, "work of somebody who can sign in no more, whose families the actor need not see"):
         name = accounts.account_names(uow.session, [account_id]).get(account_id, "Somebody")
-        found = uow.session.scalars(
-            select(Referral.id)
-            .where(
-                or_(Referral.sender_principal == account_id, Referral.owner_principal == account_id),
-                Referral.state.not_in(OVER),
-            )
-            .order_by(Referral.id)
-        ).all()
-        for referral_id in found:
-            referral = lock_referral(uow, referral_id)
-            if referral.state not in OVER:
-                _take_over(uow, referral, account_id, name=name)
+        _pass_on_from(uow, account_id, why=f"{name} can no longer sign in, so the front door sees to it.")
+        pass_news_on(uow)
 
 
-def _take_over(uow: UnitOfWork, referral: Referral, account_id: uuid.UUID, *, name: str) -> None:
+def pass_on(uow: UnitOfWork) -> None:
+    """Pass on whatever waits for somebody who is gone; safe any number of times."""
+    for one in leavers(uow.session, today=uow.today):
+        _pass_on_from(uow, one.id, why=f"{one.name} no longer works here, so the front door sees to it.")
+    pass_news_on(uow)
+
+
+def _pass_on_from(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:
+    found = uow.session.scalars(
+        select(Referral.id)
+        .where(
+            or_(Referral.sender_principal == account_id, Referral.owner_principal == account_id),
+            Referral.state.not_in(OVER),
+        )
+        .order_by(Referral.id)
+    ).all()
+    for referral_id in found:
+        referral = lock_referral(uow, referral_id)
+        if referral.state not in OVER:
+            _take_over(uow, referral, account_id, why=why)
+    _take_over_disagreements(uow, account_id, why=why)
+    held = select(Contact).where(Contact.held_by == account_id).order_by(Contact.id).with_for_update()
+    for contact in uow.session.scalars(held).all():
+        put_back_of(uow, contact)
+
+
+def _take_over(uow: UnitOfWork, referral: Referral, account_id: uuid.UUID, *, why: str) -> None:
     had_front_door = referral.sender_kind is Party.FRONT_DOOR
     if referral.sender_principal == account_id:
         _send_from_front_door(uow, referral)
@@ -47,8 +73,7 @@ def _take_over(uow: UnitOfWork, referral: Referral, account_id: uuid.UUID, *, na
         move(uow, referral, Verb.GIVE_BACK, owner=THE_FRONT_DOOR, due_at=due_at)
     if not had_front_door:
         grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
-    line = f"{name} can no longer sign in, so the front door sees to it."
-    note_event(uow, referral.id, referral.about, line)
+    note_event(uow, referral.id, referral.about, why)
     audit.record(uow, "referral.taken_over", subjects=referral.about, record=("referral", referral.id))
     grants.end(uow, record=referral.id, principal=account_id)
 
@@ -62,7 +87,33 @@ def _send_from_front_door(uow: UnitOfWork, referral: Referral) -> None:
     }  # fmt: skip
     if referral.owner_principal == referral.sender_principal:
         values |= {"owner_principal": to.principal, "owner_kind": to.party, "owner_name": to.name}
-    uow.session.execute(
-        update(Referral).where(Referral.id == referral.id).values(values),
-        execution_options={"synchronize_session": False},
-    )
+    uow.session.execute(update(Referral).where(Referral.id == referral.id).values(values), execution_options=_QUIETLY)
+
+
+def _take_over_disagreements(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:
+    """The front door is the leaver's side from now on, and is asked what they were asked."""
+    found = uow.session.scalars(
+        select(Disagreement)
+        .where(
+            Disagreement.settled_at.is_(None),
+            or_(Disagreement.waits_principal == account_id, Disagreement.raised_principal == account_id),
+        )
+        .order_by(Disagreement.id)
+        .with_for_update()
+    ).all()
+    to = THE_FRONT_DOOR
+    for one in found:
+        values: dict[str, object] = {"version": Disagreement.version + 1}
+        if one.waits_principal == account_id:
+            values |= {"waits_principal": to.principal, "waits_name": to.name}
+        if one.raised_principal == account_id:
+            values |= {"raised_principal": to.principal}
+        if one.other_principal == account_id:
+            values |= {"other_principal": to.principal, "other_name": to.name}
+        uow.session.execute(
+            update(Disagreement).where(Disagreement.id == one.id).values(values), execution_options=_QUIETLY
+        )
+        grants.give(uow, one.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=one.id, parts=_TO_JUDGE)
+        note_event(uow, one.referral_id, one.about, why)
+        audit.record(uow, "disagreement.taken_over", subjects=one.about, record=("disagreement", one.id))
+        grants.end(uow, record=one.id, principal=account_id)

@@ -53,15 +53,5 @@ def _keep(uow: UnitOfWork, child: uuid.UUID, *, among: frozenset[uuid.UUID], onl
 
 
 def _has_likeness(uow: UnitOfWork, child: uuid.UUID, among: frozenset[uuid.UUID]) -> bool:
-    record = people.get_person(uow.session, PersonId(child))
-    probe = people.Probe(
-        given_name=record.given_name,
-        family_name=record.family_name,
-        known_as=record.known_as,
-        born_on=record.born_on,
-        due_on=record.due_on,
-        sex=record.sex,
-        nhs_number=record.nhs_number,
-        upn=record.upn,
-    )
+    probe = people.probe_of(people.get_person(uow.session, PersonId(child)))
     return any(match.person_id not in among for match in people.records_like(uow.session, PersonId(child), probe))

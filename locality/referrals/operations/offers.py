@@ -6,17 +6,17 @@ from sqlalchemy import select, update
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR
+from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel.errors import NotFound, Reason, RuleBroken
 from locality.kernel.ids import AccountId, AgencyId, ClusterId, FamilyId, PersonId, ReferralId, ServiceId, TeamId
 from locality.kernel.slots import Slot
 from locality.kernel.uow import UnitOfWork
-from locality.people import api as people
 from locality.referrals.models import Offer, Referral, Service
 from locality.referrals.operations.allocating import allocate
 from locality.referrals.operations.care_answers import CareAnswer, keep_answer
 from locality.referrals.operations.commands import AcceptedReferral
-from locality.referrals.operations.events import note_event
+from locality.referrals.operations.events import note_event, tell_story
 from locality.referrals.operations.moving import (
     answer_offer,
     lock_offer,
@@ -120,8 +120,9 @@ def ask_about_offer(uow: UnitOfWork, offer_id: uuid.UUID, *, question: str) -> R
         raise RuleBroken([Reason("question", "Enter your question")])
     referral, offer = lock_offer(uow, offer_id)
     service = service_of(uow, offer)
-    answer_offer(uow, offer, OfferState.ASKED, note=question)
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
+    # Until it is answered, the sender's answer is what is due.
+    answer_offer(uow, offer, OfferState.ASKED, note=question, due_at=due_at, reminded_at=None, manager_told_at=None)
     move(uow, referral, Verb.ASK, owner=sender_of(referral), due_at=due_at)
     _note(uow, referral, offer, f"{service.name} asked a question.", action="referral.asked", words=question)
     end_managers_reading(uow, offer)
@@ -134,8 +135,13 @@ def answer_question(uow: UnitOfWork, referral_id: uuid.UUID, *, answer: str) -> 
         raise RuleBroken([Reason("answer", "Enter your answer")])
     referral = lock_referral(uow, referral_id)
     must_own(uow, referral)
+    with elevated(uow.session, "the offer of a referral that its sender owns, whatever they may see of the children"):
+        _answer_question(uow, referral, answer)
+
+
+def _answer_question(uow: UnitOfWork, referral: Referral, answer: str) -> None:
     offer = uow.session.execute(
-        select(Offer).where(Offer.referral_id == referral_id, Offer.state == OfferState.ASKED).with_for_update()
+        select(Offer).where(Offer.referral_id == referral.id, Offer.state == OfferState.ASKED).with_for_update()
     ).scalar_one_or_none()
     if offer is None:
         raise NotFound("No question is open on this referral")
@@ -150,6 +156,7 @@ def answer_question(uow: UnitOfWork, referral_id: uuid.UUID, *, answer: str) -> 
     )
     move(uow, referral, Verb.ANSWER, owner=owner_of(service), due_at=due_at)
     _note(uow, referral, offer, f"{uow.actor.name} answered.", action="referral.answered", words=answer)
+    end_managers_reading(uow, offer)
 
 
 def _in_sentence(referral: Referral) -> str:
@@ -163,14 +170,7 @@ def _alternative(suggested: str) -> str:
 
 def _note(uow: UnitOfWork, referral: Referral, offer: Offer, line: str, *, action: str, words: str = "") -> None:
     note_event(uow, referral.id, referral.about, line, words=words)
-    people.note_story(
-        uow,
-        referral.about,
-        happened_on=uow.today,
-        kind=people.StoryKind.REFERRAL,
-        line=line,
-        record=("referral", referral.id),
-    )
+    tell_story(uow, referral.id, referral.about, line)
     audit.record(
         uow,
         action,

@@ -11,6 +11,7 @@ from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import OfferId
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Offer, Referral, Service
+from locality.referrals.operations.commands import AgreementNow
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import (
     THE_FRONT_DOOR,
@@ -23,25 +24,42 @@ from locality.referrals.operations.moving import (
     sender_of,
 )
 from locality.referrals.operations.offering import NewOffer, leave_open, write_offer
+from locality.referrals.operations.revising import agree_anew
 from locality.referrals.operations.sending import enqueue_routing
 from locality.referrals.operations.waiting import reckon
 from locality.referrals.rules import clocks
-from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Party, Verb
+from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Party, Verb, next_move
 
 _QUIETLY = {"synchronize_session": False}
+_NOT_ASKED = AgreementNow()
 
 
-def send_again(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
-    """Send a referral that came back on its way again; services asked before are not asked twice."""
+def send_again(uow: UnitOfWork, referral_id: uuid.UUID, *, agreement: AgreementNow = _NOT_ASKED) -> None:
+    """Send a referral that came back on its way again; services asked before are not asked twice.
+
+    One without agreement asks for it anew (``RuleBroken``): the family took it back, or nobody had asked.
+    """
     referral = lock_referral(uow, referral_id)
     must_own(uow, referral)
+    next_move(referral.state, Verb.SEND_AGAIN)
+    agree_anew(uow, referral, agreement)
     move(uow, referral, Verb.SEND_AGAIN, owner=sender_of(referral))
     _note(uow, referral, "Sent again, to find another service.", action="referral.sent_again")
     enqueue_routing(uow, referral_id, version=referral.version + 1)
 
 
-def offer_by_hand(uow: UnitOfWork, referral_id: uuid.UUID, *, service_id: uuid.UUID, reason: str) -> OfferId:
-    """Offer a referral that came back to a service that a person chose, with the reason for the choice."""
+def offer_by_hand(
+    uow: UnitOfWork,
+    referral_id: uuid.UUID,
+    *,
+    service_id: uuid.UUID,
+    reason: str,
+    agreement: AgreementNow = _NOT_ASKED,
+) -> OfferId:
+    """Offer a referral that came back to a service that a person chose, with the reason for the choice.
+
+    ``agreement`` as for ``send_again``.
+    """
     if not reason.strip():
         raise RuleBroken([Reason("reason", "Enter why you chose this service")])
     referral = lock_referral(uow, referral_id)
@@ -51,6 +69,8 @@ def offer_by_hand(uow: UnitOfWork, referral_id: uuid.UUID, *, service_id: uuid.U
     ).scalar_one_or_none()
     if service is None:
         raise NotFound([Reason("service_id", "Select a service from the list")])
+    next_move(referral.state, Verb.OFFER)
+    agree_anew(uow, referral, agreement)
     days = clocks.working_days_to_answer(referral.kind, referral.urgency, service.response_days)
     due_at = clocks.answer_due(uow.now, days)
     offer_id = write_offer(uow, NewOffer(referral_id, referral.about, service_id, referral.cluster_id, due_at))

@@ -15,13 +15,12 @@ from sqlalchemy import insert, select, update
 from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel.errors import Conflict, Reason, RuleBroken
-from locality.kernel.ids import PersonId, ReferralId, new_id
+from locality.kernel.ids import FamilyId, PersonId, ReferralId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
-from locality.people import api as people
 from locality.referrals.models import ContactChild, Offer, Referral, ReferralChange, ReferralChild, Service
-from locality.referrals.operations.commands import ChangeReferral, DecideChild, Sharing
-from locality.referrals.operations.events import note_event
+from locality.referrals.operations.commands import AgreementNow, ChangeReferral, DecideChild, Sharing
+from locality.referrals.operations.events import note_event, tell_story
 from locality.referrals.operations.moving import lock_list, lock_referral, must_have_sent
 from locality.referrals.operations.sending import record_sharing
 from locality.referrals.operations.waiting import place_anew
@@ -101,6 +100,38 @@ def change_referral(uow: UnitOfWork, command: ChangeReferral) -> None:
         raise RuleBroken("Nothing is different. Change something, or go back")
     with elevated(uow.session, "the service that has the referral, and its waiting list"):
         _write(uow, referral, was, now, why=command.why.strip())
+
+
+def agree_anew(uow: UnitOfWork, referral: Referral, now: AgreementNow) -> None:
+    """Let a referral without agreement carry what the family says today, before it goes on to a service.
+
+    One that has an agreement, or a ground, stays as it is. Raises ``RuleBroken`` without either.
+    """
+    if not screening.must_ask_anew(referral.kind, referral.agreement):
+        return
+    sharing = now.sharing
+    reasons = screening.reasons_against_going_on(
+        now.basis,
+        manager_consulted=sharing.manager_consulted,
+        family_told=sharing.family_told,
+        why_not_told=sharing.why_not_told,
+    )
+    if reasons:
+        raise RuleBroken(reasons)
+    ground = now.ground if now.basis is AgreementBasis.SHARED_WITHOUT else None
+    if ground is not None:
+        children = tuple(PersonId(child) for child in referral.about)
+        record_sharing(uow, children, referral.kind, ground=ground, sharing=sharing, family_id=_family_id(referral))
+    was = terms_of(referral)
+    _write(uow, referral, was, dataclasses.replace(was, agreement=now.basis, ground=ground), why=_ASKED_ANEW)
+    uow.session.refresh(referral)
+
+
+_ASKED_ANEW = "Asked anew before the referral goes on."
+
+
+def _family_id(referral: Referral) -> FamilyId | None:
+    return None if referral.family_id is None else FamilyId(referral.family_id)
 
 
 def _refuse_change(referral: Referral, command: ChangeReferral) -> None:
@@ -246,12 +277,5 @@ def _note(uow: UnitOfWork, referral: Referral, found: Sequence[str], *, why: str
     about: list[uuid.UUID] = list(referral.about)
     line = f"Changed after it was sent: {'; '.join(found)}."
     note_event(uow, referral.id, about, line, words=why)
-    people.note_story(
-        uow,
-        about,
-        happened_on=uow.today,
-        kind=people.StoryKind.REFERRAL,
-        line=f"The referral was changed after it was sent: {'; '.join(found)}.",
-        record=("referral", referral.id),
-    )
+    tell_story(uow, referral.id, about, f"The referral was changed after it was sent: {'; '.join(found)}.")
     audit.record(uow, "referral.changed", subjects=about, record=("referral", referral.id), detail={"what": len(found)})

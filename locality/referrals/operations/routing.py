@@ -15,9 +15,9 @@ from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner
 from locality.referrals.operations.offering import NewOffer, write_offer
-from locality.referrals.queries.routing import Routed, Taken, lock_for_routing, lock_places, with_places_taken
+from locality.referrals.queries.routing import Routed, Taken, lock_for_routing, promise_places, with_places_taken
 from locality.referrals.rules import routing, trace
-from locality.referrals.rules.facts import OpenCase, Route
+from locality.referrals.rules.facts import Candidate, OpenCase, Route
 from locality.referrals.rules.lifecycle import Party, ReferralState, Verb, next_move
 
 
@@ -31,31 +31,42 @@ def route_referral(uow: UnitOfWork, referral_id: uuid.UUID) -> None:
 
 def route_referrals(uow: UnitOfWork, referral_ids: Sequence[uuid.UUID]) -> None:
     """As ``route_referral``, for several in one transaction; a place that one takes is taken for those after it."""
-    waiting = [
-        routed
-        for routed in lock_for_routing(uow.session, referral_ids, today=uow.today, now=uow.now)
-        if routed.state is ReferralState.SENT
-    ]
-    taken: Taken = Counter()
-    decided = [(routed, _decided(uow, routed, taken)) for routed in waiting]
+    decided = _decide_all(uow, referral_ids)
+    while not _is_kept(uow, decided):
+        # Somebody else was promised the last place meanwhile: with the facts of now, the next candidate has its turn.
+        decided = _decide_all(uow, referral_ids)
     with direct.without_waiting(uow.session):
-        if len(decided) > 1:
-            lock_places(uow.session, taken)
         for routed, route in decided:
             _carry_out(uow, routed, route)
+
+
+def _decide_all(uow: UnitOfWork, referral_ids: Sequence[uuid.UUID]) -> list[tuple[Routed, Route]]:
+    found = lock_for_routing(uow.session, referral_ids, today=uow.today, now=uow.now)
+    taken: Taken = Counter()
+    return [(routed, _decided(uow, routed, taken)) for routed in found if routed.state is ReferralState.SENT]
 
 
 def _decided(uow: UnitOfWork, routed: Routed, taken: Taken) -> Route:
     services = with_places_taken(routed.services, taken)
     route = routing.route(routed.facts, services, rules=routed.rules, now=uow.now)
     if route.service is not None:
-        taken[route.service.service_id, route.place.cluster_id] += 1
+        taken[route.service.service_id, route.service.counts_in] += 1
     return route
+
+
+def _is_kept(uow: UnitOfWork, decided: Sequence[tuple[Routed, Route]]) -> bool:
+    """Whether every free place that was found is still free; from now on nobody else is promised it."""
+    chosen = [route.service for _, route in decided if route.service is not None and route.service.free is not None]
+    if not chosen:
+        return True
+    taken: Taken = Counter((service.service_id, service.counts_in) for service in chosen)
+    promised: Taken = Counter((service.service_id, service.counts_in) for service in chosen if not service.is_full)
+    return promise_places(uow.session, taken, promised)
 
 
 def _carry_out(uow: UnitOfWork, routed: Routed, route: Route) -> None:
     if route.service is not None:
-        _offer(uow, routed, route, route.service.service_id, route.service.name)
+        _offer(uow, routed, route, route.service)
     elif route.lead is not None:
         _pass_to_lead(uow, routed, route, route.lead)
     else:
@@ -69,9 +80,9 @@ def _carry_out(uow: UnitOfWork, routed: Routed, route: Route) -> None:
     )
 
 
-def _offer(uow: UnitOfWork, routed: Routed, route: Route, service_id: uuid.UUID, service_name: str) -> None:
-    write_offer(uow, NewOffer(routed.id, routed.about, service_id, route.place.cluster_id, route.due_at))
-    _decide(uow, routed, route, Verb.OFFER, Owner(service_id, Party.SERVICE, service_name))
+def _offer(uow: UnitOfWork, routed: Routed, route: Route, service: Candidate) -> None:
+    write_offer(uow, NewOffer(routed.id, routed.about, service.service_id, service.counts_in, route.due_at))
+    _decide(uow, routed, route, Verb.OFFER, Owner(service.service_id, Party.SERVICE, service.name))
 
 
 def _pass_to_lead(uow: UnitOfWork, routed: Routed, route: Route, case: OpenCase) -> None:

@@ -22,7 +22,7 @@ from locality.people import api as people
 from locality.referrals.models import Offer, Referral, ReferralChild
 from locality.referrals.operations.commands import NewReferral, NewSocialCareReferral, Sharing
 from locality.referrals.operations.counting import count_child
-from locality.referrals.operations.events import note_event
+from locality.referrals.operations.events import note_event, tell_story
 from locality.referrals.operations.moving import FRONT_DOOR_NAME
 from locality.referrals.operations.wishing import joined_wish_values, refuse_wishes, wish_values
 from locality.referrals.rules import clocks, screening
@@ -114,14 +114,7 @@ def _send(uow: UnitOfWork, draft: _Draft) -> ReferralId:
         grants.give(uow, children, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral_id)
     for child in placed:
         count_child(uow, draft.kind, child.person_id, cluster_id=child.cluster_id, on=uow.today)
-    people.note_story(
-        uow,
-        children,
-        happened_on=uow.today,
-        kind=people.StoryKind.REFERRAL,
-        line=_STORY[draft.kind],
-        record=("referral", referral_id),
-    )
+    tell_story(uow, referral_id, children, _STORY[draft.kind])
     audit.record(
         uow,
         "referral.sent",

@@ -17,9 +17,8 @@ from locality.kernel import direct
 from locality.kernel.errors import Conflict, Reason, RuleBroken
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
-from locality.people import api as people
 from locality.referrals.models import Offer, Referral, WaitingJump
-from locality.referrals.operations.events import note_event
+from locality.referrals.operations.events import note_event, tell_story
 from locality.referrals.operations.moving import answer_offer, lock_list, lock_offer, move
 from locality.referrals.operations.offering import end_managers_reading, leave_open, owner_of, service_of
 from locality.referrals.rules import waiting as rules
@@ -79,14 +78,7 @@ def put_on_waiting_list(uow: UnitOfWork, offer_id: uuid.UUID, *, expected_on: dt
     _arrange(uow, offer, [*_ids(rows[: place - 1]), offer.id, *_ids(rows[place - 1 :])])
     line = f"{service.name} put the referral on its waiting list, at place {place}."
     _note(uow, referral, line, action="referral.waitlisted", place=place)
-    people.note_story(
-        uow,
-        referral.about,
-        happened_on=uow.today,
-        kind=people.StoryKind.REFERRAL,
-        line=line,
-        record=("referral", referral.id),
-    )
+    tell_story(uow, referral.id, referral.about, line)
     end_managers_reading(uow, offer)
     return place
 

@@ -1,15 +1,15 @@
 """What becomes of referrals when a family takes its agreement back, or gives a new answer.
 
-A referral that no service has accepted is held for a person at the front door. A service that has accepted one sees
-no more of those who do not agree. What was sent without agreement, and every referral to social care, goes on: it
-never rested on agreement.
+A referral that no service has accepted is held for a person at the front door, and no longer says that the family
+agrees: whoever sends it on asks the family anew. A service that has accepted one sees no more of those who do not
+agree. What was sent without agreement, and every referral to social care, goes on: it never rested on agreement.
 """
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from locality.access import grants
@@ -23,6 +23,7 @@ from locality.referrals.models import Disagreement, Offer, Referral, ReferralChi
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_list, lock_referral, move
 from locality.referrals.operations.returned import end_live_offer
+from locality.referrals.queries.routing import lock_places
 from locality.referrals.rules import clocks
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, OVER, OfferState, Party, ReferralState, Verb, find_move
@@ -31,17 +32,31 @@ _WITHDRAWN = "The family’s agreement was withdrawn."
 _ANSWERED = "The family gave a new answer: it does not agree to this."
 # The people who do not agree that an agency is told; None stands for any agency.
 _OutOf = Callable[[uuid.UUID | None], frozenset[PersonId]]
+_NOBODY_AGREES: Mapping[str, object] = {"agreement": AgreementBasis.NONE, "ground": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the family said: who is out of what, the line for the history, and the one agency that it leaves out."""
+
+    out_of: _OutOf
+    line: str
+    not_to: uuid.UUID | None = None
 
 
 def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
     """An agreement was withdrawn, whole or for one agency."""
     everybody, nobody = frozenset(withdrawn.people), frozenset[PersonId]()
     if withdrawn.scope is consent.Scope.WHOLE:
-        _stop(uow, everybody, out_of=lambda _agency: everybody, line=_WITHDRAWN)
+        _stop(uow, everybody, _Answer(lambda _agency: everybody, _WITHDRAWN))
     elif withdrawn.scope is consent.Scope.AGENCY:
         # Nobody knows yet to whom a referral without an offer will go: a person looks at it too.
         left_out = (None, withdrawn.agency_id)
-        _stop(uow, everybody, out_of=lambda agency: everybody if agency in left_out else nobody, line=_WITHDRAWN)
+
+        def out_of(agency: uuid.UUID | None) -> frozenset[PersonId]:
+            return everybody if agency in left_out else nobody
+
+        _stop(uow, everybody, _Answer(out_of, _WITHDRAWN, withdrawn.agency_id))
 
 
 def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
@@ -53,20 +68,22 @@ def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
     def out_of(agency: uuid.UUID | None) -> frozenset[PersonId]:
         return said - consent.people_covered(found, [] if agency is None else [agency], helping=True)
 
-    _stop(uow, said, out_of=out_of, line=_ANSWERED)
+    _stop(uow, said, _Answer(out_of, _ANSWERED))
 
 
-def _stop(uow: UnitOfWork, people: frozenset[PersonId], *, out_of: _OutOf, line: str) -> None:
+def _stop(uow: UnitOfWork, people: frozenset[PersonId], answer: _Answer) -> None:
     with elevated(uow.session, "referrals about people who no longer agree, whoever sent them"):
         for found in _locked(uow, people):
             referral = lock_referral(uow, found.referral_id)
-            out = out_of(found.agency_id).intersection(referral.about)
+            out = answer.out_of(found.agency_id).intersection(referral.about)
             if not out or referral.state in OVER:
                 continue
             if find_move(referral.state, Verb.HOLD) is not None:
-                _hold(uow, referral, line=line)
+                _hold(uow, referral, answer)
             elif found.service_id is not None:
-                _close_to_service(uow, referral, found.service_id, people=out, line=line)
+                _close_to_service(uow, referral, found.service_id, people=out, line=answer.line)
+            elif referral.agreement is not AgreementBasis.NONE:
+                _let_go_on_with_lead(uow, referral, line=answer.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,10 @@ def _locked(uow: UnitOfWork, people: frozenset[PersonId]) -> list[_Resting]:
         lock_referral(uow, one.referral_id)
     found = _resting_on_agreement(uow.session, people)
     lists = {(one.service_id, one.cluster_id) for one in found if one.service_id is not None}
-    for service_id, cluster_id in sorted(lists, key=lambda one: (one[0], one[1] is None, one[1] or one[0])):
+    in_order = sorted(lists, key=lambda one: (one[0], one[1] is None, one[1] or one[0]))
+    for service_id, cluster_id in in_order:
         lock_list(uow, service_id, cluster_id)
+    lock_places(uow.session, in_order)
     return found
 
 
@@ -113,11 +132,15 @@ def _resting_on_agreement(session: Session, people: frozenset[PersonId]) -> list
     return [_Resting(*row) for row in rows]
 
 
-def _hold(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
+def _hold(uow: UnitOfWork, referral: Referral, answer: _Answer) -> None:
+    line = answer.line
     held_there = referral.owner_kind is Party.FRONT_DOOR
     offer = end_live_offer(uow, referral, OfferState.WITHDRAWN)
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
-    also: dict[str, object] = {"why_here": f"{line} A person at the front door decides what happens next."}
+    why_here = f"{line} A person at the front door decides what happens next."
+    also: dict[str, object] = {**_NOBODY_AGREES, "why_here": why_here}
+    if answer.not_to is not None and answer.not_to not in referral.unwanted_agencies:
+        also["unwanted_agencies"] = [*referral.unwanted_agencies, answer.not_to]
     move(uow, referral, Verb.HOLD, owner=THE_FRONT_DOOR, due_at=due_at, also=also)
     if not held_there and referral.sender_kind is not Party.FRONT_DOOR:
         grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
@@ -125,6 +148,16 @@ def _hold(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
     if offer is not None:
         grants.end(uow, record=offer.id)
     _close_disagreement(uow, referral, frozenset(referral.about))
+
+
+def _let_go_on_with_lead(uow: UnitOfWork, referral: Referral, *, line: str) -> None:
+    """Whoever leads the open case has it, by what the family agreed to there; given back, it asks the family anew."""
+    uow.session.execute(
+        update(Referral).where(Referral.id == referral.id).values(**_NOBODY_AGREES, version=Referral.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    told = f"{line} Before it goes to a service the family is asked anew."
+    _note(uow, referral, told, action="referral.agreement_ended")
 
 
 def _close_to_service(

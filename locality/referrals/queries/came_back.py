@@ -1,4 +1,4 @@
-"""Referrals that came back to the front door, and those that a service should have answered."""
+"""Referrals that came back to the front door, and those that somebody should have answered."""
 
 import datetime as dt
 import uuid
@@ -19,7 +19,7 @@ from locality.referrals.rules.lifecycle import CAME_BACK, OfferState, ReferralSt
 
 @dataclass(frozen=True, slots=True)
 class ReturnedRow:
-    """A referral that came back to the front door, or whose service answers late."""
+    """A referral that came back to the front door, or that somebody answers late."""
 
     id: ReferralId
     reference: str
@@ -51,8 +51,14 @@ def list_returned(session: Session, *, number: int) -> Page[ReturnedRow]:
     return page_of(_returned(session, list(rows)), number)
 
 
-def list_late(session: Session, *, number: int) -> Page[ReturnedRow]:
-    """Referrals of the front door that a service should have answered, the latest first; two statements."""
+def list_late(session: Session, *, number: int, of_front_door: bool) -> Page[ReturnedRow]:
+    """Referrals that a service, or whoever sent them, should have answered, the latest first; two statements.
+
+    ``why`` names who should have. ``of_front_door``: also questions that the front door itself has not answered.
+    """
+    asked = Offer.state == OfferState.ASKED
+    if not of_front_door:
+        asked &= Referral.owner_principal != FRONT_DOOR
     rows = session.execute(
         select(
             Referral.id,
@@ -64,7 +70,7 @@ def list_late(session: Session, *, number: int) -> Page[ReturnedRow]:
             Referral.about,
         )
         .join(Offer, Offer.referral_id == Referral.id)
-        .where(Offer.state == OfferState.OPEN, Offer.reminded_at.is_not(None))
+        .where((Offer.state == OfferState.OPEN) | asked, Offer.reminded_at.is_not(None))
         .order_by(Offer.due_at, Referral.id)
         .limit(PAGE_SIZE + 1)
         .offset((number - 1) * PAGE_SIZE)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
-from locality.kernel.actor import Actor
+from locality.kernel.actor import Actor, Role
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import ReferralId
 from locality.referrals.models import Disagreement, DisagreementStep, Referral
@@ -128,8 +128,14 @@ def get_disagreement(session: Session, disagreement_id: uuid.UUID) -> Disagreeme
 
 
 def list_waiting(session: Session, actor: Actor) -> tuple[WaitingRow, ...]:
-    """Open disagreements that wait for the actor first, then those that they raised; by date; one statement."""
+    """Open disagreements that wait for the actor first, then those that they raised; by date; one statement.
+
+    A manager also has those of which managers were told, because the answer is late.
+    """
     mine = Disagreement.waits_principal.in_(actor.principals)
+    others = Disagreement.raised_by == actor.account_id
+    if actor.has(Role.MANAGER):
+        others |= Disagreement.manager_told_at.is_not(None)
     rows = session.execute(
         select(
             Disagreement.id,
@@ -142,7 +148,7 @@ def list_waiting(session: Session, actor: Actor) -> tuple[WaitingRow, ...]:
             mine.label("is_mine"),
         )
         .join(Referral, Referral.id == Disagreement.referral_id)
-        .where(Disagreement.settled_at.is_(None), mine | (Disagreement.raised_by == actor.account_id))
+        .where(Disagreement.settled_at.is_(None), mine | others)
         .order_by(mine.desc(), Disagreement.due_at, Disagreement.id)
         .limit(MOST)
     )

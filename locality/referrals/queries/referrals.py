@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import RowMapping, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from locality.access.parts import FRONT_DOOR
 from locality.clusters.models import Cluster
+from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, ContactId, OfferId, PersonId, ReferralId, ServiceId
 from locality.referrals.models import CaseNews, Offer, Referral, RoutingDecision, Service
@@ -106,7 +108,7 @@ class OwnRow:
 
 @dataclass(frozen=True, slots=True)
 class NewsRow:
-    """New information about a child in an open case."""
+    """New information about a child in an open case. ``is_led``: the reader leads it; else nobody does."""
 
     id: uuid.UUID
     person_id: PersonId
@@ -114,6 +116,9 @@ class NewsRow:
     line: str
     told_by_name: str
     told_at: dt.datetime
+    is_led: bool
+    is_at_front_door: bool
+    contact_id: ContactId
 
 
 _REFERRAL = (
@@ -222,8 +227,8 @@ def list_own(session: Session, account_id: AccountId | None) -> tuple[OwnRow, ..
     )
 
 
-def list_news(session: Session, account_id: AccountId | None) -> tuple[NewsRow, ...]:
-    """New information that the front door put before a lead professional and that they have not seen to."""
+def list_news(session: Session, actor: Actor) -> tuple[NewsRow, ...]:
+    """New information that the front door put before the actor, or those they manage with, and nobody has seen to."""
     rows = session.execute(
         select(
             CaseNews.id,
@@ -232,8 +237,11 @@ def list_news(session: Session, account_id: AccountId | None) -> tuple[NewsRow, 
             CaseNews.line,
             CaseNews.told_by_name,
             CaseNews.told_at,
+            (CaseNews.waits_principal == actor.account_id).label("is_led"),
+            (CaseNews.waits_principal == FRONT_DOOR).label("is_at_front_door"),
+            CaseNews.contact_id,
         )
-        .where(CaseNews.lead_account_id == account_id, CaseNews.seen_at.is_(None))
+        .where(CaseNews.waits_principal.in_(actor.principals), CaseNews.seen_at.is_(None))
         .order_by(CaseNews.told_at)
         .limit(100)
     )
@@ -242,7 +250,7 @@ def list_news(session: Session, account_id: AccountId | None) -> tuple[NewsRow, 
 
 def count_news(session: Session, account_id: AccountId | None) -> int:
     """How much new information waits for a lead professional."""
-    statement = select(func.count()).where(CaseNews.lead_account_id == account_id, CaseNews.seen_at.is_(None))
+    statement = select(func.count()).where(CaseNews.waits_principal == account_id, CaseNews.seen_at.is_(None))
     return int(session.execute(statement).scalar_one())
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -154,17 +154,27 @@ def _with_places_taken(service: ServiceFacts, taken: Taken) -> ServiceFacts:
     return replace(service, room={**service.room, **room}) if room else service
 
 
-_LOCK_PLACES: Final = """
-    SELECT 1 FROM service_capacity
-    WHERE (service_id, cluster_id) IN (SELECT * FROM unnest(%(services)s::uuid[], %(clusters)s::uuid[]))
-    ORDER BY service_id, cluster_id FOR UPDATE
-"""
+_PROMISE: Final = (
+    "SELECT promise_places(%(services)s::uuid[], %(clusters)s::uuid[], %(families)s::integer[]) AS is_kept"
+)
 
 
-def lock_places(session: Session, taken: Taken) -> None:
-    """Lock the places that several referrals are about to be offered; in one order, so that nobody waits in a ring."""
-    values = {"services": [service for service, _ in taken], "clusters": [cluster for _, cluster in taken]}
-    direct.rows(session, _LOCK_PLACES, values)
+def promise_places(session: Session, taken: Taken, promised: Taken) -> bool:
+    """Lock the places that offers are about to take, unless fewer are free by now than ``promised``: then False.
+
+    Locked in one order, so that nobody waits in a ring; of a promise that cannot be kept nothing stays locked.
+    """
+    values = {
+        "services": [service for service, _ in taken],
+        "clusters": [cluster for _, cluster in taken],
+        "families": [promised[place] for place in taken],
+    }
+    return bool(direct.rows(session, _PROMISE, values)[0].is_kept)
+
+
+def lock_places(session: Session, places: Iterable[tuple[uuid.UUID, uuid.UUID | None]]) -> None:
+    """Lock places that an operation is about to free or take, in the order in which routing locks them."""
+    promise_places(session, Counter(places), Counter())
 
 
 def facts_of(row: Any, today: dt.date) -> ReferralFacts:

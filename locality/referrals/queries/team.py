@@ -1,4 +1,4 @@
-"""Who works in a service: whoever holds its role now, and the e-mail addresses to which its reminders go."""
+"""Who works in a service: whoever holds its role now, and the e-mail addresses to which reminders go."""
 
 import datetime as dt
 import uuid
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from locality.accounts.models import Account, RoleAssignment
 from locality.kernel.actor import Role, ScopeKind
 from locality.kernel.ids import AccountId
+from locality.referrals.models import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ def workers_of(session: Session, services: Collection[uuid.UUID], *, today: dt.d
         .order_by(Account.name, Account.id)
     )
     return tuple(TeamWorker(row.scope_id, AccountId(row.id), row.name, row.job_title) for row in rows)
+
+
+def address_of(session: Session, principal: uuid.UUID) -> str:
+    """The e-mail address of a service or of somebody who can sign in; "" of whoever has none; one statement."""
+    found = select(Service.email).where(Service.id == principal)
+    at_work = select(Account.email).where(Account.id == principal, Account.active)
+    return session.scalars(found.union_all(at_work).limit(1)).one_or_none() or ""
 
 
 def managers_to_tell(session: Session, *, today: dt.date) -> tuple[tuple[AccountId, str], ...]:

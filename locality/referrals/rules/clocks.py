@@ -1,7 +1,8 @@
 """The clocks of a referral: when a service must answer, and what happens when it does not.
 
 At the due time the service is reminded; two working days later the front door's manager is told;
-five working days later the referral is offered elsewhere. Nothing is ever closed by a clock.
+five working days later the referral is offered elsewhere. A question to the sender and the answer to a disagreement
+are chased by the same days, and go nowhere else. Nothing is ever closed by a clock.
 """
 
 import datetime as dt
@@ -37,10 +38,11 @@ def answer_due(offered_at: dt.datetime, days: int) -> dt.datetime:
     return due_after_working_days(offered_at, days)
 
 
-def steps_due(due_at: dt.datetime, now: dt.datetime, *, kind: ReferralKind) -> tuple[ClockStep, ...]:
-    """The steps that an unanswered offer has reached; an offer is never closed, only offered elsewhere.
+def steps_due(due_at: dt.datetime, now: dt.datetime, *, may_go_elsewhere: bool) -> tuple[ClockStep, ...]:
+    """The steps that something unanswered has reached; an offer is never closed, only offered elsewhere.
 
-    A referral to social care stays there however late the answer: nobody else can take it, so people are told instead.
+    A referral to social care may not go elsewhere however late the answer: nobody else can take it, so people are told
+    instead. Nor may what waits for the sender, or for somebody's word in a disagreement.
     """
     if now < due_at:
         return ()
@@ -48,7 +50,7 @@ def steps_due(due_at: dt.datetime, now: dt.datetime, *, kind: ReferralKind) -> t
     steps = [ClockStep.REMIND]
     if today >= add_working_days(due_on, TELL_MANAGER_AFTER):
         steps.append(ClockStep.TELL_MANAGER)
-    if kind is not ReferralKind.SOCIAL_CARE and today >= add_working_days(due_on, OFFER_ELSEWHERE_AFTER):
+    if may_go_elsewhere and today >= add_working_days(due_on, OFFER_ELSEWHERE_AFTER):
         steps.append(ClockStep.OFFER_ELSEWHERE)
     return tuple(steps)
 

@@ -186,7 +186,8 @@ class Step:
 class Candidate:
     """One service looked at: dropped for a reason, or kept with what placed it in the order.
 
-    ``far`` is a ring of ``nearness`` around the family's home; None when no home may be told.
+    ``far`` is a ring of ``nearness`` around the family's home; None when no home may be told. ``counts_in`` is the
+    cluster of whose places an offer takes one, or on whose list the family would wait.
     """
 
     service_id: uuid.UUID
@@ -200,6 +201,7 @@ class Candidate:
     is_named: bool = False
     is_wished: bool = False
     far: int | None = None
+    counts_in: uuid.UUID | None = None
 
     def order(self) -> tuple[bool, bool, bool, bool, int, int, int, str, str]:
         """The place in the order of choice.

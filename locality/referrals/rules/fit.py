@@ -94,6 +94,7 @@ def _look_at(asks: _Asks, service: ServiceFacts, *, is_named: bool) -> Candidate
         is_named=is_named,
         is_wished=seen.is_wished,
         far=seen.far,
+        counts_in=_counts_in(service, asks.place, seen),
     )
 
 
@@ -234,6 +235,14 @@ def _room(service: ServiceFacts, place: Place, near: Near) -> Room | None:
         taken=sum(room.taken for room in rooms),
         offered=sum(room.offered for room in rooms),
     )
+
+
+def _counts_in(service: ServiceFacts, place: Place, seen: _Seen) -> uuid.UUID | None:
+    """The cluster of whose places an offer takes one: the family's own; from elsewhere, the one with most room."""
+    is_own = seen.near not in OVERFLOW and place.cluster_id is not None
+    if is_own or seen.room is None or seen.is_full:
+        return place.cluster_id
+    return min(service.room, key=lambda cluster: (-service.room[cluster].free, str(cluster)))
 
 
 def _no_room(service: ServiceFacts, seen: _Seen, rules: Rules) -> str | None:

@@ -124,6 +124,24 @@ def reasons_against_sharing(*, manager_consulted: str, family_told: bool, why_no
     return tuple(found)
 
 
+def must_ask_anew(kind: codes.ReferralKind, agreement: codes.AgreementBasis) -> bool:
+    """Whether a referral may not go on before the family was asked: nobody agreed, or the agreement was taken back."""
+    return kind is codes.ReferralKind.EARLY_HELP and agreement is codes.AgreementBasis.NONE
+
+
+def reasons_against_going_on(
+    basis: codes.AgreementBasis, *, manager_consulted: str, family_told: bool, why_not_told: str
+) -> tuple[Reason, ...]:
+    """What is missing before a referral without agreement goes on: a yes of today, or a ground in full."""
+    if basis is codes.AgreementBasis.NONE:
+        return (Reason("agreed", "Select yes if the family agrees now. If it does not, select the ground for sharing"),)
+    if basis is codes.AgreementBasis.AGREED:
+        return ()
+    return reasons_against_sharing(
+        manager_consulted=manager_consulted, family_told=family_told, why_not_told=why_not_told
+    )
+
+
 def what_is_shared(facts: DecisionFacts) -> tuple[str, str]:
     """What a decision sends out and to whom; empty where nothing leaves the front door."""
     if facts.outcome in codes.EARLY_HELP_OUTCOMES:

@@ -77,12 +77,12 @@ def queue() -> ResponseReturnValue:
 @blueprint.get("/front-door/came-back")
 @requires(Permission.FRONT_DOOR_VIEW)
 def returned() -> ResponseReturnValue:
-    """Referrals that came back, and those that a service should have answered."""
+    """Referrals that came back, and those that a service or a sender should have answered."""
     session, moment = db.session(), now()
     number = page_number(request.args.get("page"))
     counts = queries.count_queue(session, now=moment)
     back = came_back.list_returned(session, number=number)
-    late = came_back.list_late(session, number=number)
+    late = came_back.list_late(session, number=number, of_front_door=False)
     note_people_shown([person for row in (*back.rows, *late.rows) for person in row.about])
     return page.render(
         "referrals/came_back.html",

@@ -1,14 +1,16 @@
 """Referrals: making one, its page with the trace and its history, and what its owner can do."""
 
+import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.kernel.actor import Role
+from locality.kernel.actor import Actor, Role
 from locality.kernel.clock import london_date
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError
@@ -16,17 +18,18 @@ from locality.kernel.ids import PersonId, ReferralId
 from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
 from locality.referrals.forms.contacts import stage_choices
-from locality.referrals.forms.referrals import AnswerForm, OfferByHandForm, ReasonForm, ReferForm
+from locality.referrals.forms.referrals import AnswerForm, OfferByHandForm, ReasonForm, ReferForm, SendAgainForm
 from locality.referrals.operations import news, offers, returned
 from locality.referrals.operations.sending import refer
 from locality.referrals.queries import access, came_back, disagreements, summaries
 from locality.referrals.queries import referrals as queries
+from locality.referrals.queries.closed import ClosedRow, list_closed
 from locality.referrals.queries.referrals import ReferralView
 from locality.referrals.queries.said import Said, said_about
 from locality.referrals.queries.wishes import WishView, ask_wishes, view_wishes
-from locality.referrals.rules import clocks, codes, disagreeing, lifecycle, needs, social_care, waiting
+from locality.referrals.rules import clocks, codes, disagreeing, lifecycle, needs, screening, social_care, waiting
 from locality.referrals.rules.lifecycle import Party, Verb
-from locality.referrals.views.pages import ages, blueprint, now, settings, why_seen
+from locality.referrals.views.pages import ages, blueprint, done, now, settings, why_seen
 from locality.web import page
 from locality.web.endpoint import note_people_shown, requires
 from locality.web.signed_in import current_actor
@@ -37,12 +40,12 @@ Deed = Callable[[UnitOfWork, str], None]
 @blueprint.get("/referrals")
 @requires(Permission.REFERRAL_CREATE)
 def own_referrals() -> ResponseReturnValue:
-    """What waits for the reader: disagreements, late answers, news about children they lead for, their referrals."""
+    """What waits for the reader: disagreements, late answers, news about children in open cases, their referrals."""
     session, actor, moment = db.session(), current_actor(), now()
     rows = queries.list_own(session, actor.account_id)
-    told = queries.list_news(session, actor.account_id)
+    told = queries.list_news(session, actor)
     disputes = disagreements.list_waiting(session, actor)
-    late = came_back.list_late(session, number=1) if actor.has(Role.MANAGER) else None
+    late, closed = _for_a_manager(session, actor, london_date(moment))
     abouts = [*(row.about for row in rows), *(row.about for row in disputes)]
     everybody = {person for about in abouts for person in about} | {row.person_id for row in told}
     note_people_shown(list(everybody))
@@ -53,13 +56,24 @@ def own_referrals() -> ResponseReturnValue:
         news=told,
         disagreements=disputes,
         levels=disagreeing.LEVEL_WORDS,
-        late=() if late is None else late.rows,
+        late=late,
+        closed=closed,
         is_late=lambda due_at: due_at < moment,
         names={person: summary.name for person, summary in known.items()},
         states=lifecycle.STATE_WORDS,
         kinds=codes.KIND_WORDS,
         left=lambda due_at: clocks.time_left(due_at, moment),
     )
+
+
+def _for_a_manager(
+    session: Session, actor: Actor, today: dt.date
+) -> tuple[Sequence[came_back.ReturnedRow], tuple[ClosedRow, ...]]:
+    """Answers that are late, and what waits about records that no officer can open; nothing for others."""
+    if not actor.has(Role.MANAGER):
+        return (), ()
+    late = came_back.list_late(session, number=1, of_front_door=True)
+    return late.rows, list_closed(session, actor.account_id, today=today)
 
 
 @blueprint.post("/referrals/news/<uuid:news_id>/seen")
@@ -122,6 +136,7 @@ def referral(referral_id: ReferralId) -> ResponseReturnValue:
         wishes=wish_rows(view_wishes(session, referral_id)),
         history=said.history,
         verbs=_verbs_for(found),
+        asks=screening.must_ask_anew(found.kind, found.agreement),
         answers=found.offer is not None and found.offer.service_id in actor.principals,
         is_social_care=found.kind is codes.ReferralKind.SOCIAL_CARE,
         left=clocks.time_left(found.response_due_at, moment),
@@ -136,14 +151,25 @@ def referral(referral_id: ReferralId) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/referrals/<uuid:referral_id>/send-again")
+@blueprint.route("/referrals/<uuid:referral_id>/send-again", methods=["GET", "POST"])
 @requires(Permission.REFERRAL_VIEW, facts=access.referral_facts, reads=Part.STORY)
 def send_again(referral_id: ReferralId) -> ResponseReturnValue:
-    """Find another service."""
-    with unit_of_work(current_actor()) as uow:
-        returned.send_again(uow, referral_id)
-    flash("Another service is being found")
-    return redirect(url_for("referrals.referral", referral_id=referral_id))
+    """Find another service; where nobody agreed, or the agreement was taken back, the family is asked first."""
+    found = queries.get_referral(db.session(), referral_id)
+    form = SendAgainForm()
+    back = redirect(url_for("referrals.referral", referral_id=referral_id))
+    if not screening.must_ask_anew(found.kind, found.agreement):
+        if form.is_submitted():
+            with unit_of_work(current_actor()) as uow:
+                returned.send_again(uow, referral_id)
+            flash("Another service is being found")
+        return back
+    if form.validate_on_submit() and done(
+        form, lambda uow: returned.send_again(uow, referral_id, agreement=form.to_agreement())
+    ):
+        flash("Another service is being found")
+        return back
+    return page.render("referrals/send_again.html", form=form, referral=found)
 
 
 @blueprint.route("/referrals/<uuid:referral_id>/offer", methods=["GET", "POST"])
@@ -154,16 +180,21 @@ def offer_by_hand(referral_id: ReferralId) -> ResponseReturnValue:
     found = queries.get_referral(session, referral_id)
     form = OfferByHandForm()
     form.offer_services(summaries.list_services(session, kind=found.kind))
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                returned.offer_by_hand(uow, referral_id, service_id=form.service_id.data, reason=form.reason.data)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("The referral is offered to the service you chose")
-            return redirect(url_for("referrals.referral", referral_id=referral_id))
-    return page.render("referrals/offer_by_hand.html", form=form, referral=found)
+
+    def offered(uow: UnitOfWork) -> None:
+        returned.offer_by_hand(
+            uow,
+            referral_id,
+            service_id=form.service_id.data,
+            reason=form.reason.data,
+            agreement=form.to_agreement(),
+        )
+
+    if form.validate_on_submit() and done(form, offered):
+        flash("The referral is offered to the service you chose")
+        return redirect(url_for("referrals.referral", referral_id=referral_id))
+    asks = screening.must_ask_anew(found.kind, found.agreement)
+    return page.render("referrals/offer_by_hand.html", form=form, referral=found, asks=asks)
 
 
 @blueprint.route("/referrals/<uuid:referral_id>/answer", methods=["GET", "POST"])
@@ -172,15 +203,11 @@ def answer(referral_id: ReferralId) -> ResponseReturnValue:
     """Answer the service's question."""
     found = queries.get_referral(db.session(), referral_id)
     form = AnswerForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                offers.answer_question(uow, referral_id, answer=form.answer.data)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash("Your answer is with the service")
-            return redirect(url_for("referrals.referral", referral_id=referral_id))
+    if form.validate_on_submit() and done(
+        form, lambda uow: offers.answer_question(uow, referral_id, answer=form.answer.data)
+    ):
+        flash("Your answer is with the service")
+        return redirect(url_for("referrals.referral", referral_id=referral_id))
     return page.render("referrals/answer.html", form=form, referral=found)
 
 
@@ -189,10 +216,10 @@ def answer(referral_id: ReferralId) -> ResponseReturnValue:
 def withdraw(referral_id: ReferralId) -> ResponseReturnValue:
     """Withdraw a referral that nobody has accepted."""
 
-    def done(uow: UnitOfWork, reason: str) -> None:
+    def deed(uow: UnitOfWork, reason: str) -> None:
         returned.withdraw(uow, referral_id, reason=reason)
 
-    return _with_reason(referral_id, "Withdraw the referral", "The referral is withdrawn", done)
+    return _with_reason(referral_id, "Withdraw the referral", "The referral is withdrawn", deed)
 
 
 @blueprint.route("/referrals/<uuid:referral_id>/give-back", methods=["GET", "POST"])
@@ -200,10 +227,10 @@ def withdraw(referral_id: ReferralId) -> ResponseReturnValue:
 def give_back(referral_id: ReferralId) -> ResponseReturnValue:
     """Give a referral that was passed to an open case back to the front door."""
 
-    def done(uow: UnitOfWork, reason: str) -> None:
+    def deed(uow: UnitOfWork, reason: str) -> None:
         returned.give_back(uow, referral_id, reason=reason)
 
-    return _with_reason(referral_id, "Give the referral back", "The front door has the referral again", done)
+    return _with_reason(referral_id, "Give the referral back", "The front door has the referral again", deed)
 
 
 @blueprint.route("/referrals/<uuid:referral_id>/take-up", methods=["GET", "POST"])
@@ -211,10 +238,10 @@ def give_back(referral_id: ReferralId) -> ResponseReturnValue:
 def take_up(referral_id: ReferralId) -> ResponseReturnValue:
     """Say that a referral passed to an open case is now part of its plan."""
 
-    def done(uow: UnitOfWork, reason: str) -> None:
+    def deed(uow: UnitOfWork, reason: str) -> None:
         returned.take_up(uow, referral_id, reason=reason)
 
-    return _with_reason(referral_id, "Take it into the plan", "The referral is part of the plan now", done)
+    return _with_reason(referral_id, "Take it into the plan", "The referral is part of the plan now", deed)
 
 
 def wish_rows(view: WishView) -> list[tuple[str, str]]:
@@ -228,18 +255,12 @@ def wish_rows(view: WishView) -> list[tuple[str, str]]:
     return [(head, words) for head, words in told if words]
 
 
-def _with_reason(referral_id: ReferralId, title: str, message: str, done: Deed) -> ResponseReturnValue:
+def _with_reason(referral_id: ReferralId, title: str, message: str, deed: Deed) -> ResponseReturnValue:
     found = queries.get_referral(db.session(), referral_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            with unit_of_work(current_actor()) as uow:
-                done(uow, form.reason.data)
-        except DomainError as error:
-            form.add_reasons(error)
-        else:
-            flash(message)
-            return redirect(url_for("home"))
+    if form.validate_on_submit() and done(form, lambda uow: deed(uow, form.reason.data)):
+        flash(message)
+        return redirect(url_for("home"))
     return page.render("referrals/reason.html", form=form, referral=found, title=title)
 
 

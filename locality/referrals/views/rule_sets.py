@@ -30,6 +30,7 @@ from locality.referrals.rules.conditions import Rule
 from locality.referrals.rules.rule_sets import SetState
 from locality.referrals.rules.rule_sets_checking import problems
 from locality.referrals.rules.rule_sets_comparing import settings_words
+from locality.referrals.views.looking_again import Again, look_again
 from locality.referrals.views.pages import blueprint, done, now
 from locality.referrals.views.rule_sets_results import result_of
 from locality.web import page
@@ -201,6 +202,13 @@ def rehearsal(version: int) -> ResponseReturnValue:
         moved=rehearsals.list_moved(session, latest.id),
         standing=rule_sets_words.STANDING_WORDS,
         may_approve=_may_approve(found),
+        again=_again(version) if latest.state == "running" else None,
+    )
+
+
+def _again(version: int) -> Again:
+    return look_again(
+        request.args.get("look"), lambda looks: url_for("referrals.rehearsal", version=version, look=looks)
     )
 
 

@@ -9,7 +9,7 @@ from locality.kernel.db import db
 from locality.kernel.ids import ReferralId
 from locality.referrals.queries import access
 from locality.referrals.queries import referrals as queries
-from locality.referrals.rules import trace, trace_for_family
+from locality.referrals.rules import screening, trace, trace_for_family
 from locality.referrals.rules.lifecycle import OVER, UNANSWERED, Party
 from locality.referrals.views.pages import blueprint
 from locality.web import page
@@ -34,4 +34,5 @@ def why_for_family(referral_id: ReferralId) -> ResponseReturnValue:
         by_hand=found.owner_name if is_elsewhere else "",
         is_awaited=found.state in UNANSWERED,
         is_over=found.state in OVER,
+        asks=screening.must_ask_anew(found.kind, found.agreement),
     )

@@ -152,11 +152,11 @@ DUE = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)  # a Tuesday
     ],
 )
 def test_what_an_unanswered_offer_has_reached(now: dt.datetime, steps: tuple[ClockStep, ...]) -> None:
-    assert clocks.steps_due(DUE, now, kind=ReferralKind.EARLY_HELP) == steps
+    assert clocks.steps_due(DUE, now, may_go_elsewhere=True) == steps
 
 
 def test_a_referral_to_social_care_is_never_offered_elsewhere() -> None:
-    late = clocks.steps_due(DUE, DUE + dt.timedelta(days=60), kind=ReferralKind.SOCIAL_CARE)
+    late = clocks.steps_due(DUE, DUE + dt.timedelta(days=60), may_go_elsewhere=False)
     assert late == (ClockStep.REMIND, ClockStep.TELL_MANAGER)
 
 

@@ -116,6 +116,7 @@ def test_the_home_counts_the_news_from_the_front_door(
         news = CaseNews(
             id=contact_id, about=[story.leah], person_id=story.leah, contact_id=contact_id,
             episode_id=story.episode_id, lead_account_id=AccountId(story.at_work.lead_account.id),
+            waits_principal=story.at_work.lead_account.id, waits_name=story.at_work.lead_account.name,
             line="The police were called to the home", told_by_name="Nadia Rahimi", told_at=unit.now, seen_at=None,
         )  # fmt: skip
         unit.session.add(news)

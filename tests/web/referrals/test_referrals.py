@@ -290,7 +290,8 @@ def test_news_about_a_child_is_seen_to(
     with uow() as unit:
         news = CaseNews(
             id=new_id(), about=[leah], person_id=leah, contact_id=contact_id, episode_id=new_id(),
-            lead_account_id=cast.lead.id, line="Her grandmother rang: Leah stays with her this week.",
+            lead_account_id=cast.lead.id, waits_principal=cast.lead.id, waits_name=cast.lead.name,
+            line="Her grandmother rang: Leah stays with her this week.",
             told_by_name="Mary Osei", told_at=unit.now,
         )  # fmt: skip
         unit.session.add(news)

@@ -1,0 +1,104 @@
+"""Who can see to what waits: whether an account still works here, and who stands behind a case now."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from locality.access.parts import FRONT_DOOR, management_of
+from locality.kernel import direct
+from locality.kernel.ids import AccountId
+
+# Whose account is shut, or whose every role is over, is gone. Who never had a role has left nothing.
+_IS_GONE: Final = """(NOT a.active OR (
+    EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.ended_at IS NULL
+                    AND (x.until_on IS NULL OR x.until_on >= %(today)s))))"""
+
+_LEAVERS: Final = f"""
+    SELECT a.id, a.name FROM account a
+    WHERE a.id IN (
+        SELECT sender_principal FROM referral WHERE state NOT IN ('ended', 'withdrawn')
+        UNION SELECT owner_principal FROM referral WHERE state NOT IN ('ended', 'withdrawn') AND owner_kind = 'worker'
+        UNION SELECT waits_principal FROM disagreement WHERE settled_at IS NULL
+        UNION SELECT raised_principal FROM disagreement WHERE settled_at IS NULL
+        UNION SELECT held_by FROM contact WHERE state = 'open')
+      AND {_IS_GONE}
+    ORDER BY a.id
+"""  # noqa: S608 - constants, no input
+_STANDING: Final = f"""
+    SELECT asked.*, a.id AS lead_id, a.name AS lead_name, k.id AS cluster_id, k.name AS cluster_name,
+           EXISTS (SELECT 1 FROM role_assignment x JOIN account o ON o.id = x.account_id AND o.active
+                   WHERE x.role IN ('supervisor', 'manager') AND x.scope_kind = 'cluster' AND x.scope_id = k.id
+                     AND x.ended_at IS NULL AND x.from_on <= %(today)s
+                     AND (x.until_on IS NULL OR x.until_on >= %(today)s)) AS is_managed
+    FROM {{asked}} AS asked
+    LEFT JOIN caseload_entry e ON e.episode_id = asked.episode_id
+    LEFT JOIN cluster k ON k.id = coalesce(e.cluster_id, (
+        SELECT s.cluster_id FROM stage_span s WHERE s.person_id = asked.person_id AND s.episode_id = asked.episode_id
+        ORDER BY s.until_on DESC NULLS FIRST LIMIT 1))
+    LEFT JOIN account a ON a.id = e.lead_account_id AND NOT {_IS_GONE}
+"""  # noqa: S608 - constants, no input
+_OF_CASES: Final = _STANDING.replace(
+    "{asked}", "(SELECT * FROM unnest(%(episodes)s::uuid[], %(people)s::uuid[]) AS one (episode_id, person_id))"
+)
+_OF_NEWS: Final = _STANDING.replace(
+    "{asked}", "(SELECT id, episode_id, person_id, about, waits_principal FROM case_news WHERE seen_at IS NULL)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who stands behind a case: the principal for whom news about it waits, and what to call it."""
+
+    principal: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """News that waits for somebody who does not stand behind its case any more, and who does."""
+
+    id: uuid.UUID
+    about: tuple[uuid.UUID, ...]
+    behind: Behind
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who is gone and for whom something still waits."""
+
+    id: AccountId
+    name: str
+
+
+def who_is_behind(
+    session: Session, episodes: Collection[uuid.UUID], *, person_id: uuid.UUID, today: dt.date
+) -> dict[uuid.UUID, Behind]:
+    """For each case of a child: who leads it, else those who manage its cluster, else the front door; one statement."""
+    asked = {"episodes": list(episodes), "people": [person_id] * len(episodes), "today": today}
+    return {row.episode_id: _behind(row) for row in direct.rows(session, _OF_CASES, asked)}
+
+
+def news_misplaced(session: Session, *, today: dt.date) -> tuple[Misplaced, ...]:
+    """News that nobody has seen to and that waits for the wrong one; one statement."""
+    rows = [(row, _behind(row)) for row in direct.rows(session, _OF_NEWS, {"today": today})]
+    return tuple(
+        Misplaced(row.id, tuple(row.about), behind) for row, behind in rows if row.waits_principal != behind.principal
+    )
+
+
+def leavers(session: Session, *, today: dt.date) -> tuple[Leaver, ...]:
+    """Who is gone while a referral, a disagreement or a contact still waits for them; one statement."""
+    return tuple(Leaver(AccountId(row.id), row.name) for row in direct.rows(session, _LEAVERS, {"today": today}))
+
+
+def _behind(row: Any) -> Behind:
+    if row.lead_id is not None:
+        return Behind(row.lead_id, row.lead_name)
+    if row.is_managed:
+        return Behind(management_of(row.cluster_id), f"Whoever manages {row.cluster_name}")
+    return Behind(FRONT_DOOR, "The front door")

@@ -1,0 +1,167 @@
+"""Questions to the sender and answers to disagreements are chased by the same clocks as offers; nothing is closed."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from locality.access.grants import AccessGrant
+from locality.access.parts import GrantReason
+from locality.accounts.models import Account
+from locality.kernel.actor import Role
+from locality.kernel.clock import frozen
+from locality.kernel.ids import OfferId, ReferralId, new_id
+from locality.messages.models import Message, MessageText
+from locality.referrals import api, jobs
+from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
+from locality.referrals.operations import disagreeing
+from locality.referrals.rules.codes import DeclineReason
+from locality.referrals.rules.disagreeing import Settlement
+from locality.referrals.rules.lifecycle import ReferralState
+from tests.factories.accounts import an_account, an_actor
+from tests.factories.referrals import a_child, a_referral
+from tests.integration.referrals.conftest import Town
+from tests.support.database import OpenUnit
+
+# Asked, or raised, on Tuesday 3 March at ten: due on Wednesday at ten, two working days later is Friday.
+DUE = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
+LATE = dt.datetime(2026, 3, 6, 10, 0, tzinfo=dt.UTC)
+WEEKS_LATER = dt.datetime(2026, 3, 27, 10, 0, tzinfo=dt.UTC)
+_OWED = text("DELETE FROM outbox_message WHERE task LIKE 'referrals.look_at_%' RETURNING task, payload")
+
+
+def run_at(uow: OpenUnit, at: dt.datetime) -> None:
+    """The clocks at an instant, and then the work that they owe."""
+    with uow() as unit, frozen(at):
+        then = type(unit)(session=unit.session, actor=unit.actor, now=at)
+        jobs.clocks(then)
+        for task, payload in unit.session.execute(_OWED).all():
+            work = getattr(jobs, task.removeprefix("referrals."))
+            work(then, **{name: uuid.UUID(value) for name, value in payload.items()})
+
+
+def lines(session: Session) -> list[str]:
+    session.expire_all()
+    found = session.scalars(select(ReferralEvent.line).order_by(ReferralEvent.at, ReferralEvent.id))
+    return [line for line in found if "was reminded" in line or "was told" in line]
+
+
+def written(session: Session) -> list[tuple[str, str]]:
+    """To whom, and which message."""
+    both = select(MessageText.to_address, Message.template).join(Message, Message.id == MessageText.message_id)
+    return [(to, template) for to, template in session.execute(both.order_by(Message.template))]
+
+
+@pytest.fixture
+def rosa(session: Session) -> Account:
+    """A family worker who refers."""
+    return an_account(session, name="Rosa Marin", email="rosa@example.org", roles=[Role.LEAD_PROFESSIONAL])
+
+
+@pytest.fixture
+def grace(session: Session) -> Account:
+    """Who manages the front door."""
+    return an_account(session, name="Grace Lin", email="grace@example.org", roles=[Role.MANAGER])
+
+
+@pytest.fixture
+def offered(session: Session, uow: OpenUnit, town: Town, rosa: Account) -> tuple[ReferralId, OfferId]:
+    """Rosa's referral, offered to the service."""
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        referral_id = a_referral(unit, a_child(unit, school=town.school), routed=False)
+    with uow() as unit:
+        jobs.route(unit, referral_id=referral_id)
+    return referral_id, session.scalars(select(Offer.id)).one()
+
+
+def managers_who_read(session: Session, record: uuid.UUID) -> int:
+    open_ones = select(AccessGrant.id).where(
+        AccessGrant.record_id == record,
+        AccessGrant.reason == GrantReason.SEES_TO_REFERRAL,
+        AccessGrant.until_at.is_(None),
+    )
+    return len(session.scalars(open_ones).all())
+
+
+def test_a_senders_unanswered_question_is_chased_and_never_closed(
+    session: Session, uow: OpenUnit, town: Town, rosa: Account, grace: Account, offered: tuple[ReferralId, OfferId]
+) -> None:
+    with uow(town.worker) as unit:
+        api.ask_about_offer(unit, offered[1], question="Which days?")
+    run_at(uow, DUE - dt.timedelta(minutes=1))
+    assert lines(session) == []
+    reminded = "Rosa Marin was reminded: Family support waits for an answer to its question."
+    for minute in range(3):
+        run_at(uow, DUE + dt.timedelta(minutes=minute))
+    assert lines(session) == [reminded]
+    assert written(session) == [("rosa@example.org", "worker_question_due")]
+    for hour in range(2):
+        run_at(uow, LATE + dt.timedelta(hours=hour))
+    told = "The front door’s manager was told: the answer to the question of Family support is two working days late."
+    assert lines(session) == [reminded, told]
+    assert ("grace@example.org", "worker_question_late") in written(session)
+    assert managers_who_read(session, offered[1]) > 0
+    run_at(uow, WEEKS_LATER)
+    referral = session.get_one(Referral, offered[0])
+    assert (referral.state, referral.owner_principal) == (ReferralState.RETURNED_FOR_INFO, rosa.id)
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        api.answer_question(unit, offered[0], answer="Mondays.")
+    assert managers_who_read(session, offered[1]) == 0, "whoever was to see to it reads no more"
+    session.expire_all()
+    offer = session.get_one(Offer, offered[1])
+    assert (offer.reminded_at, offer.manager_told_at) == (None, None)
+
+
+def test_the_front_doors_own_question_stands_with_its_work_and_writes_to_nobody(
+    session: Session, uow: OpenUnit, town: Town
+) -> None:
+    with uow(town.officer) as unit:
+        referral_id = a_referral(unit, a_child(unit, school=town.school), routed=False)
+    with uow() as unit:
+        jobs.route(unit, referral_id=referral_id)
+    with uow(town.worker) as unit:
+        api.ask_about_offer(unit, session.scalars(select(Offer.id)).one(), question="Which days?")
+    run_at(uow, DUE)
+    assert lines(session) == ["The front door was reminded: Family support waits for an answer to its question."]
+    assert written(session) == []
+
+
+@pytest.fixture
+def raised(uow: OpenUnit, town: Town, rosa: Account, offered: tuple[ReferralId, OfferId]) -> uuid.UUID:
+    """The service declined, and Rosa disagrees: the service answers first."""
+    with uow(town.worker) as unit:
+        api.decline_offer(unit, offered[1], reason=DeclineReason.OUTSIDE_CRITERIA)
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        return disagreeing.raise_disagreement(unit, offered[0], words="It is your work.", disagreement_id=new_id())
+
+
+def test_a_late_answer_to_a_disagreement_is_chased_at_each_stage_and_never_settled_by_a_clock(
+    session: Session, uow: OpenUnit, town: Town, grace: Account, raised: uuid.UUID
+) -> None:
+    for minute in range(3):
+        run_at(uow, DUE + dt.timedelta(minutes=minute))
+    first = "Family support was reminded: an answer to the disagreement is due."
+    assert lines(session) == [first]
+    run_at(uow, LATE)
+    told = "The front door’s manager was told: the answer to the disagreement is two working days late."
+    assert lines(session) == [first, told]
+    assert written(session) == [("grace@example.org", "worker_disagreement_late")]
+    assert managers_who_read(session, raised) > 0
+    with uow(town.worker) as unit, frozen(LATE):
+        then = type(unit)(session=unit.session, actor=unit.actor, now=LATE)
+        disagreeing.answer_disagreement(then, raised, words="We said what we do.")
+    run_at(uow, WEEKS_LATER)
+    assert lines(session)[2:] == ["Rosa Marin was reminded: an answer to the disagreement is due.", told]
+    assert ("rosa@example.org", "worker_disagreement_due") in written(session)
+    assert session.get_one(Disagreement, raised).settled_at is None
+
+
+def test_a_settled_disagreement_is_chased_no_more(
+    session: Session, uow: OpenUnit, town: Town, raised: uuid.UUID
+) -> None:
+    with uow(town.worker) as unit:
+        disagreeing.settle(unit, raised, settlement=Settlement.AS_ASKED, words="We take the family on.")
+    run_at(uow, WEEKS_LATER)
+    assert lines(session) == []
