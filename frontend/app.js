@@ -8,11 +8,13 @@ import { createAll } from 'govuk-frontend/dist/govuk/init.mjs'
 import { keepDrafts } from './draft.js'
 import { LeaveQuickly } from './leaving.js'
 import { offerLikely } from './likely.js'
+import { followProgress } from './progress.js'
 import { walkRows } from './rows.js'
 import { watchTheClock } from './timeout.js'
 
 for (const component of [Button, CharacterCount, ErrorSummary, LeaveQuickly, NotificationBanner, SkipLink]) createAll(component)
 keepDrafts()
+followProgress()
 offerLikely()
 walkRows()
 watchTheClock()
