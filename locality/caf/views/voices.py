@@ -14,7 +14,7 @@ from locality.caf.operations.voices import record_reading, record_voice
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.queries.listening import needs_of
 from locality.caf.queries.sections import AssessmentRow, assessment_facts, get_assessment
-from locality.caf.queries.voices import FileRow, find_file, find_voice, list_heard, list_readings, list_to_do
+from locality.caf.queries.voices import FileRow, find_file, list_heard, list_readings, list_to_do
 from locality.caf.rules.sittings import QUESTIONS
 from locality.caf.rules.voice_alerts import CUE_LABELS
 from locality.caf.rules.voice_files import FileKind, Sent, looked_at
@@ -154,13 +154,15 @@ def _readings_page(
 ) -> ResponseReturnValue:
     session = db.session()
     caf, child = load(assessment_id, child_id)
-    voice = find_voice(session, voice_id, episode_id=caf.episode_id, person_id=child_id)
-    if voice is None:
+    heard = list_heard(session, caf.episode_id, child_id)
+    one = next((one for one in heard if one.voice.id == voice_id), None)
+    if one is None:
         raise PageNotFound
     return page.render(
         "caf/readings.html",
         **about(caf, child),
-        voice=voice,
+        one=one,
+        file_words=file_words,
         readings=list_readings(session, voice_id),
         form=form,
         may_edit=may(Permission.VOICE_EDIT),
@@ -190,5 +192,5 @@ def is_open(caf: AssessmentRow) -> bool:
 def file_words(row: FileRow) -> str:
     """What a file is, in words that stand in its place for whoever does not see or hear it."""
     kind = {FileKind.DRAWING: "Drawing", FileKind.PICTURE: "Picture", FileKind.SOUND: "Recording"}[row.kind]
-    short = _SHORT.get(row.question, "")
-    return f"{kind}: {short}" if short else kind
+    short = _SHORT.get(row.question, "").removesuffix(": drawing")
+    return kind if short in ("", "Drawing") else f"{kind}: {short}"
