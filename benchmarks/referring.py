@@ -1,6 +1,5 @@
 """Writes referrals as the front door does: the same operation, in this process, one transaction each."""
 
-import os
 import uuid
 from collections.abc import Sequence
 from types import TracebackType
@@ -9,6 +8,7 @@ from locality.app import create_app
 from locality.kernel.actor import SYSTEM
 from locality.kernel.db import db
 from locality.kernel.ids import PersonId, ReferralId, new_id
+from locality.kernel.settings import Settings
 from locality.kernel.uow import unit_of_work
 from locality.referrals import api as referrals
 from tests.support.live import LiveSystem
@@ -26,8 +26,7 @@ class Referring:
     """Refers one child after another whom nobody helps yet."""
 
     def __init__(self, system: LiveSystem) -> None:
-        os.environ.update(system.environment)
-        self._app = create_app()
+        self._app = create_app(Settings.from_environment(system.environment))
         self._children: Sequence[uuid.UUID] = [row[0] for row in system.query(_CHILDREN)]  # type: ignore[misc]
         self._next = 0
 

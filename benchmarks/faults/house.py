@@ -36,7 +36,7 @@ exec '{program}' "$@"
 
 @dataclass(slots=True)
 class House:
-    """One installation. ``command`` is the module that starts it: the product's own, or the control's."""
+    """One installation. ``patience_s``: how long the broker is left until something waits in it, before it is emptied."""
 
     folder: Path
     data: Path
@@ -45,9 +45,13 @@ class House:
     lease_s: int
     port: int = field(default_factory=free_port)
     up: "subprocess.Popen[bytes] | None" = None
+    patience_s: float = 3.0
 
     def start(self, command: str = "locality.cli") -> None:
-        """Run ``up`` and wait for its first page; a second start works on the same data."""
+        """Run ``up`` and wait for its first page; a second start works on the same data.
+
+        ``command`` is the module that starts it: the product's own, or the control's.
+        """
         self._gate.write_text(_GATE.format(shut=self.shut, program=binaries.valkey_program()))
         self._gate.chmod(0o700)
         with (self.folder / "up.log").open("ab") as log:
@@ -117,11 +121,11 @@ class House:
             connection.execute("SET session_replication_role = replica")
             connection.execute(sql, parameters)
 
-    def empty_broker(self, *, patience_s: float = 3.0) -> None:
+    def empty_broker(self) -> None:
         """Forget everything that the broker holds, as an operator's slip would; soon, when nothing waits in it yet."""
         address = self._settings()["REDIS_URL"].removeprefix("redis+socket://")
         broker = redis.Redis(unix_socket_path=address, socket_timeout=5)
-        limit = time.monotonic() + patience_s
+        limit = time.monotonic() + self.patience_s
         while not any(map(broker.llen, _QUEUES)) and time.monotonic() < limit:
             time.sleep(_LOOK_EVERY_S)
         broker.flushall()

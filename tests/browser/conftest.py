@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from locality.running import postgres
 from tests.browser import chromium
-from tests.browser.running import running
+from tests.browser.running import copied
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
 from tests.support.mail import MailServer, free_port
@@ -43,17 +43,10 @@ def post() -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="session")
-def live(
-    server: postgres.Address, demo_template: str, tmp_path_factory: pytest.TempPathFactory, post: MailServer
-) -> Iterator[LiveSystem]:
+def live(server: postgres.Address, tmp_path_factory: pytest.TempPathFactory, post: MailServer) -> Iterator[LiveSystem]:
     """The running system, on a copy of the demonstration."""
-    name = "live_browser"
-    server.create_database(name, template=demo_template)
-    with running(
-        server, name, tmp_path_factory.mktemp(name), ready=lambda system: system.extra.update(post.environment)
-    ) as system:
+    with copied(server, "live_browser", tmp_path_factory, post) as system:
         yield system
-    server.drop_database(name)
 
 
 @pytest.fixture

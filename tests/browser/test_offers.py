@@ -14,7 +14,7 @@ from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.contacts import Call, Child, Decision, FrontDoor
 from tests.browser.pages.referrals import Inbox, Referral
 from tests.browser.pages.sheet import Sheet
-from tests.browser.running import running
+from tests.browser.running import copied
 from tests.support.live import LiveSystem
 from tests.support.mail import MailServer
 
@@ -35,17 +35,10 @@ def child(given_name: str, family_name: str, born_on: dt.date) -> Child:
 
 
 @pytest.fixture(scope="module")
-def live(
-    server: postgres.Address, demo_template: str, tmp_path_factory: pytest.TempPathFactory, post: MailServer
-) -> Iterator[LiveSystem]:
+def live(server: postgres.Address, tmp_path_factory: pytest.TempPathFactory, post: MailServer) -> Iterator[LiveSystem]:
     """A system of this file's own: which service is asked follows from the places that other journeys have taken."""
-    name = "live_offers"
-    server.create_database(name, template=demo_template)
-    with running(
-        server, name, tmp_path_factory.mktemp(name), ready=lambda system: system.extra.update(post.environment)
-    ) as system:
+    with copied(server, "live_offers", tmp_path_factory, post) as system:
         yield system
-    server.drop_database(name)
 
 
 @pytest.fixture

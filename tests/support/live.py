@@ -11,22 +11,22 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
-import pytest
 import redis
 
 from locality.kernel.guard import plain_url
 from locality.running import postgres, process, serving, valkey
 from locality.running.child import Child
 from locality.running.logs import Log
-from tests.support.servers import SECRET, TEMPLATE
+from tests.support.servers import SECRET, TEMPLATE, made_once
 
 ROOT = Path(__file__).resolve().parents[2]
-DEMO_TEMPLATE = "locality_demo_template"
+PROGRAMS = ("web", "worker", "beat")
 _PATIENCE_S = 60.0
 
 
@@ -76,7 +76,7 @@ class LiveSystem:
         self.port = self.port or _free_port()
         if self.broker is not None and not self.broker.running:
             self.broker.start()
-        for name in names or tuple(commands):
+        for name in names or PROGRAMS:
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.programs[name] = process.spawn(
                     commands[name](), environment=self.environment, output=log, folder=ROOT
@@ -105,13 +105,31 @@ class LiveSystem:
 
     def flush_broker(self) -> None:
         """Empty the broker, as an operator's slip would."""
-        redis.Redis(unix_socket_path=self.broker_url.removeprefix("redis+socket://")).flushall()
+        with self._broker() as broker:
+            broker.flushall()
+
+    def is_idle(self) -> bool:
+        """Whether the broker holds nothing: all that it was told is done."""
+        with self._broker() as broker:
+            for look in range(2):  # between being taken and being noted as taken a piece of work is nowhere
+                time.sleep(0.1 * look)
+                if broker.llen("locality") or broker.hlen("unacked"):
+                    return False
+        return True
 
     def kill_one_child(self, name: str) -> None:
         """End one pool process of a program; its parent lives."""
         parent = self.programs[name].pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
         os.kill(int(children[0]), signal.SIGKILL)
+
+    def mend(self) -> None:
+        """Start whatever does not run, as a supervisor would."""
+        if self.broker is not None and not self.broker.running:
+            self.broker.start()
+        gone = [name for name in PROGRAMS if name not in self.programs or self.programs[name].poll() is not None]
+        if gone:
+            self.start(*gone)
 
     def stop(self) -> None:
         """Stop everything in good order."""
@@ -120,6 +138,13 @@ class LiveSystem:
                 process.end(self.programs.pop(name), with_signal=signal.SIGTERM, patience_s=15)
         if self.broker is not None:
             self.broker.stop()
+
+    def end(self) -> None:
+        """End everything at once and without a word, where nothing of it is wanted any more."""
+        for name in tuple(self.programs):
+            self.kill(name)
+        if self.broker is not None and self.broker.running:
+            self.kill_broker()
 
     def query(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the database says, as its superuser, past row-level security."""
@@ -141,6 +166,9 @@ class LiveSystem:
             for log in sorted(self.folder.glob("*.log"))
         )
 
+    def _broker(self) -> "redis.Redis":
+        return redis.Redis(unix_socket_path=self.broker_url.removeprefix("redis+socket://"))
+
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.address}/healthz", timeout=2) as answer:
@@ -149,47 +177,61 @@ class LiveSystem:
             return False
 
 
-@pytest.fixture(scope="session")
-def demo_template(server: postgres.Address, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with the demonstration locality, made by the command that users run."""
-    server.create_database(DEMO_TEMPLATE, template=TEMPLATE)
-    folder = tmp_path_factory.mktemp("demo")
-    system = LiveSystem(server, DEMO_TEMPLATE, "redis://127.0.0.1:1/0", folder)
-    done = subprocess.run(
-        [sys.executable, "-m", "locality.cli", "demo"],
-        cwd=ROOT,
-        env=system.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return DEMO_TEMPLATE
-
-
-@pytest.fixture(scope="module")
-def live(
+@contextmanager
+def running(
     server: postgres.Address,
-    demo_template: str,
-    tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
+    database: str,
+    folder: Path,
+    *,
+    extra: Mapping[str, str] | None = None,
+    ready: Callable[[LiveSystem], None] = lambda _system: None,
 ) -> Iterator[LiveSystem]:
-    """A running system on its own copy of the demonstration, for one module."""
-    name = "live_" + request.module.__name__.rsplit(".", 1)[-1]
-    server.create_database(name, template=demo_template)
-    folder = tmp_path_factory.mktemp(name)
+    """Web server, worker and beat on a database, with a broker of their own.
+
+    ``extra`` are more settings for them; ``ready`` fills the database before they start.
+    """
     # A short path: a socket's is limited to 108 bytes.
     with tempfile.TemporaryDirectory(prefix="locality-mq-") as broker_folder:
         broker = valkey.Broker(Path(broker_folder), Path(broker_folder))
-        system = LiveSystem(
-            server, name, broker.url, folder, broker=Child(broker.program(), Log(folder / "broker.log"))
-        )
+        child = Child(broker.program(), Log(folder / "broker.log"))
+        system = LiveSystem(server, database, broker.url, folder, broker=child, extra=dict(extra or {}))
+        ready(system)
         try:
             system.start()
             yield system
         finally:
-            system.stop()
-    server.drop_database(name)
+            system.end()
+
+
+def load_demonstration(system: LiveSystem, *words: str) -> None:
+    """Fill a system's database by the command that users run; ``words`` are more arguments of it."""
+    command = [sys.executable, "-m", "locality.cli", "demo", *words]
+    done = subprocess.run(command, cwd=ROOT, env=system.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def demonstration_once(server: postgres.Address, name: str, folder: Path, *words: str) -> str:
+    """The name of a database with the demonstration, to be copied; made once in a run, by the command of users."""
+
+    def make(unfinished: str) -> None:
+        server.create_database(unfinished, template=TEMPLATE)
+        load_demonstration(LiveSystem(server, unfinished, "redis://127.0.0.1:1/0", folder), *words)
+
+    made_once(server, name, make)
+    return name
+
+
+@contextmanager
+def running_on_copy(
+    server: postgres.Address, template: str, name: str, folder: Path, *, extra: Mapping[str, str] | None = None
+) -> Iterator[LiveSystem]:
+    """As ``running``, on a copy of a database that is gone at the end."""
+    server.create_database(name, template=template)
+    try:
+        with running(server, name, folder, extra=extra) as system:
+            yield system
+    finally:
+        server.drop_database(name)
 
 
 def _free_port() -> int:

@@ -12,13 +12,14 @@ from benchmarks.faults.storm import Outcome, Wish, referrals_wrong, storm, wrong
 
 pytestmark = pytest.mark.workers
 
-SEED = 2007
+SEED = 6459  # draws a plan in which the broker is emptied while no worker is there to take anything from it
+REFERRALS, IN_CONTROL = 27, 15
 
 
 @pytest.fixture(scope="module")
 def built() -> Iterator[House]:
     """An installation of its own; the least demonstration that has services and people."""
-    with house(children=400, lease_s=6) as one:
+    with house(children=200, lease_s=6) as one:
         yield one
 
 
@@ -26,14 +27,14 @@ def built() -> Iterator[House]:
 def passed(built: House) -> Iterator[Outcome]:
     """A storm over the product."""
     built.start()
-    moments = plan(faults=len(Fault), seconds=10.0, away_s=2.0, seed=SEED)
-    yield storm(built, Wish(36, 10.0, moments, SEED), label="Referrals")
+    moments = plan(faults=len(Fault), seconds=7.0, away_s=1.0, seed=SEED)
+    yield storm(built, Wish(REFERRALS, 7.0, moments, SEED), label="Referrals")
     built.stop()
 
 
 def test_nothing_is_lost_or_doubled_and_all_settles_whatever_is_killed(built: House, passed: Outcome) -> None:
     assert passed.faults == {fault.value: 1 for fault in Fault}
-    assert len(passed.acknowledged) == 36
+    assert len(passed.acknowledged) == REFERRALS
     assert wrongs_of(built, passed) == []
     assert passed.is_settled
     assert passed.races > 0
@@ -75,7 +76,8 @@ def test_a_message_that_arrives_twice_is_found(built: House, passed: Outcome) ->
 
 def test_the_same_storm_over_plain_tasks_loses_referrals(built: House, passed: Outcome) -> None:
     built.stop()
+    built.patience_s = 15.0
     built.start(CONTROL)
-    outcome = storm(built, Wish(30, 9.0, workers_and_broker(1.0, 4.0, 7.0), SEED, settle_s=8.0), label="Control")
-    assert len(outcome.acknowledged) == 30
+    outcome = storm(built, Wish(IN_CONTROL, 5.0, workers_and_broker(2.0), SEED, settle_s=5.0), label="Control")
+    assert len(outcome.acknowledged) == IN_CONTROL
     assert any("was sent and never routed" in wrong.words for wrong in referrals_wrong(built, outcome))

@@ -5,7 +5,7 @@ every one of them stands in exactly one place.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
@@ -17,13 +17,7 @@ from tests.support.live import LiveSystem
 
 pytestmark = pytest.mark.workers
 
-HOW_MANY = 30
-
-
-@pytest.fixture(scope="module")
-def referring(live: LiveSystem) -> Iterator[Referring]:
-    with Referring(live) as opened:
-        yield opened
+HOW_MANY = 20
 
 
 def kill_the_worker(live: LiveSystem) -> None:

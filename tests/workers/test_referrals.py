@@ -1,6 +1,5 @@
 """Referrals on real parts: a real worker takes the intent from the outbox over a real broker and makes the offer."""
 
-import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
@@ -14,13 +13,6 @@ from locality.referrals.rules.facts import RouteResult
 from tests.support.live import LiveSystem
 
 pytestmark = pytest.mark.workers
-
-
-@pytest.fixture(scope="module")
-def referring(live: LiveSystem) -> Iterator[Referring]:
-    """Writes referrals as the front door does."""
-    with Referring(live) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -67,7 +59,7 @@ def test_a_hint_that_comes_again_changes_nothing(live: LiveSystem, referring: Re
     )
     for _ in range(5):
         broker.send_task("referrals.route", kwargs={"message_id": str(message_id)}, queue="locality")
-    time.sleep(1)
+    live.until(live.is_idle, "the hints to be taken")
     assert routed(live, referral_id) == 1
 
 
@@ -104,7 +96,7 @@ def test_a_late_answer_leads_to_each_step_once_however_many_clocks_ask(
         broker.send_task("referrals.clocks", queue="locality")
     steps = "SELECT n.step FROM offer_notice n JOIN offer o ON o.id = n.offer_id WHERE o.referral_id = %s ORDER BY 1"
     live.until(lambda: live.query(steps, referral_id), "the clock to look at the offer")
-    time.sleep(2)
+    live.until(live.is_idle, "every clock to have asked")
     counted = live.query(f"SELECT count(*), count(DISTINCT step) FROM ({steps}) AS taken", referral_id)
     assert counted[0][0] == counted[0][1]
     reminders = "SELECT count(*) FROM referral_event WHERE referral_id = %s AND line LIKE 'The service was reminded%%'"

@@ -15,17 +15,18 @@ from locality.kernel.clock import frozen
 from locality.kernel.db import bind_actor, db
 from locality.running import postgres
 from tests.support.database import NOW
-from tests.support.servers import TEMPLATE, settings_for
+from tests.support.servers import TEMPLATE, own, settings_for
 
-NAME = "locality_demonstration"
-CHILDREN = 700
+NAME = own("locality_demonstration")
+CHILDREN = 700  # more than one piece of the register holds
+SEED = 11
 
 
 @pytest.fixture(scope="session")
 def loaded(server: postgres.Address) -> Loaded:
     """The demonstration in a database of its own."""
     server.create_database(NAME, template=TEMPLATE)
-    return load_demo(children=CHILDREN, seed=11, owner_url=server.url(postgres.OWNER, NAME), now=NOW)
+    return load_demo(children=CHILDREN, seed=SEED, owner_url=server.url(postgres.OWNER, NAME), now=NOW)
 
 
 @pytest.fixture

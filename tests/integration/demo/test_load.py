@@ -12,7 +12,7 @@ from locality.demo.load import demo_accounts, load_demo
 from locality.kernel.actor import ROLE_LABELS, Role
 from locality.kernel.errors import RuleBroken
 from locality.running import postgres
-from tests.integration.demo.conftest import NAME
+from tests.integration.demo.conftest import CHILDREN, NAME, SEED
 from tests.support.database import NOW
 from tests.support.servers import TEMPLATE
 
@@ -38,28 +38,25 @@ def fingerprint(connection):
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()
 
 
-def test_the_same_seed_makes_the_same_data_and_another_seed_other_data(server):
-    prints = []
-    for name, seed in (("demo_a", 5), ("demo_b", 5), ("demo_c", 6)):
-        server.create_database(name, template=TEMPLATE)
-        load_demo(children=40, seed=seed, owner_url=server.url(postgres.OWNER, name), now=NOW)
+def printed(server, *, children, seed):
+    """The fingerprint of what a load makes."""
+    name = "demo_printed"
+    server.create_database(name, template=TEMPLATE)
+    load_demo(children=children, seed=seed, owner_url=server.url(postgres.OWNER, name), now=NOW)
+    try:
         with server.connect(name) as connection:
-            prints.append(fingerprint(connection))
+            return fingerprint(connection)
+    finally:
         server.drop_database(name)
-    assert prints[0] == prints[1]
-    assert prints[0] != prints[2]
 
 
-def test_processes_that_share_the_work_make_what_one_makes(server, monkeypatch):
-    prints = []
-    for name, alone in (("demo_d", 0), ("demo_e", 10)):
-        monkeypatch.setattr(load, "_ALONE", alone)
-        server.create_database(name, template=TEMPLATE)
-        load_demo(children=600, seed=5, owner_url=server.url(postgres.OWNER, name), now=NOW)
-        with server.connect(name) as connection:
-            prints.append(fingerprint(connection))
-        server.drop_database(name)
-    assert prints[0] == prints[1]
+def test_processes_that_share_the_work_make_what_one_makes_and_so_does_the_same_seed(server, plain, monkeypatch):
+    monkeypatch.setattr(load, "_ALONE", 0)
+    assert printed(server, children=CHILDREN, seed=SEED) == fingerprint(plain)
+
+
+def test_another_seed_makes_other_data(server):
+    assert printed(server, children=20, seed=5) != printed(server, children=20, seed=6)
 
 
 def test_a_database_in_use_is_refused_in_one_line(server, loaded):

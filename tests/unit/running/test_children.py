@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from locality.running import process
+from locality.running import supervisor as supervising
 from locality.running.child import Child, Program
 from locality.running.failure import CannotRun
 from locality.running.logs import Log
@@ -166,7 +167,9 @@ def requests() -> StopRequests:
 
 
 @pytest.fixture
-def supervisor(tmp_path: Path, requests: StopRequests, said: list[str]):
+def supervisor(tmp_path: Path, requests: StopRequests, said: list[str], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(supervising, "_FIRST_WAIT_S", 0.03)
+    monkeypatch.setattr(supervising, "_LOOK_EVERY_S", 0.01)
     with (tmp_path / "hold").open("w") as hold:
         one = Supervisor(tmp_path, hold=hold.fileno(), stop=requests, say=said.append)
         yield one
@@ -182,7 +185,7 @@ def test_what_dies_is_started_again_after_longer_and_longer(
     supervisor.start([program("sh", "-c", script)])
     _watch_until(supervisor, requests, (tmp_path / "well").exists)
     waits = [line.split(" in ")[1].split(" s")[0] for line in said]
-    assert waits == ["0.25", "0.5", "1"]
+    assert waits == ["0.03", "0.06", "0.12"]
     assert all("Program one ended with status 7; starting it again" in line for line in said)
 
 
@@ -196,7 +199,7 @@ def test_what_only_waits_for_the_dead_is_not_made_to_wait_ever_longer(
     )
     supervisor.start([program("sh", "-c", script, forgiven=("in use",))])
     _watch_until(supervisor, requests, (tmp_path / "well").exists)
-    assert [line.split(" in ")[1].split(" s")[0] for line in said] == ["0.25"] * 4
+    assert [line.split(" in ")[1].split(" s")[0] for line in said] == ["0.03"] * 4
 
 
 def test_programs_leave_in_order(supervisor: Supervisor, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_it_waits_for_the_children_of_a_killed_holder(place: Place) -> None:
         "from pathlib import Path\n"
         "from locality.running.place import Place\n"
         "with Place(Path(sys.argv[1])).hold('locality up') as hold:\n"
-        "    subprocess.Popen(['sh', '-c', f'sleep 1; touch {sys.argv[1]}/gone'], pass_fds=(hold,))\n"
+        "    subprocess.Popen(['sh', '-c', f'sleep 0.4; touch {sys.argv[1]}/gone'], pass_fds=(hold,))\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", holder, str(place.data)], cwd=ROOT, check=False)
