@@ -1,11 +1,15 @@
 """Naming who of a service works with a family. The service stays the owner of the referral."""
 
+from sqlalchemy import update
+
 from locality.audit import log as audit
 from locality.kernel.errors import Conflict, Reason, RuleBroken
 from locality.kernel.ids import AccountId, ReferralId
 from locality.kernel.uow import UnitOfWork
+from locality.referrals.models import Referral
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral, move, must_own
+from locality.referrals.queries.standing import named_in_vain
 from locality.referrals.queries.team import workers_of
 from locality.referrals.rules.lifecycle import Party, Verb
 
@@ -34,3 +38,18 @@ def allocate(uow: UnitOfWork, referral_id: ReferralId, *, worker: AccountId) -> 
         record=("referral", referral.id),
         detail={"worker": str(named.id)},
     )
+
+
+def unname_leavers(uow: UnitOfWork) -> None:
+    """Let a family's worker be named anew where whoever was named has left the service; safe any number of times."""
+    for referral_id, name in named_in_vain(uow.session, today=uow.today):
+        referral = lock_referral(uow, referral_id)
+        uow.session.execute(
+            update(Referral)
+            .where(Referral.id == referral_id)
+            .values(allocated_worker=None, allocated_to=None, version=Referral.version + 1),
+            execution_options={"synchronize_session": False},
+        )
+        line = f"{name} no longer works there: {referral.owner_name} names another worker."
+        note_event(uow, referral_id, referral.about, line)
+        audit.record(uow, "referral.worker_left", subjects=referral.about, record=("referral", referral_id))

@@ -16,6 +16,7 @@ from locality.audit import log as audit
 from locality.kernel.ids import AccountId
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Contact, Disagreement, Referral
+from locality.referrals.operations.allocating import unname_leavers
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.holding import put_back_of
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
@@ -33,6 +34,7 @@ def when_disabled(uow: UnitOfWork, account_id: AccountId) -> None:
     with elevated(uow.session, "work of somebody who can sign in no more, whose families the actor need not see"):
         name = accounts.account_names(uow.session, [account_id]).get(account_id, "Somebody")
         _pass_on_from(uow, account_id, why=f"{name} can no longer sign in, so the front door sees to it.")
+        unname_leavers(uow)
         pass_news_on(uow)
 
 
@@ -40,6 +42,7 @@ def pass_on(uow: UnitOfWork) -> None:
     """Pass on whatever waits for somebody who is gone; safe any number of times."""
     for one in leavers(uow.session, today=uow.today):
         _pass_on_from(uow, one.id, why=f"{one.name} no longer works here, so the front door sees to it.")
+    unname_leavers(uow)
     pass_news_on(uow)
 
 

@@ -29,6 +29,15 @@ _LEAVERS: Final = f"""
       AND {_IS_GONE}
     ORDER BY a.id
 """  # noqa: S608 - constants, no input
+# Whoever works with a family of a service and is gone, or held the service's role before and holds it no more.
+_NAMED_IN_VAIN: Final = f"""
+    SELECT r.id, a.name FROM referral r JOIN account a ON a.id = r.allocated_to
+    WHERE r.state IN ('accepted', 'allocated', 'started') AND r.owner_kind = 'service' AND ({_IS_GONE} OR (
+        EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = r.owner_principal)
+        AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = r.owner_principal
+                        AND x.ended_at IS NULL AND (x.until_on IS NULL OR x.until_on >= %(today)s))))
+    ORDER BY r.id
+"""  # noqa: S608 - constants, no input
 _STANDING: Final = f"""
     SELECT asked.*, a.id AS lead_id, a.name AS lead_name, k.id AS cluster_id, k.name AS cluster_name,
            EXISTS (SELECT 1 FROM role_assignment x JOIN account o ON o.id = x.account_id AND o.active
@@ -94,6 +103,11 @@ def news_misplaced(session: Session, *, today: dt.date) -> tuple[Misplaced, ...]
 def leavers(session: Session, *, today: dt.date) -> tuple[Leaver, ...]:
     """Who is gone while a referral, a disagreement or a contact still waits for them; one statement."""
     return tuple(Leaver(AccountId(row.id), row.name) for row in direct.rows(session, _LEAVERS, {"today": today}))
+
+
+def named_in_vain(session: Session, *, today: dt.date) -> tuple[tuple[uuid.UUID, str], ...]:
+    """Referrals whose named worker has left the service, with the worker's name; one statement."""
+    return tuple((row.id, row.name) for row in direct.rows(session, _NAMED_IN_VAIN, {"today": today}))
 
 
 def _behind(row: Any) -> Behind:
