@@ -36,7 +36,7 @@ exec '{program}' "$@"
 
 @dataclass(slots=True)
 class House:
-    """One installation. ``patience_s``: how long the broker is left until something waits in it, before it is emptied."""
+    """One installation. ``patience_s``: how long it may take until something waits in the broker that is emptied."""
 
     folder: Path
     data: Path
