@@ -78,7 +78,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         LOCALITY=settings,
     )
     app.extensions["locality"] = Registry(ROOMS)
-    messages_api.speak_for(settings.authority_name, duty_phone=settings.emergency_duty_phone)
+    messages_api.speak_for(
+        settings.authority_name, phone=settings.front_door_phone, duty_phone=settings.emergency_duty_phone
+    )
     outbox.use_lease(settings.lease_seconds)
     caf_api.use_limits(
         caf_api.TimeLimits(

@@ -15,7 +15,8 @@ from locality.referrals.api import Outcome, Source, listener_for, outcome_told
 WRITTEN_DAYS = 180
 _SHARE_WITH_ADDRESS = 0.4
 _KEPT_DAYS = 8  # what is younger waits for the mail server to be set
-_HOUSE = {"authority": "Southend demonstration", "duty_phone": "the number on the council's website"}
+_NUMBER = "the number on the council's website"
+_HOUSE = {"authority": "Southend demonstration", "front_door_phone": _NUMBER, "duty_phone": _NUMBER}
 
 
 def address_for(t: Teller, day: int, name: str, source: str, *, always: bool) -> str:

@@ -43,7 +43,9 @@ def rows_on(connection: Connection, statement: LiteralString, values: Mapping[st
         listener(connection, cursor, statement, values, None, False)  # noqa: FBT003 - as SQLAlchemy calls it
     try:
         cursor.execute(statement, values)
-        found: list[Any] = cursor.fetchall() if cursor.description else []
+        # Not ``cursor.description``, which makes an object for every column only to be asked whether there is any.
+        result = cursor.pgresult
+        found: list[Any] = cursor.fetchall() if result is not None and result.nfields else []
     except psycopg.Error as error:
         raise _as_sqlalchemy_says(connection, statement, error) from error
     return found

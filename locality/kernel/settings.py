@@ -54,6 +54,7 @@ class Settings:
     stage_labels: tuple[str, str, str, str] = _DEFAULT_STAGES
     place_precedence: str = "SCHOOL_CLUSTER_FIRST"
     emergency_duty_phone: str = _DEFAULT_DUTY
+    front_door_phone: str = _DEFAULT_DUTY
     drafts_kept_days: int = 30
     https: bool = False
     trusted_proxies: int = 0
@@ -83,6 +84,7 @@ class Settings:
             stage_labels=source.four("LOCALITY_STAGE_LABELS", _DEFAULT_STAGES),
             place_precedence=source.choice("LOCALITY_PLACE_PRECEDENCE", ("SCHOOL_CLUSTER_FIRST", "ADDRESS_FIRST")),
             emergency_duty_phone=source.optional("LOCALITY_EMERGENCY_DUTY_PHONE", _DEFAULT_DUTY),
+            front_door_phone=source.optional("LOCALITY_FRONT_DOOR_PHONE", _DEFAULT_DUTY),
             drafts_kept_days=source.number("LOCALITY_DRAFTS_KEPT_DAYS", 30, most=365),
             https=source.flag("LOCALITY_HTTPS"),
             trusted_proxies=source.number("LOCALITY_TRUSTED_PROXIES", 0, most=5),

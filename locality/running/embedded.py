@@ -12,7 +12,7 @@ from locality.running.postgres import OWNER, SUPERUSER, Address, Cluster
 from locality.running.valkey import Broker
 
 # A number that Ofcom keeps for drama: the demonstration has to show where a number stands.
-_INVENTED_PHONE = "01632 960 999"
+_INVENTED_PHONES = {"LOCALITY_EMERGENCY_DUTY_PHONE": "01632 960 999", "LOCALITY_FRONT_DOOR_PHONE": "01632 960 111"}
 
 
 class Servers:
@@ -67,8 +67,7 @@ class Servers:
             settings["SECRET_KEY_FILE"] = str(self.place.secret_key)
         if self.place.demonstration.exists() and not _names(self._given, "LOCALITY_DEMONSTRATION"):
             settings["LOCALITY_DEMONSTRATION"] = "yes"
-            if not _names(self._given, "LOCALITY_EMERGENCY_DUTY_PHONE"):
-                settings["LOCALITY_EMERGENCY_DUTY_PHONE"] = _INVENTED_PHONE
+            settings |= {name: phone for name, phone in _INVENTED_PHONES.items() if not _names(self._given, name)}
         return settings
 
     def holds_accounts(self) -> bool:

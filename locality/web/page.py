@@ -109,6 +109,7 @@ def configure_templates(app: Flask, *, frame: FrameProvider = frame_for) -> None
         caf_label=settings.caf_label,
         page_draft=lambda _action=None: None,
         csrf_token=generate_csrf,
+        front_door_phone=settings.front_door_phone,
         stage_labels=dict(enumerate(settings.stage_labels, start=1)),
         texts_sent=texts_sent,
     )

@@ -138,8 +138,8 @@ class Sharing(Question):
     title = "May we talk to others who can help?"
     shown_when: ClassVar = {"whom": "agreed-some"}
     lead: ClassVar[tuple[str, ...]] = (
-        "We only talk to people who can help you, and only about what they need to know.",
-        "If we think that somebody is in danger, the law says that we must tell others, even if you say no.",
+        "We only talk to people who can help you. We tell them what they need to know, and no more.",
+        "If somebody is in danger, the law says that we must tell others. We do it even if you say no.",
     )
     agreed = Radios(
         "Do you agree?",

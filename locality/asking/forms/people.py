@@ -70,7 +70,7 @@ class MoreAdults(Question):
 
     title = "The adults at home and in the family"
     lead: ClassVar[tuple[str, ...]] = (
-        "Tell us about the grown-ups who live with the children, and about parents who live somewhere else.",
+        "Tell us about the grown-ups who live with the children. Tell us about a parent who lives somewhere else too.",
     )
     another = YesNo("Is there another adult to add?", required="Select yes if there is another adult")
 
@@ -187,5 +187,5 @@ class Home(Question):
     postcode = PostcodeField("Postcode")
     hide_address = Checkbox(
         "Keep this address secret",
-        hint="Tick this if somebody could be in danger when others find out where the children live",
+        hint="Tick this if it is not safe for others to know where the children live",
     )

@@ -12,7 +12,7 @@ from locality.access.scope import facts_about
 from locality.caf.models import Episode, LeadRequest
 from locality.caf.rules.leading import LeadRequestState
 from locality.kernel.actor import Actor
-from locality.kernel.ids import AccountId, EpisodeId
+from locality.kernel.ids import EpisodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,6 @@ def list_lead_requests(session: Session, episode_id: EpisodeId) -> tuple[LeadReq
     """Everybody who was asked to lead for a family, the latest first; one statement."""
     rows = session.execute(
         select(*_COLUMNS).where(LeadRequest.episode_id == episode_id).order_by(LeadRequest.asked_at.desc())
-    )
-    return tuple(LeadRequestRow(*row) for row in rows)
-
-
-def lead_requests_to_answer(session: Session, account_id: AccountId) -> tuple[LeadRequestRow, ...]:
-    """The questions that wait for a worker; one statement."""
-    rows = session.execute(
-        select(*_COLUMNS)
-        .where(LeadRequest.account_id == account_id, LeadRequest.state == LeadRequestState.ASKED)
-        .order_by(LeadRequest.asked_at)
     )
     return tuple(LeadRequestRow(*row) for row in rows)
 

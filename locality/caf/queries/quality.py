@@ -147,17 +147,6 @@ def find_audit(session: Session, audit_id: uuid.UUID) -> AuditRow | None:
     return None if row is None else _audit(row)
 
 
-def unread_feedback(session: Session, account_id: AccountId) -> tuple[AuditRow, ...]:
-    """Feedback on CAFs that a worker wrote and has not read; one statement."""
-    rows = session.scalars(
-        select(QualityAudit)
-        .where(QualityAudit.author_id == account_id, QualityAudit.read_at.is_(None))
-        .order_by(QualityAudit.recorded_at)
-        .limit(10)
-    )
-    return tuple(_audit(row) for row in rows)
-
-
 def audit_facts(session: Session, actor: Actor, *, audit_id: uuid.UUID) -> AccessFacts | None:
     """What the policy asks about an audit: its author may read it whatever else they may see."""
     row = session.execute(

@@ -3,20 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from locality.caf.models import CaseRole, Episode, EpisodeChild, LastLook
-from locality.caf.rules.steps import Step
 from locality.caf.rules.words import CaseRoleKind
 from locality.clusters.models import CaseloadEntry, CaseloadName
 from locality.kernel.actor import Actor
-from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, FamilyId, PersonId, StageMoveId
+from locality.kernel.ids import AccountId, EpisodeId, PersonId
 from locality.kernel.paging import PAGE_SIZE, Page, page_of
-from locality.people import api as people
-from locality.people.models import ChronologyEntry, Family, Person
-from locality.stages import api as stages
-from locality.stages.models import StageMove
+from locality.people.models import ChronologyEntry, Family
 
 _FIRST_LOOK_DAYS = 14
 _MOST_NEWS = 8
@@ -59,52 +55,6 @@ def list_my_families(session: Session, account_id: AccountId, *, number: int) ->
     )
     found = [FamilyRow(*row[:-1], tuple(row.about)) for row in rows]
     return page_of(found, number)
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """What one of the worker's families needs next, and by when."""
-
-    episode_id: EpisodeId
-    draft_id: AssessmentId | None
-    family_id: FamilyId
-    family_name: str
-    step: Step
-    line: str
-    due_on: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
-class MoveToAnswer:
-    """A stage move that waits for the worker's acceptance."""
-
-    id: StageMoveId
-    child_name: str
-    from_stage: int | None
-    to_stage: int | None
-    is_urgent: bool
-    requested_at: dt.datetime
-
-
-def moves_to_answer(session: Session, actor: Actor, *, most: int = 3) -> tuple[MoveToAnswer, ...]:
-    """Stage moves that wait for this worker, urgent ones first; one statement."""
-    waits = or_(
-        StageMove.state == stages.MoveState.AGREED,
-        and_(StageMove.state == stages.MoveState.PROPOSED, StageMove.needs_manager.is_(False)),
-    )
-    rows = session.execute(
-        select(
-            StageMove.id, Person.given_name, Person.family_name, Person.due_on, StageMove.from_stage,
-            StageMove.to_stage, StageMove.planned.is_(False), StageMove.requested_at,
-        )
-        .join(Person, Person.id == StageMove.person_id)
-        .where(StageMove.receiver_id.in_(actor.principals), waits)
-        .order_by(StageMove.planned, StageMove.requested_at)
-        .limit(most)
-    )  # fmt: skip
-    return tuple(
-        MoveToAnswer(row[0], people.display_name(row[1], row[2], unborn=row[3] is not None), *row[4:]) for row in rows
-    )
 
 
 @dataclass(frozen=True, slots=True)

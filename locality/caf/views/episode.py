@@ -26,13 +26,12 @@ from locality.caf.queries.children import list_children
 from locality.caf.queries.closing import find_closure
 from locality.caf.queries.leads import list_lead_requests
 from locality.caf.queries.team import RoleRow, find_role, list_roles
-from locality.caf.queries.work import StepRow
 from locality.caf.rules.closing import SOCIAL_CARE_DECISION_LABELS
 from locality.caf.rules.leading import LEAD_REQUEST_LABELS
 from locality.caf.rules.words import CASE_ROLE_LABELS, CLOSURE_LABELS, CLOSURE_RATING_LABELS, CaseRoleKind
 from locality.caf.views.blueprint import blueprint
-from locality.caf.views.families import step_href
 from locality.caf.views.heading import child_heading, family_heading, today
+from locality.caf.views.worklist import step_href
 from locality.clusters import api as clusters
 from locality.kernel.db import db
 from locality.kernel.ids import EpisodeId, FamilyId, PersonId
@@ -194,5 +193,4 @@ def _href_of(case: FullCase) -> str:
     step = case.next_step
     if step is None:
         return url_for("caf.episode", episode_id=case.id)
-    row = StepRow(case.id, case.draft_id, case.family_id, case.family_name, step.step, step.line, step.due_on)
-    return step_href(row)
+    return step_href(step.step, episode_id=case.id, family_id=case.family_id, draft_id=case.draft_id)

@@ -1,17 +1,16 @@
-"""A lead professional's home: what needs them, in order, their families, and what is new."""
+"""A lead professional's home: the head of what waits for them, their families, and what is new."""
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from locality.access.permissions import Permission
 from locality.caf.forms.planning import ReadForm
 from locality.caf.operations.looking import mark_read
 from locality.caf.queries import work
-from locality.caf.queries.voice_work import list_waiting
-from locality.caf.rules.steps import Step
+from locality.caf.queries.worklist import list_waiting
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import now, today
-from locality.caf.views.voice_tasks import Line, voice_lines
+from locality.caf.views.worklist import lines_of
 from locality.clusters import api as clusters
 from locality.kernel.db import db
 from locality.kernel.errors import NotAllowed
@@ -21,7 +20,6 @@ from locality.kernel.uow import unit_of_work
 from locality.referrals import api as referrals
 from locality.web import page
 from locality.web.endpoint import note_people_shown, requires
-from locality.web.formats import weekday
 from locality.web.signed_in import current_actor
 
 _MOST_STEPS = 3
@@ -30,16 +28,19 @@ _MOST_STEPS = 3
 @blueprint.get("/my-families")
 @requires(Permission.MY_FAMILIES_VIEW)
 def my_families() -> ResponseReturnValue:
-    """Three things to do next at most, the families that the worker leads, and what others recorded about them."""
+    """The first three things of what waits, the families that the worker leads, and what others recorded about them."""
     session, actor = db.session(), current_actor()
     account_id = _account()
     families = work.list_my_families(session, account_id, number=page_number(request.args.get("page")))
-    note_people_shown([person for family in families.rows for person in family.about])
+    first = list_waiting(session, actor, now=now(), size=_MOST_STEPS)
+    shown = [person for one in first.rows if one.names for person in one.about]
+    note_people_shown([*shown, *(person for family in families.rows for person in family.about)])
     return page.render(
         "caf/my_families.html",
         form=ReadForm(),
         today=today(),
-        tasks=_tasks(),
+        tasks=lines_of(first.rows, caf_label=current_app.config["LOCALITY"].caf_label),
+        waiting=first.total,
         families=families,
         load=clusters.load_of(session, account_id),
         news=work.list_news(session, actor, now=now()),
@@ -63,47 +64,3 @@ def _account() -> AccountId:
     if account_id is None:
         raise NotAllowed("This page is for people with an account")
     return account_id
-
-
-def _tasks() -> list[Line]:
-    session = db.session()
-    moves = [
-        {
-            "text": f"Answer: {move.child_name}, from stage {move.from_stage} to {move.to_stage}",
-            "href": url_for("stages.move", move_id=move.id),
-            "when": "urgent" if move.is_urgent else f"asked on {weekday(move.requested_at)}",
-            "late": move.is_urgent,
-        }
-        for move in work.moves_to_answer(session, current_actor(), most=_MOST_STEPS)
-    ]
-    waiting = list_waiting(session, _account(), most=_MOST_STEPS)
-    steps: list[Line] = [
-        {
-            "text": f"{step.family_name}: {step.line}",
-            "href": step_href(step),
-            "when": weekday(step.due_on),
-            "late": step.due_on is not None and step.due_on < today(),
-            "on": step.due_on,
-        }
-        for step in waiting.steps
-    ]
-    alerts, tries = voice_lines(waiting)
-    dated = sorted([*steps, *tries], key=lambda line: (line["on"] is None, line["on"]))
-    return [*alerts, *[*moves, *dated][: max(_MOST_STEPS - len(alerts), 1)]]
-
-
-def step_href(step: work.StepRow) -> str:
-    """The exact place at which a step is done."""
-    episode_id = step.episode_id
-    if step.step is Step.RECORD_AGREEMENT:
-        return f"/families/{step.family_id}/agreement"
-    if step.step is Step.FINISH_CAF and step.draft_id is not None:
-        return url_for("caf.assessment", assessment_id=step.draft_id)
-    endpoint = {
-        Step.NAME_LEAD: "caf.lead",
-        Step.START_CAF: "caf.start",
-        Step.AGREE_PLAN: "caf.plan",
-        Step.PLAN_REVIEW: "caf.plan_review",
-        Step.HOLD_REVIEW: "caf.record_review",
-    }.get(step.step, "caf.episode")
-    return url_for(endpoint, episode_id=episode_id)

@@ -45,9 +45,9 @@ def queue_message(
     """Owe a message to somebody outside; it goes once the transaction has committed, and once for a ``key``.
 
     ``template`` is a file of ``templates/_email`` (without ``.txt``), named after whom it is for, its first line the
-    subject; ``values`` fill it, with ``authority`` and ``duty_phone`` beside them. They hold references and plain
-    words, never a child's name or whereabouts: mail is read on screens that others see. Raises ``RuleBroken`` for
-    what is no e-mail address.
+    subject; ``values`` fill it, with ``authority`` and its telephone numbers beside them. They hold references and
+    plain words, never a child's name or whereabouts: mail is read on screens that others see. Raises ``RuleBroken``
+    for what is no e-mail address.
     """
     if not rules.is_address(to):
         raise RuleBroken([Reason("email", "Enter an email address in the correct format, like name@example.com")])
@@ -83,12 +83,12 @@ def attach_file(uow: UnitOfWork, *, key: str, about: Sequence[PersonId], file: M
     uow.session.execute(insert(MessageFileRow).values(row).on_conflict_do_nothing())
 
 
-_house: dict[str, str] = {"authority": "", "duty_phone": ""}
+_house: dict[str, str] = {"authority": "", "front_door_phone": "", "duty_phone": ""}
 
 
-def speak_for(authority: str, *, duty_phone: str) -> None:
-    """Say in whose name messages go, and whom to ring out of hours; once, when the application starts."""
-    _house.update(authority=authority, duty_phone=duty_phone)
+def speak_for(authority: str, *, phone: str, duty_phone: str) -> None:
+    """Say in whose name messages go, and whom to ring by day and out of hours; once, when the application starts."""
+    _house.update(authority=authority, front_door_phone=phone, duty_phone=duty_phone)
 
 
 def write(template: str, values: Mapping[str, str]) -> tuple[str, str]:

@@ -21,10 +21,12 @@ from locality.people.models import (
     Address,
     ChronologyEntry,
     ContactPoint,
+    FactSettled,
     LinkDecision,
     LinkedPerson,
     LinkReturn,
     Person,
+    ToldFact,
 )
 from locality.people.operations.households import make_shared_home, take_back_home
 from locality.people.operations.persons import SENT_ALREADY
@@ -43,8 +45,9 @@ say("link_decision_pkey", field=None, message=SENT_ALREADY)
 links_changed: Slot[[UnitOfWork, frozenset[PersonId]]] = Slot("people: links were decided or undone")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtext('people.links'))")
 _SETTLE_GRANTS = text("SELECT linked_grants_settle(:people, :now)")
-_RETURNED: dict[str, type[ChronologyEntry | Address | ContactPoint]] = {
+_RETURNED: dict[str, type[ChronologyEntry | ToldFact | Address | ContactPoint]] = {
     "story": ChronologyEntry,
+    "fact": ToldFact,
     "address": Address,
     "contact_point": ContactPoint,
 }
@@ -292,6 +295,11 @@ def _return(
             uow.session.execute(
                 update(table).where(table.id == one.id).values(person_id=one.to_id), execution_options=_QUIETLY
             )
+            if table is ToldFact:
+                uow.session.execute(
+                    update(FactSettled).where(FactSettled.fact_id == one.id).values(person_id=one.to_id),
+                    execution_options=_QUIETLY,
+                )
             log.record(
                 uow, "link.returned", subjects=[stands, one.to_id], record=(one.kind, one.id),
                 detail={"decision": str(decision_id)},

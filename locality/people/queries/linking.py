@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, func, literal, literal_column, or_, select,
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
+from locality.access.parts import Part
 from locality.access.scope import elevated, facts_about, facts_of_record
 from locality.kernel.actor import Actor
 from locality.kernel.db import JsonObject
@@ -23,9 +24,11 @@ from locality.people.models import (
     LinkDecision,
     LinkedPerson,
     Person,
+    ToldFact,
 )
 from locality.people.queries.persons import PersonRecord
 from locality.people.rules.codes import SEXES, Sex
+from locality.people.rules.facts import OPEN_STATES
 from locality.people.rules.linking import FACTS, Compared, LinkKind, linked_sets, side_by_side, side_of
 from locality.people.rules.matching import Candidate, Match, Probe, compare, match
 from locality.people.rules.names import display_name
@@ -33,6 +36,8 @@ from locality.people.rules.weights import Verdict
 from locality.web.formats import day, nhs
 
 MOST_RETURNED = 100
+MOST_SHOWN = 200  # characters of a line that was told
+_STAYS = (Part.WHEREABOUTS, Part.RESTRICTED)  # lines that must not pass from one record to another
 _KEPT = (
     "id", "one_id", "other_id", "kind", "reason", "findings", "decided_at", "decided_by_name", "undone_at",
     "undone_by_name", "undone_reason",
@@ -342,10 +347,12 @@ def recorded_since(session: Session, people: Sequence[uuid.UUID], *, since: dt.d
 
     Never what must not be disclosed: that stays on the record on which it was put.
     """
-    line, home, reach = ChronologyEntry, Address, ContactPoint
+    line, home, reach, told = ChronologyEntry, Address, ContactPoint, ToldFact
+    said = literal("Told by ") + told.teller + literal(": ") + func.left(told.words, MOST_SHOWN)
     place = func.concat_ws(", ", func.nullif(func.array_to_string(home.lines, ", "), ""), home.postcode)
     parts = union_all(
         _since("story", line, line.line, people, since).where(line.record_kind.is_distinct_from("link")),
+        _since("fact", told, said, people, since).where(told.state.in_(OPEN_STATES), told.part.not_in(_STAYS)),
         _since("address", home, literal("Address: ") + place, people, since).where(home.do_not_disclose.is_(False)),
         _since("contact_point", reach, literal("Number or email: ") + reach.value, people, since).where(
             reach.do_not_disclose.is_(False)

@@ -1,5 +1,6 @@
 """Looking for people who may be on record already, at any size of the register."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
@@ -36,8 +37,8 @@ FROM (SELECT home.lines, home.postcode,
       WHERE mine.person_id = :besides AND mine.until_on IS NULL LIMIT {_MOST_ADULTS}) AS adults
   FROM (SELECT) AS one LEFT JOIN LATERAL (SELECT a.lines, a.postcode FROM address AS a WHERE a.person_id = :besides
     AND a.until_on IS NULL AND NOT a.do_not_disclose ORDER BY a.from_on DESC NULLS LAST, a.id LIMIT 1) AS home ON true
-) AS own, LATERAL match_candidates(:given_name, :family_name, :other_forms, :born_on, :likely_dates, :due_on,
-  :nhs_number, :upn, own.lines, own.postcode, own.phones, own.adults) AS found
+) AS own, LATERAL match_candidates(:given_name, :family_name, :other_forms, :born_on,
+  CAST(:likely_dates AS date[]), :due_on, :nhs_number, :upn, own.lines, own.postcode, own.phones, own.adults) AS found
 WHERE found.person_id NOT IN ({APART})
 """)  # noqa: S608 - our own constants
 
@@ -97,11 +98,16 @@ def _asked(probe: Probe) -> dict[str, Any]:
         "family_name": probe.family_name,
         "other_forms": _other_forms(probe),
         "born_on": probe.born_on,
-        "likely_dates": list(likely_dates(probe.born_on)) if probe.born_on else [],
+        "likely_dates": _as_array(likely_dates(probe.born_on)) if probe.born_on else "{}",
         "due_on": probe.due_on,
         "nhs_number": probe.nhs_number,
         "upn": probe.upn,
     }
+
+
+def _as_array(dates: Iterable[dt.date]) -> str:
+    """Dates as the database writes an array of them: the driver takes longer to write it than the look-up needs."""
+    return f"{{{','.join([date.isoformat() for date in dates])}}}"
 
 
 def _other_forms(probe: Probe) -> str:

@@ -14,7 +14,7 @@ EMAILS = sorted(path.stem for path in (Path(__file__).parents[3] / "templates" /
 # What a message may carry: references, plain words chosen by the product, times and telephone numbers of the authority.
 ALLOWED = {
     "reference", "authority", "received_on", "outcome", "next_step", "duty_phone", "kept_until", "address", "agency",
-    "due", "code", "link", "expires_on", "phone",
+    "front_door_phone", "due", "code", "link", "expires_on", "phone",
     # Of a meeting: place and purpose are refused with a name of the family in them. Of a worker: their own name.
     "subject", "day", "time", "minutes", "place", "purpose", "is_new", "days", "asked_by", "lead",
     # Of a referral: the service that was asked, days, and the social worker who decided, by whom the answer is owned.

@@ -7,7 +7,7 @@ import pytest
 
 from locality.people.rules.codes import Sex
 from locality.people.rules.linking import side_by_side
-from locality.people.rules.matching import Candidate, Probe, Strength, Verdict, compare, match
+from locality.people.rules.matching import Candidate, KnownPlace, Probe, Strength, Verdict, compare, match
 
 OFFERED = (Strength.POSSIBLE, Strength.LIKELY, Strength.VERY_LIKELY)
 BORN = dt.date(2018, 5, 3)
@@ -37,6 +37,36 @@ def test_a_baby_with_the_fathers_surname_is_offered_when_the_mother_is_named(apa
         assert found.strength in OFFERED
         assert "same adult, Ngozi Adeyemi" in found.why
         assert "different surname, as a baby’s often is" in found.why
+
+
+HOME = KnownPlace(("12 High Street",), "SS2 6ER")
+
+
+@pytest.mark.parametrize(
+    ("known", "home"),
+    [
+        ({"lines": ("12 High St",), "postcode": "SS2 6ER"}, {"places": (HOME,)}),
+        ({"postcode": "SS2 6ER"}, {"places": (HOME,)}),
+        ({"phones": ("07700 900001",)}, {"same_phone": True}),
+    ],
+    ids=["the same address", "the same postcode", "the same telephone"],
+)
+@pytest.mark.parametrize("apart", [-30, 0, 30])
+def test_a_baby_with_the_fathers_surname_is_offered_where_they_live_together(
+    known: dict[str, object], home: dict[str, object], apart: int
+) -> None:
+    when = DUE + dt.timedelta(days=apart)
+    for probe in (Probe(family_name="Baker", due_on=when, **known), Probe(family_name="Baker", born_on=when, **known)):  # type: ignore[arg-type]
+        found = match(probe, on_record("", "Adeyemi", due_on=DUE, **home))
+        assert found is not None
+        assert found.strength in OFFERED
+        assert "different surname, as a baby’s often is" in found.why
+
+
+def test_a_neighbours_baby_is_at_most_worth_a_look() -> None:
+    probe = Probe(family_name="Baker", due_on=DUE, lines=("3 Low Road",), postcode="SS2 6ER", adults=("Joan Baker",))
+    found = match(probe, on_record("", "Adeyemi", due_on=DUE, places=(HOME,), adults=("Ngozi Adeyemi",)))
+    assert found is None or found.strength in (Strength.POSSIBLE, Strength.HOUSEHOLD)
 
 
 @pytest.mark.parametrize(

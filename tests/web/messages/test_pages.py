@@ -14,6 +14,7 @@ from tests.support.web import Browse
 
 VALUES = {
     "reference": "CO-7K3M-42P", "authority": "Southend", "received_on": "3 March 2026", "duty_phone": "01702 000000",
+    "front_door_phone": "01702 000001",
 }  # fmt: skip
 
 

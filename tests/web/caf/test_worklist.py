@@ -1,0 +1,56 @@
+"""One list of what waits: the home shows its head, "To do" the whole, in one order."""
+
+import datetime as dt
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.caf import api as caf
+from locality.caf.models import CaseRole
+from tests.factories.caf import an_action
+from tests.support.database import OpenUnit
+from tests.support.pages import Page, text_of
+from tests.support.web import Browse
+from tests.web.caf.conftest import Story
+
+TODAY = dt.date(2026, 3, 3)
+MOST = 8
+
+
+def waits(page: Page) -> list[str]:
+    """The lines of the list, in order."""
+    return [text_of(line) for line in page.tree.css("main .app-next__link")]
+
+
+def test_the_home_is_the_head_of_the_one_list_whatever_its_length(
+    browse: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
+    lead = CaseRole.kind == caf.CaseRoleKind.LEAD_PROFESSIONAL
+    role = session.scalars(select(CaseRole.id).where(CaseRole.episode_id == story.episode_id, lead)).one()
+    with uow(story.at_work.lead) as unit:
+        for number in range(54):
+            an_action(
+                unit, story.episode_id, role_id=role, action=f"Ring number {number:02}",
+                responsible=caf.Responsible.PROFESSIONAL, responsible_name="Amira Khan",
+                due_on=TODAY + dt.timedelta(days=1 + number % 2 * 30 + number // 10),
+            )  # fmt: skip
+    browse.sign_in(story.at_work.lead_account)
+    for path in ("/my-families", "/to-do"):
+        browse.get(path)
+    home = browse.get("/my-families", most_queries=MOST)
+    todo = browse.get("/to-do", most_queries=MOST)
+    assert len(waits(home)) == 3
+    assert waits(home) == waits(todo)[:3]
+    assert home.links["All 55 things that wait for you"] == "/to-do"
+    headings = [text_of(heading) for heading in todo.tree.css("main h2")]
+    assert headings == ["In the next 7 days", "Later"]
+    assert "Your action for Leah: not started. So that: Leah sleeps through the night" in todo.main
+    rest = browse.get("/to-do?page=2", most_queries=MOST)
+    assert len(waits(todo)) == 50
+    assert len({*waits(todo), *waits(rest)}) == 55
+    assert "Page 2 of 2" in rest.main
+
+
+def test_with_nothing_to_do_the_list_says_what_will_appear(browse: Browse, story: Story) -> None:
+    browse.sign_in(story.at_work.colleague_account)
+    assert "Nothing waits for you" in browse.get("/to-do").main
