@@ -5,6 +5,8 @@
 // Answers: 200 {"version": 4}, with "words" to say instead of "Saved"; an error with "words" of its own; 409 or 412 somebody else saved first; 401 or a redirect: signed out; 422 not in a state
 // to be kept, as a final "save" would say too.
 //
+// A field "page_turn" or "draft_turn" in the form is counted up with each sending.
+//
 // <form data-draft='{"said": 3}'> has its changed fields sent to /drafts/keep, each with the version that this page has
 // seen. Answers: 200 {"saved": {"said": 4}}; 409 with {"newer": ...}: another window changed those fields.
 
@@ -21,6 +23,14 @@ export function keepDrafts () {
   for (const form of document.querySelectorAll('form[data-draft]')) watch(form, changedFields(form))
 }
 
+// How often the page has sent: by it the server knows what arrives late from what is new, also when the form is sent.
+function nextTurn (form, name) {
+  const field = form.querySelector(`input[name="${name}"]`)
+  if (!field) return 0
+  field.value = Number(field.value) + 1
+  return Number(field.value)
+}
+
 // What to send, and what an answer means: {request (), settle (answer, say)} for one kind of form.
 // `settle` answers 'kept', 'later' (try again) or 'stop'.
 
@@ -28,6 +38,7 @@ function wholeForm (form) {
   return {
     touch () {},
     request () {
+      nextTurn(form, 'page_turn')
       return {
         address: form.dataset.autosave,
         headers: { 'If-Match': `"${form.dataset.version}"`, Accept: 'application/json' },
@@ -91,6 +102,7 @@ function changedFields (form) {
       }
       changed.delete('csrf_token')
       changed.delete('draft_token')
+      changed.delete('draft_turn')
     },
     request () {
       sent = [...changed]
@@ -100,7 +112,7 @@ function changedFields (form) {
       return {
         address: '/drafts/keep',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ token, fields })
+        body: JSON.stringify({ token, fields, turn: nextTurn(form, 'draft_turn') })
       }
     },
     failed () { for (const name of sent) changed.add(name) },

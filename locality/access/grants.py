@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Index, text, update
+from sqlalchemy import Index, false, or_, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.access.parts import GrantReason, Part
@@ -83,12 +83,16 @@ def end(
     principal: uuid.UUID | None = None,
     reason: GrantReason | None = None,
     people: Iterable[uuid.UUID] | None = None,
+    before_its_day: bool = False,
 ) -> None:
     """End the open grants that follow from a record, all or those of one principal, reason or some people.
 
-    Call it last in an operation: afterwards the actor may no longer see the rows.
+    ``before_its_day`` ends those too that would end by themselves on a day ahead. Call it last in an operation:
+    afterwards the actor may no longer see the rows.
     """
-    statement = update(AccessGrant).where(AccessGrant.record_id == record, AccessGrant.until_at.is_(None))
+    ahead = AccessGrant.until_at > uow.now if before_its_day else false()
+    is_open = or_(AccessGrant.until_at.is_(None), ahead)
+    statement = update(AccessGrant).where(AccessGrant.record_id == record, is_open)
     if principal is not None:
         statement = statement.where(AccessGrant.principal_id == principal)
     if reason is not None:

@@ -34,6 +34,7 @@ class GrantReason(StrEnum):
     RECORDED_IT = "recorded_it"
     SEES_TO_REFERRAL = "sees_to_referral"
     AFTER_CLOSURE = "after_closure"
+    QUALITY_AUDIT = "quality_audit"
 
 
 REASON_WORDS: dict[GrantReason, str] = {
@@ -49,6 +50,7 @@ REASON_WORDS: dict[GrantReason, str] = {
     GrantReason.RECORDED_IT: "you recorded it",
     GrantReason.SEES_TO_REFERRAL: "you were asked to see to a referral about them",
     GrantReason.AFTER_CLOSURE: "help for them ended within a year in the area that you manage",
+    GrantReason.QUALITY_AUDIT: "you were asked to audit one assessment of theirs",
 }
 
 # The same reasons as a lead professional or the data-protection lead reads them of others.
@@ -65,6 +67,7 @@ OTHERS_REASONS: dict[GrantReason, str] = {
     GrantReason.RECORDED_IT: "Recorded a hidden address or number",
     GrantReason.SEES_TO_REFERRAL: "Asked to see to a late or disputed referral",
     GrantReason.AFTER_CLOSURE: "Managers of the area, for a year after help ended",
+    GrantReason.QUALITY_AUDIT: "Asked to audit one assessment, read without names",
 }
 
 # Grants to the front door as a whole, whoever is on duty. A fixed id, so that grants need no look-up.

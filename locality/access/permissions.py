@@ -48,6 +48,8 @@ class Permission(StrEnum):
     PLAN_EDIT = "caf:plan-edit"
     QUALITY_AUDIT = "caf:quality-audit"
     QUALITY_FIGURES_VIEW = "caf:quality-figures"
+    QUALITY_INVITE = "caf:quality-invite"
+    QUALITY_INVITED = "caf:quality-invited"
     QUALITY_READ = "caf:quality-read"
     REFERRAL_CREATE = "referrals:create"
     REFERRAL_VIEW = "referrals:view"

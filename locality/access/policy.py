@@ -40,6 +40,7 @@ READS: Mapping[GrantReason, frozenset[Part]] = {
     GrantReason.RECORDED_IT: frozenset({Part.HIDDEN_WHEREABOUTS}),
     GrantReason.SEES_TO_REFERRAL: frozenset({Part.IDENTITY, Part.STORY}),
     GrantReason.AFTER_CLOSURE: frozenset({Part.IDENTITY, Part.STORY, Part.ASSESSMENT, Part.PLAN}),
+    GrantReason.QUALITY_AUDIT: frozenset(),
 }
 
 CHANGES: Mapping[GrantReason, frozenset[Part]] = {
@@ -160,6 +161,9 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
         every(holds(Role.LEAD_PROFESSIONAL, Role.SUPERVISOR, Role.MANAGER), reads(Part.ASSESSMENT)),
     ),
     Permission.QUALITY_FIGURES_VIEW: (holds(Role.MANAGER, Role.SUPERVISOR),),
+    Permission.QUALITY_INVITE: (because(*_LEADING, *_OVERSIGHT),),
+    # Whoever was asked, while that lasts; it opens that one assessment, without names, and nothing else.
+    Permission.QUALITY_INVITED: (every(addressed(), because(GrantReason.QUALITY_AUDIT)),),
     Permission.QUALITY_READ: (reads(Part.ASSESSMENT), addressed()),
     Permission.REFERRAL_CREATE: (holds(*_WORKERS),),
     Permission.REFERRAL_VIEW: (

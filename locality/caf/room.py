@@ -8,9 +8,11 @@ from locality.caf.queries.professionals import add_professionals
 from locality.caf.queries.team import add_receivers, fill_leads
 from locality.caf.views import (
     assessment,
+    auditing,
     checklists,
     closing,
     comparing,
+    disputes,
     elements,
     episode,
     families,
@@ -46,10 +48,10 @@ from locality.web.registration import NavItem, Room
 # Importing a module of pages adds them to the blueprint.
 PAGES = (
     families, episode, plan, assessment, elements, sections, people_of, checklists, comparing, papers, family, known,
-    voices, listening, my_voice, my_seeing,
+    voices, listening, my_voice, my_seeing, disputes,
 )  # fmt: skip
 # Of working together, what has changed, and the end.
-TEAM_PAGES = (reviews, meetings, leading, todo, scores, scales, outcomes, closing, quality)
+TEAM_PAGES = (reviews, meetings, leading, todo, scores, scales, outcomes, closing, quality, auditing)
 
 _AGAIN = "Look at the page again"
 constraints.say("one_open_episode", field=None, message=f"Help for this family has just begun. {_AGAIN}")
@@ -59,6 +61,7 @@ constraints.say("assessment_version_key", field=None, message=f"Somebody else ha
 constraints.say("one_planned_review", field=None, message=f"Somebody else has just planned the review. {_AGAIN}")
 constraints.say("one_lead_request", field=None, message=f"Somebody else has just been asked. {_AGAIN}")
 constraints.say("one_quality_audit", field=None, message="You have audited this CAF already")
+constraints.say("one_quality_invitation", field="account_id", message="They have been asked already")
 constraints.say("scale_code_key", field="name", message="There is a scale of this name already")
 constraints.say("scale_version_key", field=None, message=f"Somebody else has just made a next version. {_AGAIN}")
 constraints.say("quality_form_number_key", field=None, message=f"Somebody else has just changed the items. {_AGAIN}")
@@ -66,6 +69,7 @@ constraints.say("one_comment", field=None, message=f"Somebody else has just save
 for table in (
     "assessment", "case_role", "plan_action", "plan_goal", "meeting", "lead_request", "score", "family_need",
     "need_check", "quality_audit", "review", "voice_entry", "voice_reading", "voice_sitting", "voice_file",
+    "dispute", "quality_invitation",
 ):  # fmt: skip
     # The page's own id for what it makes is taken by a record that is not this one.
     constraints.say(

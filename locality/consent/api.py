@@ -41,7 +41,10 @@ from locality.consent.queries import (
     people_covered,
 )
 from locality.consent.rules import (
+    CAPACITIES,
     GROUNDS,
+    METHODS,
+    SHARE_WITH,
     Capacity,
     Ground,
     Method,
@@ -55,8 +58,9 @@ from locality.consent.rules import (
 )
 
 __all__ = [
-    "GROUNDS", "AgencyChoice", "Agreed", "AgreementSummary", "Capacity", "Ground", "Method", "Override", "Purpose",
-    "RiskView", "Scope", "ShareWith", "Status", "Terms", "Topic", "Withdraw", "Withdrawn", "agencies_told",
-    "agency_choices", "agreed", "agreements_cover", "get_agreement", "history", "open_agreement", "open_agreements",
-    "people_covered", "record_agreement", "share_override", "withdraw", "withdrawn",
+    "CAPACITIES", "GROUNDS", "METHODS", "SHARE_WITH", "AgencyChoice", "Agreed", "AgreementSummary", "Capacity",
+    "Ground", "Method", "Override", "Purpose", "RiskView", "Scope", "ShareWith", "Status", "Terms", "Topic", "Withdraw",
+    "Withdrawn", "agencies_told", "agency_choices", "agreed", "agreements_cover", "get_agreement", "history",
+    "open_agreement", "open_agreements", "people_covered", "record_agreement", "share_override", "withdraw",
+    "withdrawn",
 ]  # fmt: skip

@@ -45,3 +45,15 @@ class DraftField(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     texts: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
     version: Mapped[int]
+
+
+class DraftSent(Base):
+    """A page whose form has succeeded, and how often it had sent by then: what it sent before is not kept any more."""
+
+    __tablename__ = "draft_sent"
+    __table_args__ = (sa.Index("draft_sent_at_idx", "sent_at"),)
+
+    page_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    turn: Mapped[int]
+    sent_at: Mapped[dt.datetime]

@@ -3,14 +3,16 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from locality.audit import log as audit
 from locality.drafts import queries, rules
-from locality.drafts.models import Draft, DraftField
+from locality.drafts.models import Draft, DraftField, DraftSent
+from locality.kernel import direct
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
@@ -36,11 +38,15 @@ def keep(uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int]
     """Keep what was typed into some fields of a form.
 
     ``seen`` are the versions that the window has seen of them: a field that another window has changed since is left
-    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word. Raises
-    ``NotFound`` when the record of one of the people of the page is closed to its writer by now.
+    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word. What a
+    page sent before its form succeeded, and arrives only now, changes nothing. Raises ``NotFound`` when the record of
+    one of the people of the page is closed to its writer by now.
     """
     if place.about and queries.is_closed(uow.session, place.about):
         raise NotFound("There is no such page, or none that you may see")
+    _one_at_a_time(uow.session, place)
+    if rules.is_past(place.turn, sent=queries.turn_sent(uow.session, place.page_id)):
+        return Kept({}, {}, ())
     fields = rules.keepable(typed)
     draft_id = _lock_draft(uow, place)
     versions = queries.versions_of(uow.session, draft_id, fields)
@@ -58,6 +64,9 @@ def discard(uow: UnitOfWork, place: Place) -> None:
 
 def drop(session: Session, place: Place) -> None:
     """Drop what the place's owner has typed there, within a transaction that is about to commit."""
+    _one_at_a_time(session, place)
+    if place.page_id is not None:
+        _note_sent(session, place)
     session.execute(
         delete(Draft)
         .where(Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form)
@@ -92,9 +101,31 @@ def forget_old(uow: UnitOfWork, *, days: int) -> int:
     """Remove drafts in which nobody has typed for so many days; how many there were."""
     before = rules.forgotten_before(uow.now, days=days)
     gone = uow.session.execute(delete(Draft).where(Draft.typed_at < before).returning(Draft.id)).all()
+    uow.session.execute(delete(DraftSent).where(DraftSent.sent_at < uow.now - rules.PAGE_MAY_SAVE_FOR))
     if gone:
         audit.record(uow, "draft.forgotten", detail={"drafts": len(gone)})
     return len(gone)
+
+
+def _one_at_a_time(session: Session, place: Place) -> None:
+    """What a page sends while it types waits for its form to be through, and the other way round."""
+    if place.page_id is not None:
+        direct.rows(session, _ONE_PAGE, {"page": str(place.page_id)})
+
+
+_ONE_PAGE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(page)s, 0))"
+
+
+def _note_sent(session: Session, place: Place) -> None:
+    """Remember up to which turn a page has been sent."""
+    put = insert(DraftSent).values(
+        page_id=place.page_id, owner_id=place.account_id, turn=place.turn or 0, sent_at=func.now()
+    )
+    session.execute(
+        put.on_conflict_do_update(
+            index_elements=["page_id"], set_={"turn": func.greatest(DraftSent.turn, put.excluded.turn)}
+        )
+    )
 
 
 def _lock_draft(uow: UnitOfWork, place: Place) -> uuid.UUID:

@@ -77,6 +77,14 @@ def texts_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dic
     return {row.name: tuple(row.texts) for row in rows}
 
 
+def turn_sent(session: Session, page_id: uuid.UUID | None) -> int | None:
+    """Up to which turn the form of a page has been sent with success; None while it has not."""
+    if page_id is None:
+        return None
+    row = direct.one_or_none(session, "SELECT turn FROM draft_sent WHERE page_id = %(page)s", {"page": page_id})
+    return None if row is None else int(row.turn)
+
+
 def is_closed(session: Session, about: Iterable[uuid.UUID]) -> bool:
     """Whether the record of any of these people is closed to the writer."""
     asked = "SELECT closed_people() && %(about)s::uuid[] AS closed"

@@ -33,6 +33,11 @@ def changed_elsewhere(seen: Mapping[str, int], versions: Mapping[str, int]) -> t
     return tuple(name for name, version in versions.items() if seen.get(name, 0) != version)
 
 
+def is_past(turn: int | None, *, sent: int | None) -> bool:
+    """Whether what a page sends at a turn is older than its form, which went at the turn ``sent`` (None: not yet)."""
+    return sent is not None and (turn or 0) <= sent
+
+
 def forgotten_before(now: dt.datetime, *, days: int) -> dt.datetime:
     """Drafts last typed before this instant are removed."""
     return now - dt.timedelta(days=days)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
@@ -43,7 +44,7 @@ def keep() -> ResponseReturnValue:
         return _json({"saved": {}}, 403)
     try:
         with unit_of_work(drafting.owner_of(place)) as uow:
-            kept = operations.keep(uow, place, typed=sent.typed, seen=sent.seen)
+            kept = operations.keep(uow, replace(place, turn=sent.turn), typed=sent.typed, seen=sent.seen)
     except NotFound:
         return _json({"saved": {}}, 403)
     is_signed_in = actor is not NOBODY
@@ -93,6 +94,7 @@ class _Sent:
         given = told.get("fields")
         fields: dict[str, Any] = given if isinstance(given, dict) else {}
         self.token = str(told.get("token", ""))
+        self.turn = drafting.read_turn(told.get("turn", 0))
         self.typed = {name: _texts(value) for name, value in fields.items() if isinstance(value, dict)}
         self.seen = {name: _version(value) for name, value in fields.items() if isinstance(value, dict)}
 

@@ -9,13 +9,15 @@ The drafts room keeps the rows (``DraftKeeper``); this is what happens around a 
 - sent by somebody whose session is over, or into a failure: kept by the token, and there again after signing in.
 
 The token is signed and names the account, the address and the people of the page: whoever holds it was shown that page.
+It names the page itself too, which counts what it sends: what it sent before its form succeeded, and what arrives only
+afterwards, is not kept again.
 """
 
 import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, cast
 
 from flask import Flask, Response, current_app, g, has_request_context, make_response, redirect, request
@@ -31,16 +33,18 @@ from locality.kernel.actor import NOBODY, Actor
 from locality.kernel.clock import SYSTEM_CLOCK
 from locality.kernel.db import db
 from locality.kernel.errors import NotFound
-from locality.kernel.ids import AccountId
+from locality.kernel.ids import AccountId, new_id
 from locality.kernel.uow import BEFORE_COMMIT, UnitOfWork, unit_of_work
 from locality.web.signed_in import current_actor
 
 TOKEN = "draft_token"  # noqa: S105 (the name of a field)
+TURN = "draft_turn"
 UNPROCESSABLE = 422
 _KEEPER = "locality.drafts"
 _SALT = "locality-draft"
 _TOKEN_LASTS = dt.timedelta(days=7)
-_NEVER_KEPT = frozenset({"csrf_token", TOKEN})
+_NEVER_KEPT = frozenset({"csrf_token", TOKEN, TURN})
+_LONGEST_TURN = 9  # digits
 _SECRET_KINDS = frozenset({"password", "file"})
 Typed = Mapping[str, Sequence[str]]
 
@@ -49,7 +53,8 @@ Typed = Mapping[str, Sequence[str]]
 class Place:
     """Where something is typed: whose account, which address, which form.
 
-    ``desk_id`` may find it too, and a deputy to whom ``part`` of the record is open; None: no deputy.
+    ``desk_id`` may find it too, and a deputy to whom ``part`` of the record is open; None: no deputy. ``page_id`` is
+    the page that was shown, ``turn`` how often it has sent; None where no page sends.
     """
 
     account_id: AccountId
@@ -59,6 +64,8 @@ class Place:
     about: tuple[uuid.UUID, ...] = ()
     desk_id: uuid.UUID | None = None
     part: Part | None = None
+    page_id: uuid.UUID | None = None
+    turn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,7 @@ class DraftKeeper(Protocol):
         ...
 
     def drop(self, session: Session, place: Place) -> None:
-        """Drop what is kept at a place."""
+        """Drop what is kept at a place; what its page sent until now is not kept any more."""
         ...
 
 
@@ -151,7 +158,10 @@ def note_accepted(form: Any) -> None:
     """The form has passed its checks: what is committed next drops its draft."""
     actor = current_actor()
     if _keeper() is not None and actor.account_id is not None:
-        g.draft_sent = _place_of(form, actor, AccessFacts())
+        place, sender = _place_of(form, actor, AccessFacts()), read_token(_posted(TOKEN))
+        if sender is not None and (sender.account_id, sender.path) == (place.account_id, place.path):
+            place = replace(place, page_id=sender.page_id, turn=read_turn(_posted(TURN)))
+        g.draft_sent = place
 
 
 def form_name(form_class: type) -> str:
@@ -163,14 +173,14 @@ def form_name(form_class: type) -> str:
 def sign(place: Place) -> str:
     """The token that lets a page save at a place."""
     values = [str(place.account_id), place.account_name, place.path, place.form, [str(one) for one in place.about]]
-    token = _serializer().dumps([*values, str(place.desk_id or ""), place.part])
+    token = _serializer().dumps([*values, str(place.desk_id or ""), place.part, str(place.page_id or new_id())])
     return token if isinstance(token, str) else token.decode()
 
 
 def read_token(token: str) -> Place | None:
     """The place that a token names; None when it is not one of ours, or too old."""
     try:
-        account, name, path, form, about, desk, part = _serializer().loads(
+        account, name, path, form, about, desk, part, page = _serializer().loads(
             token, max_age=int(_TOKEN_LASTS.total_seconds())
         )
     except (BadData, ValueError):
@@ -184,7 +194,14 @@ def read_token(token: str) -> Place | None:
         people,
         desk_id=uuid.UUID(desk) if desk else None,
         part=None if part is None else Part(part),
+        page_id=uuid.UUID(page),
     )
+
+
+def read_turn(sent: object) -> int:
+    """How often a page says that it has sent; 0 for what is no such number."""
+    text = str(sent)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_TURN else 0
 
 
 def owner_of(place: Place) -> Actor:
@@ -232,9 +249,11 @@ def _kept_after_all() -> Place | None:
 
 
 def _keep_posted() -> Place | None:
-    place = None if request.endpoint == "drafts.keep" else read_token(_posted_token())
+    place = None if request.endpoint == "drafts.keep" else read_token(_posted(TOKEN))
     if place is None:
         return None
+    # By hand is later than all that its page sent while typing, the form that went before it included.
+    place = replace(place, turn=read_turn(_posted(TURN)) + 1)
     typed = {name: request.form.getlist(name) for name in request.form if name not in _NEVER_KEPT}
     try:
         with unit_of_work(owner_of(place)) as uow:
@@ -244,9 +263,9 @@ def _keep_posted() -> Place | None:
     return place
 
 
-def _posted_token() -> str:
+def _posted(name: str) -> str:
     try:
-        return request.form.get(TOKEN, "")
+        return request.form.get(name, "")
     except HTTPException:  # the body was too large to be read
         return ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from locality.caf.forms.arriving import TypedForm
 from locality.caf.operations.commands import (
     SaveComments,
     SaveConclusion,
@@ -78,7 +79,7 @@ class HeaderForm(_Header, FormWithVersion):
         return SaveHeader(assessment_id, self.version.data, self.present.data, self.what_led.data)
 
 
-class ElementForm(FormWithVersion):
+class ElementForm(TypedForm):
     """What is written under one element."""
 
     strengths = TextArea("Strengths", hint="What goes well, and who or what helps", max_length=MAX_TEXT, rows=5)
@@ -127,7 +128,7 @@ class ElementForm(FormWithVersion):
             child_id=child_id,
             version=self.version.data if version is None else version,
             answer=self.answer(),
-            is_draft=version is not None,
+            sending=self.sending(is_draft=version is not None),
         )
 
 
@@ -144,6 +145,14 @@ class ChoiceForm(Form):
         ],
         coerce=Settling,
     )
+
+    def offer_other_window(self) -> None:
+        """Put the choice in words for somebody who wrote in two windows: there is no colleague."""
+        self.choice.choices = [
+            Choice(Settling.JOIN.value, "Keep both, one after the other"),
+            Choice(Settling.MINE.value, "Keep the words here"),
+            Choice(Settling.THEIRS.value, "Keep the words of the other window"),
+        ]
 
 
 class SettleForm(ChoiceForm, ElementForm):

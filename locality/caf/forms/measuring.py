@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from locality.caf.forms.outcomes import outcome_select
 from locality.caf.operations.commands_team import CheckNeed, DefineScale, RecordNeed, RecordScore
 from locality.caf.queries.children import ChildRow
 from locality.caf.queries.scores import VersionRow
 from locality.caf.rules.answers import MAX_TEXT
 from locality.caf.rules.outcomes import ACHIEVED_LABELS, OCCASION_LABELS, Achieved, Occasion
 from locality.caf.rules.scales import BETTER_LABELS, RESPONDENT_LABELS, Better, Respondent, field_of, read_items
-from locality.caf.rules.words import OUTCOME_LABELS
 from locality.kernel.ids import EpisodeId, PersonId
-from locality.web.fields import Checkboxes, Choice, DateParts, Radios, Select, TextArea, TextField, WholeNumber
+from locality.web.fields import Checkboxes, Choice, DateParts, Radios, TextArea, TextField, WholeNumber
 from locality.web.form import Form, FormWithId
 
 
@@ -146,13 +146,7 @@ class NeedForm(FormWithId):
 
     keeps_draft = True
 
-    outcome_code = Select(
-        "Which outcome does it belong to?",
-        required="Select the outcome that it belongs to",
-        choices=[Choice(str(code), label) for code, label in OUTCOME_LABELS.items()],
-        coerce=int,
-        called="The outcome",
-    )
+    outcome_code = outcome_select("Which outcome does it belong to?", required="Select the outcome that it belongs to")
     need = TextArea("What is the need?", required="Enter what the need is", max_length=MAX_TEXT, rows=3)
     evidence = TextArea(
         "How do you know?",

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from locality.caf.forms.outcomes import outcome_select
 from locality.caf.operations.commands import AddAction, UpdateAction
 from locality.caf.operations.commands_team import AddGoal
 from locality.caf.queries.children import ChildRow
@@ -13,7 +14,6 @@ from locality.caf.rules.answers import MAX_TEXT
 from locality.caf.rules.elements import ELEMENTS
 from locality.caf.rules.words import (
     ACTION_STATUS_LABELS,
-    OUTCOME_LABELS,
     RESPONSIBLE_LABELS,
     ActionStatus,
     Responsible,
@@ -68,13 +68,7 @@ class ActionForm(FormWithId):
         choices=[Choice(element.code, element.name) for element in ELEMENTS],
         called="The needs",
     )
-    outcome_code = Select(
-        "Which outcome does it serve? (optional)",
-        blank="None in particular",
-        choices=[Choice(str(code), label) for code, label in OUTCOME_LABELS.items()],
-        coerce=int,
-        called="The outcome",
-    )
+    outcome_code = outcome_select("Which outcome does it serve? (optional)", blank="None in particular")
     voice = Select(
         "Does it answer something that a child said? (optional)",
         blank="No",
@@ -181,13 +175,7 @@ class GoalForm(FormWithId):
         choices=[Choice(element.code, element.name) for element in ELEMENTS],
         called="The needs",
     )
-    outcome_code = Select(
-        "Which outcome does it serve? (optional)",
-        blank="None in particular",
-        choices=[Choice(str(code), label) for code, label in OUTCOME_LABELS.items()],
-        coerce=int,
-        called="The outcome",
-    )
+    outcome_code = outcome_select("Which outcome does it serve? (optional)", blank="None in particular")
     children = Checkboxes("For whom?", hint="Leave empty for all children", coerce=uuid.UUID)
 
     def offer(self, children: Iterable[ChildRow]) -> None:

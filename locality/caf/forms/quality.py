@@ -1,13 +1,15 @@
 """Forms for the audit of quality, its feedback and its list of items."""
 
+import uuid
 from typing import Any
 
+from locality.caf.operations.auditing import InviteAuditor
 from locality.caf.operations.commands_team import AuditQuality
 from locality.caf.queries.quality import FormRow
 from locality.caf.rules.answers import MAX_TEXT
 from locality.caf.rules.quality import ANSWER_LABELS, Answer, QualityItem, answer_field
-from locality.kernel.ids import AssessmentId
-from locality.web.fields import Choice, Radios, TextArea
+from locality.kernel.ids import AccountId, AssessmentId
+from locality.web.fields import Choice, DateParts, Radios, Select, TextArea
 from locality.web.form import Form, FormWithId
 
 
@@ -50,6 +52,40 @@ def audit_form(form: FormRow, **values: Any) -> AuditForm:
     }
     made: AuditForm = type("AuditFormOfItems", (AuditForm,), fields)(**values)
     return made
+
+
+class InviteAuditorForm(FormWithId):
+    """Who is asked from outside the team to audit an assessment, why, and until when."""
+
+    keeps_draft = True
+
+    account_id = Select("Who is asked?", required="Select who is asked", called="Who is asked", coerce=uuid.UUID)
+    reason = TextArea(
+        "Why are they asked?",
+        required="Enter why they are asked",
+        hint="They read this. Leave out names of the family",
+        called="Why they are asked",
+        max_length=2_000,
+        rows=3,
+    )
+    until_on = DateParts(
+        "Until when can they read it?", required="Enter until when they can read it", called="The last day"
+    )
+
+    def to_command(self, assessment_id: AssessmentId, *, label: str) -> InviteAuditor:
+        """The question as typed."""
+        return InviteAuditor(
+            invitation_id=self.form_id.data,
+            assessment_id=assessment_id,
+            account_id=AccountId(self.account_id.data),
+            reason=self.reason.data,
+            until_on=self.until_on.data,
+            label=label,
+        )
+
+
+class TakeBackForm(Form):
+    """Taking an invitation back: one button."""
 
 
 class ReplyForm(Form):

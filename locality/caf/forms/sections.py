@@ -3,15 +3,15 @@
 from functools import lru_cache
 from typing import Any
 
+from locality.caf.forms.arriving import TypedForm
 from locality.caf.operations.sections import SaveSection
 from locality.caf.rules.answers import MAX_TEXT
 from locality.caf.rules.sections import SECTIONS, SectionCode
 from locality.kernel.ids import AssessmentId, PersonId
 from locality.web.fields import TextArea
-from locality.web.form import FormWithVersion
 
 
-class SectionForm(FormWithVersion):
+class SectionForm(TypedForm):
     """What is written in one section. ``code`` says which."""
 
     code: SectionCode
@@ -35,7 +35,8 @@ class SectionForm(FormWithVersion):
     ) -> SaveSection:
         """What is typed, over the version that the page or ``version`` says."""
         seen = self.version.data if version is None else version
-        return SaveSection(assessment_id, self.code, child_id, seen, self.words())
+        sending = self.sending(is_draft=version is not None)
+        return SaveSection(assessment_id, self.code, child_id, seen, self.words(), sending)
 
 
 @lru_cache(maxsize=len(SectionCode))

@@ -1,9 +1,10 @@
 """Tables of the CAF room, by what they keep; a topic of its own gets a file of its own."""
 
 from locality.caf.models.assessing import CafPresence, Checklist, SectionAnswer
+from locality.caf.models.disputes import Dispute
 from locality.caf.models.measuring import FamilyNeed, NeedCheck, Scale, ScaleVersion, Score
 from locality.caf.models.papers import PaperBatch, PaperCopy
-from locality.caf.models.quality import QualityAudit, QualityForm, QualityItemMonth, QualityMonth
+from locality.caf.models.quality import QualityAudit, QualityForm, QualityInvitation, QualityItemMonth, QualityMonth
 from locality.caf.models.records import (
     ActionUpdate,
     Assessment,
@@ -45,6 +46,7 @@ __all__ = [
     "Checklist",
     "Closure",
     "Conclusion",
+    "Dispute",
     "EarlierText",
     "ElementAnswer",
     "Episode",
@@ -63,6 +65,7 @@ __all__ = [
     "PlanGoal",
     "QualityAudit",
     "QualityForm",
+    "QualityInvitation",
     "QualityItemMonth",
     "QualityMonth",
     "Review",

@@ -55,7 +55,8 @@ class Checklist(Versioned, Base):
 class SectionAnswer(Versioned, Base):
     """A section of the assessment in free words; ``person_id`` is None when it is about the whole family.
 
-    ``facts`` holds the text of each question of the section by its name.
+    ``facts`` holds the text of each question of the section by its name, ``page_id`` and ``page_turn`` say which page
+    sent it, and as its how-manieth.
     """
 
     __tablename__ = "section_answer"
@@ -72,6 +73,8 @@ class SectionAnswer(Versioned, Base):
     saved_at: Mapped[dt.datetime]
     saved_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     saved_by_name: Mapped[str]
+    page_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    page_turn: Mapped[int] = mapped_column(default=0)
 
 
 class CafPresence(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from locality.caf.rules.quality import Standing
 from locality.kernel.db import Base, JsonObject, text_enum
-from locality.kernel.ids import AccountId, AssessmentId, ClusterId, PersonId
+from locality.kernel.ids import AccountId, AssessmentId, ClusterId, EpisodeId, PersonId
 
 _ID = UUID(as_uuid=True)
 
@@ -84,3 +84,38 @@ class QualityItemMonth(Base):
     month: Mapped[dt.date] = mapped_column(primary_key=True)
     yes: Mapped[int]
     no: Mapped[int]
+
+
+class QualityInvitation(Base):
+    """Somebody from outside the team who is asked to audit one assessment; ``content`` is all that they read of it."""
+
+    __tablename__ = "quality_invitation"
+    __table_args__ = (
+        Index(
+            "one_quality_invitation",
+            "assessment_id",
+            "account_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("quality_invitation_account_idx", "account_id", postgresql_where=text("ended_at IS NULL")),
+        Index("quality_invitation_episode_idx", "episode_id"),
+        CheckConstraint("until_at > invited_at", name="until"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    assessment_id: Mapped[AssessmentId] = mapped_column(_ID, ForeignKey("assessment.id"))
+    episode_id: Mapped[EpisodeId] = mapped_column(_ID, ForeignKey("episode.id"))
+    about: Mapped[list[PersonId]] = mapped_column(ARRAY(_ID))
+    caf_reference: Mapped[str]
+    account_id: Mapped[AccountId] = mapped_column(_ID, ForeignKey("account.id"))
+    name: Mapped[str]
+    described: Mapped[str]
+    reason: Mapped[str]
+    until_at: Mapped[dt.datetime]
+    content: Mapped[JsonObject] = mapped_column(JSONB)
+    invited_at: Mapped[dt.datetime]
+    invited_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"))
+    invited_by_name: Mapped[str]
+    ended_at: Mapped[dt.datetime | None]
+    ended_why: Mapped[str]

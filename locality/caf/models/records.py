@@ -166,7 +166,10 @@ class AssessmentSource(Base):
 
 
 class ElementAnswer(Versioned, Base):
-    """What the assessment says under one of the 19 elements; ``person_id`` is None when shared."""
+    """What the assessment says under one of the 19 elements; ``person_id`` is None when shared.
+
+    ``page_id`` and ``page_turn``: which page sent it, and as its how-manieth.
+    """
 
     __tablename__ = "element_answer"
     __table_args__ = (
@@ -193,6 +196,8 @@ class ElementAnswer(Versioned, Base):
     saved_at: Mapped[dt.datetime]
     saved_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     saved_by_name: Mapped[str]
+    page_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    page_turn: Mapped[int] = mapped_column(default=0)
 
 
 class EarlierText(Base):

@@ -90,7 +90,10 @@ class Meeting(Versioned, Base):
 
 
 class MeetingGuest(Base):
-    """Somebody who is asked to a meeting; ``email`` is empty for whoever is told in another way."""
+    """Somebody who is asked to a meeting; ``email`` is empty for whoever is told in another way.
+
+    ``taken_out_at``: when whoever left the team was told that it goes on without them.
+    """
 
     __tablename__ = "meeting_guest"
     __table_args__ = (Index("meeting_guest_meeting_id_idx", "meeting_id"),)
@@ -104,6 +107,7 @@ class MeetingGuest(Base):
     described: Mapped[str]
     email: Mapped[str]
     attended: Mapped[Attendance | None] = mapped_column(text_enum(Attendance))
+    taken_out_at: Mapped[dt.datetime | None] = mapped_column(default=None)
 
 
 class ReviewChase(Base):

@@ -93,10 +93,15 @@ def _start_referrals(uow: UnitOfWork, episode_id: EpisodeId) -> None:
 def save_header(uow: UnitOfWork, command: SaveHeader) -> int:
     """Save who was present and what led to the assessment; returns the new version.
 
-    Raises ``HeaderOvertaken`` when somebody else saved in the meantime.
+    Raises ``HeaderOvertaken`` when another text was saved in the meantime.
     """
-    assessment = shown_header(uow, command)
     raise_if(too_long("present", command.present) + too_long("what_led", command.what_led))
+    try:
+        assessment = shown_header(uow, command)
+    except HeaderOvertaken as overtaken:
+        if (overtaken.current.present, overtaken.current.what_led) == (command.present, command.what_led):
+            return overtaken.current.version
+        raise
     if assessment.saved_by != uow.actor.account_id:
         facts = {"present": assessment.present, "what_led": assessment.what_led}
         keep_earlier(
@@ -118,7 +123,13 @@ def shown_header(uow: UnitOfWork, command: SaveHeader) -> Assessment:
     assessment = draft_row(uow, command.assessment_id, lock=True)
     if assessment.version != command.version:
         raise HeaderOvertaken(
-            SavedHeader(assessment.present, assessment.what_led, assessment.version, assessment.saved_by_name)
+            SavedHeader(
+                assessment.present,
+                assessment.what_led,
+                assessment.version,
+                assessment.saved_by_name,
+                assessment.saved_by,
+            )
         )
     return assessment
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from locality.caf.operations.commands_team import Held
 from locality.caf.rules.answers import Answer, Choice
+from locality.caf.rules.arriving import NO_PAGE, Sending
 from locality.caf.rules.closing import SocialCareDecision
 from locality.caf.rules.voice_files import Sent
 from locality.caf.rules.words import (
@@ -122,7 +123,7 @@ class SaveHeader:
 class SaveElement:
     """What is written under an element; ``version`` 0 means that nothing was there.
 
-    ``is_draft`` marks text kept while somebody types: no rule of the form holds it up.
+    ``sending`` says from which page it comes. Text kept while somebody types is held up by no rule of the form.
     """
 
     assessment_id: AssessmentId
@@ -130,7 +131,7 @@ class SaveElement:
     child_id: PersonId | None
     version: int
     answer: Answer
-    is_draft: bool = False
+    sending: Sending = NO_PAGE
 
 
 @dataclass(frozen=True, slots=True)

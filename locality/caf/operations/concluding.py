@@ -11,7 +11,7 @@ from locality.caf.operations.telling import tell
 from locality.caf.queries.sections import BothComments, SavedConclusion, comments_on
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.concluding import reasons_against_comments, reasons_against_conclusion
-from locality.caf.rules.words import Capacity
+from locality.caf.rules.words import Capacity, ConclusionLevel
 from locality.kernel.errors import Conflict, Reason
 from locality.kernel.ids import new_id
 from locality.kernel.uow import UnitOfWork
@@ -52,10 +52,16 @@ def save_conclusion(uow: UnitOfWork, command: SaveConclusion) -> int:
     if command.version == 0:
         row = {"id": new_id(), "assessment_id": assessment.id, "person_id": child, "version": 1, **values}
         done = uow.session.execute(insert_or(Conclusion).values(row).on_conflict_do_nothing().returning(Conclusion.id))
-        if done.first() is None:
-            raise ConclusionOvertaken(SavedConclusion.of(_locked(uow, command)))
+        is_first = done.first() is not None
     else:
-        _replace(uow, command, values)
+        is_first = False
+    if not is_first:
+        try:
+            _replace(uow, command, values)
+        except ConclusionOvertaken as overtaken:
+            if _says(overtaken.current) == (command.level, command.text, command.disagreements):
+                return overtaken.current.version
+            raise
     tell(
         uow,
         "conclusion.saved",
@@ -64,6 +70,10 @@ def save_conclusion(uow: UnitOfWork, command: SaveConclusion) -> int:
         detail={"level": command.level.value, "version": version},
     )
     return version
+
+
+def _says(saved: SavedConclusion) -> tuple[ConclusionLevel, str, str]:
+    return saved.level, saved.text, saved.disagreements
 
 
 def _replace(uow: UnitOfWork, command: SaveConclusion, values: dict[str, object]) -> None:
@@ -102,12 +112,17 @@ def save_comments(uow: UnitOfWork, command: SaveComments) -> None:
     """
     assessment = draft_row(uow, command.assessment_id)
     child = child_of(assessment.about, command.child_id)
-    must_be_shown(uow, command)
     raise_if(
         reasons_against_comments(
             child_words=command.child_words, parent_words=command.parent_words, parent_name=command.parent_name
         )
     )
+    try:
+        must_be_shown(uow, command)
+    except CommentsOvertaken as overtaken:
+        if overtaken.current.says == (command.child_words, command.parent_words, command.parent_name):
+            return
+        raise
     _put_comment(uow, command, capacity=Capacity.CHILD, said=(command.child_words, ""))
     _put_comment(uow, command, capacity=Capacity.PARENT, said=(command.parent_words, command.parent_name))
     tell(uow, "comments.saved", about=[child], record=("assessment", assessment.id))

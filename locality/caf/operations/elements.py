@@ -14,6 +14,7 @@ from locality.caf.operations.loading import Draft, child_of, draft_of, raise_if
 from locality.caf.operations.telling import tell
 from locality.caf.queries.sections import SavedAnswer, as_answer
 from locality.caf.rules.answers import Answer, Choice, reasons_against, settle, too_long
+from locality.caf.rules.arriving import NO_PAGE, Arrival, Sending, Standing, arrival_of
 from locality.caf.rules.elements import Element, find_element
 from locality.kernel import direct
 from locality.kernel.errors import Conflict, NotFound, Reason
@@ -23,11 +24,15 @@ from locality.kernel.uow import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save came to: the version to send next time, when it was kept, and whom the CAF is about."""
+    """What a save came to: the version to send next time, when it was kept, and whom the CAF is about.
+
+    ``is_new``: False where what arrived was older than what stands there, or the same.
+    """
 
     version: int
     saved_at: dt.datetime
     about: tuple[PersonId, ...] = ()
+    is_new: bool = True
 
 
 class AnswerOvertaken(Conflict):
@@ -41,8 +46,9 @@ class AnswerOvertaken(Conflict):
 def save_element(uow: UnitOfWork, command: SaveElement) -> Saved:
     """Keep strengths, needs and evidence under one element, for one child or for all together.
 
-    Raises ``AnswerOvertaken`` when ``version`` is not the present one,
-    ``RuleBroken`` with a reason for each field, ``NotFound`` for an element or child that is not there.
+    The same page's own earlier words are taken the place of; what it had sent before them changes nothing. Raises
+    ``AnswerOvertaken`` when another page has saved another text since, ``RuleBroken`` with a reason for each field,
+    ``NotFound`` for an element or child that is not there.
     """
     assessment = draft_of(uow, command.assessment_id)
     element = find_element(command.code)
@@ -50,19 +56,19 @@ def save_element(uow: UnitOfWork, command: SaveElement) -> Saved:
         raise NotFound("There is no such part of the CAF")
     about = assessment.about if command.child_id is None else (child_of(assessment.about, command.child_id),)
     answer = command.answer
-    if command.is_draft:
+    if command.sending.is_draft:
         raise_if(too_long("strengths", answer.strengths) + too_long("needs", answer.needs))
     else:
         raise_if(reasons_against(answer))
-    if command.version == 0:
-        saved = _first(uow, command, about=about)
-        was_given = False
-    else:
-        saved, was_given = _next(uow, command)
-    _record(uow, assessment, element, command=command)
-    if was_given != answer.is_given:
-        keep_caseload(uow, assessment.episode_id)
-    return replace(saved, about=assessment.about)
+    written = _first(uow, command, about=about) if command.version == 0 else None
+    before = False
+    if written is None:
+        written, before = _next(uow, command)
+    if written.is_new:
+        _record(uow, assessment, element, command=command, version=written.version)
+        if before != answer.is_given:
+            keep_caseload(uow, assessment.episode_id)
+    return replace(written, about=assessment.about)
 
 
 def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
@@ -95,38 +101,43 @@ def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
     return replace(saved, about=assessment.about)
 
 
-def _first(uow: UnitOfWork, command: SaveElement, *, about: tuple[PersonId, ...]) -> Saved:
+def _first(uow: UnitOfWork, command: SaveElement, *, about: tuple[PersonId, ...]) -> Saved | None:
+    """The first words; None where some are there already."""
     row = {
         "id": new_id(), "assessment_id": command.assessment_id, "person_id": command.child_id,
-        "code": command.code, "about": list(about), "version": 1, **_values(uow, command.answer),
+        "code": command.code, "about": list(about), "version": 1, **_values(uow, command.answer, command.sending),
     }  # fmt: skip
     # Two people may write the first words at once: the second one sees the first one's.
     added = insert_or(ElementAnswer).values(row).on_conflict_do_nothing().returning(ElementAnswer.id)
-    if uow.session.execute(added).first() is None:
-        raise AnswerOvertaken(SavedAnswer.of(_locked(uow, command)))
-    return Saved(1, uow.now)
+    return None if uow.session.execute(added).first() is None else Saved(1, uow.now)
 
 
 def _next(uow: UnitOfWork, command: SaveElement) -> tuple[Saved, bool]:
     row = _locked(uow, command)
     before = as_answer(row)
-    if row.version != command.version:
+    is_own = row.saved_by == uow.actor.account_id
+    standing = Standing(row.version, row.page_id if is_own else None, row.page_turn)
+    arrival = arrival_of(command.sending, seen=command.version, standing=standing)
+    if arrival is Arrival.PAST or (arrival is Arrival.CROSSED and before == command.answer):
+        return Saved(row.version, row.saved_at, is_new=False), before.is_given
+    if arrival is Arrival.CROSSED:
         raise AnswerOvertaken(SavedAnswer.of(row))
-    if row.saved_by != uow.actor.account_id and before != command.answer:
+    if not is_own and before != command.answer:
         _keep_earlier(uow, row)
-    return _write(uow, row, command.answer), before.is_given
+    return _write(uow, row, command.answer, command.sending), before.is_given
 
 
-def _write(uow: UnitOfWork, row: Any, answer: Answer) -> Saved:
+def _write(uow: UnitOfWork, row: Any, answer: Answer, sending: Sending = NO_PAGE) -> Saved:
     """Replace what a locked row holds."""
-    direct.rows(uow.session, _WRITE, {"id": row.id, "version": row.version + 1, **_values(uow, answer)})
+    direct.rows(uow.session, _WRITE, {"id": row.id, "version": row.version + 1, **_values(uow, answer, sending)})
     return Saved(row.version + 1, uow.now)
 
 
 _WRITE: Final = (
     "UPDATE element_answer SET strengths = %(strengths)s, needs = %(needs)s, evidence = %(evidence)s,"
     " severity = %(severity)s, is_not_discussed = %(is_not_discussed)s, saved_at = %(saved_at)s,"
-    " saved_by = %(saved_by)s, saved_by_name = %(saved_by_name)s, version = %(version)s WHERE id = %(id)s"
+    " saved_by = %(saved_by)s, saved_by_name = %(saved_by_name)s, version = %(version)s, page_id = %(page_id)s,"
+    " page_turn = %(page_turn)s WHERE id = %(id)s"
 )
 
 
@@ -141,7 +152,7 @@ def _locked(uow: UnitOfWork, command: SaveElement | SettleElement) -> Any:
 
 _LOCKED: Final = (
     "SELECT id, about, strengths, needs, evidence, severity, is_not_discussed, version, saved_at, saved_by,"
-    " saved_by_name FROM element_answer WHERE assessment_id = %(assessment)s AND code = %(code)s"
+    " saved_by_name, page_id, page_turn FROM element_answer WHERE assessment_id = %(assessment)s AND code = %(code)s"
     " AND person_id IS NOT DISTINCT FROM %(child)s::uuid FOR UPDATE"
 )
 
@@ -166,18 +177,19 @@ def _facts(answer: Answer) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _values(uow: UnitOfWork, answer: Answer) -> dict[str, object]:
+def _values(uow: UnitOfWork, answer: Answer, sending: Sending) -> dict[str, object]:
     return {
         **_facts(answer), "saved_at": uow.now, "saved_by": uow.actor.account_id, "saved_by_name": uow.actor.name,
+        "page_id": sending.page_id, "page_turn": sending.turn,
     }  # fmt: skip
 
 
-def _record(uow: UnitOfWork, assessment: Draft, element: Element, *, command: SaveElement) -> None:
+def _record(uow: UnitOfWork, assessment: Draft, element: Element, *, command: SaveElement, version: int) -> None:
     subjects = assessment.about if command.child_id is None else [command.child_id]
     tell(
         uow,
-        "element.draft_saved" if command.is_draft else "element.saved",
+        "element.draft_saved" if command.sending.is_draft else "element.saved",
         about=subjects,
         record=("assessment", assessment.id),
-        detail={"element": element.code, "version": command.version + 1},
+        detail={"element": element.code, "version": version},
     )

@@ -10,6 +10,7 @@ from locality.access import grants
 from locality.access.parts import GrantReason
 from locality.access.scope import elevated
 from locality.caf.models import Episode
+from locality.caf.operations.auditing import end_invitations
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import AcceptedFrom, AddTeamMember, NameLead, OpenEpisode
 from locality.caf.operations.membership import end_by_agreement, join_by_move
@@ -91,6 +92,7 @@ def when_agreed(uow: UnitOfWork, agreed: consent.Agreed) -> None:
             out_of=partial(_not_covered, said, sharing),
             why="The family does not agree that their agency is told",
         )
+        end_invitations(uow, episode_id, about, sharing=sharing)
 
 
 def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
@@ -106,6 +108,9 @@ def when_withdrawn(uow: UnitOfWork, withdrawn: consent.Withdrawn) -> None:
         end_by_agreement(
             uow, episode_id, out_of=partial(_taken_back, withdrawn), why="The family’s agreement was withdrawn"
         )
+        with elevated(uow.session, "agreements still in force, for those who read an assessment by them"):
+            sharing = sharing_of(uow.session, episode_id, about, today=uow.today)
+        end_invitations(uow, episode_id, about, sharing=sharing)
 
 
 def _not_covered(said: frozenset[PersonId], sharing: Sharing, agencies: Collection[uuid.UUID]) -> frozenset[PersonId]:

@@ -1,6 +1,7 @@
 """Invitations to meetings: a message and a calendar file. Neither names a child: they carry the reference alone."""
 
 import datetime as dt
+import enum
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,13 +24,27 @@ _SUBJECTS = {
 }
 
 
+class Told(enum.Enum):
+    """What guests are told: when and where, that it does not take place, or that it goes on without them."""
+
+    WHEN = "partner_meeting"
+    CANCELLED = "partner_meeting_cancelled"
+    LEFT = "partner_meeting_left"
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A meeting as it is told to its guests."""
+    """A meeting as it is told to its guests. ``purpose`` is what it says of it, where nothing stands against that."""
 
     meeting: Meeting
     reference: str
-    is_cancelled: bool = False
+    told: Told = Told.WHEN
+    purpose: str = ""
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it goes out of its guest's calendar."""
+        return self.told is not Told.WHEN
 
     @property
     def subject(self) -> str:
@@ -46,12 +61,14 @@ def calendar_file(invitation: Invitation, *, now: dt.datetime) -> str:
     calendar.add("method", "CANCEL" if invitation.is_cancelled else "PUBLISH")
     event = Event()
     event.add("uid", f"{meeting.id}@locality")
-    event.add("sequence", meeting.version - 1)
+    # Whoever leaves hears later than all that they were told of the meeting before.
+    event.add("sequence", meeting.version - (invitation.told is not Told.LEFT))
     event.add("dtstamp", now)
     event.add("dtstart", meeting.starts_at)
     event.add("dtend", meeting.starts_at + dt.timedelta(minutes=meeting.minutes))
     event.add("summary", invitation.subject)
-    event.add("location", meeting.place)
+    if not invitation.is_cancelled:
+        event.add("location", meeting.place)
     event.add("status", "CANCELLED" if invitation.is_cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
     calendar.add_component(event)
@@ -62,7 +79,6 @@ def invite(uow: UnitOfWork, invitation: Invitation, guests: Iterable[tuple[objec
     """Owe a message with the calendar file to each guest who has an address; how many."""
     meeting = invitation.meeting
     content = calendar_file(invitation, now=uow.now)
-    template = "partner_meeting_cancelled" if invitation.is_cancelled else "partner_meeting"
     starts = london(meeting.starts_at)
     values = {
         "subject": invitation.subject,
@@ -71,7 +87,7 @@ def invite(uow: UnitOfWork, invitation: Invitation, guests: Iterable[tuple[objec
         "time": f"{starts:%H:%M}",
         "minutes": str(meeting.minutes),
         "place": meeting.place,
-        "purpose": meeting.purpose,
+        "purpose": invitation.purpose,
         "asked_by": meeting.arranged_by_name,
         "is_new": "yes" if meeting.version == 1 else "",
     }
@@ -79,9 +95,9 @@ def invite(uow: UnitOfWork, invitation: Invitation, guests: Iterable[tuple[objec
     for guest_id, address in guests:
         if not messages.is_address(address):
             continue
-        key = f"meeting:{guest_id}:{meeting.version}"
+        key = f"meeting:{guest_id}:{'left' if invitation.told is Told.LEFT else meeting.version}"
         messages.queue_message(
-            uow, key=key, to=address, template=template, about=meeting.about, values=values,
+            uow, key=key, to=address, template=invitation.told.value, about=meeting.about, values=values,
             record=("meeting", uuid.UUID(str(meeting.id))),
         )  # fmt: skip
         messages.attach_file(

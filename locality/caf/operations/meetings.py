@@ -3,25 +3,28 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
 from locality.access.scope import elevated
-from locality.caf.models import CaseRole, Episode, Meeting, MeetingGuest
+from locality.caf.models import Episode, Meeting, MeetingGuest
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands_team import ArrangeMeeting, CancelMeeting, Held, MoveMeeting
-from locality.caf.operations.invitations import Invitation, invite
+from locality.caf.operations.invitations import Invitation, Told, invite
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.operations.uninviting import addresses, still_asked, take_out
 from locality.caf.queries.guests import GuestChoice, guest_choices
-from locality.caf.queries.papers import places_around
+from locality.caf.queries.papers import names_around, places_around
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.meetings import (
     MEETING_LABELS,
     MeetingFacts,
     MeetingState,
     came,
+    name_parts,
+    names_in,
     reasons_against_meeting,
 )
 from locality.kernel.clock import LONDON
@@ -66,7 +69,7 @@ def arrange_meeting(uow: UnitOfWork, command: ArrangeMeeting) -> None:
         command.place,
         command.purpose,
         len(guests),
-        _kept_out(uow, choices, episode),
+        _kept_out(uow, episode),
     )
     raise_if(reasons_against_meeting(facts, today=uow.today) + too_long("purpose", command.purpose))
     uow.session.execute(insert(Meeting), [_row(uow, command, episode, starts_at=when.starts_at)])
@@ -81,32 +84,31 @@ def arrange_meeting(uow: UnitOfWork, command: ArrangeMeeting) -> None:
         line=Line(people.StoryKind.PLAN, f"{MEETING_LABELS[command.kind]}, arranged for {command.on:%d %B %Y}"),
         detail={"kind": command.kind.value, "guests": len(guests)},
     )
-    invite(
-        uow, Invitation(meeting, episode.reference), [(row["id"], guest.email) for row, guest in _with(rows, guests)]
-    )
+    asked = Invitation(meeting, episode.reference, purpose=meeting.purpose)
+    invite(uow, asked, [(row["id"], guest.email) for row, guest in _with(rows, guests)])
     keep_caseload(uow, command.episode_id)
 
 
 def move_meeting(uow: UnitOfWork, command: MoveMeeting) -> None:
-    """Hold a meeting at another time or place; whoever was asked and still helps gets a new invitation.
+    """Hold a meeting at another time or place; whoever still helps gets a new invitation, whoever left a cancellation.
 
     Raises ``Conflict`` when somebody changed it in the meantime, ``RuleBroken`` for a time that will not do.
     """
     meeting, episode = _arranged(uow, command.meeting_id, version=command.version)
+    # First, while the meeting is when and where they know it to be.
+    take_out(uow, episode.id)
     guests = _guests(uow, command.meeting_id)
     when = _When(command.on, command.at, command.minutes, command.place)
-    choices = guest_choices(uow.session, EpisodeId(episode.id), episode.family_id)
-    facts = MeetingFacts(
-        command.on, command.at, command.minutes, command.place, "", len(guests), _kept_out(uow, choices, episode)
-    )
+    kept_out = _kept_out(uow, episode)
+    facts = MeetingFacts(command.on, command.at, command.minutes, command.place, "", len(guests), kept_out)
     raise_if(reasons_against_meeting(facts, today=uow.today))
     meeting.starts_at, meeting.minutes, meeting.place = when.starts_at, command.minutes, command.place
     meeting.version += 1
     uow.session.flush()
     tell(uow, "meeting.moved", about=meeting.about, record=("meeting", meeting.id))
-    gone = _gone(uow, guests)
-    there = [(guest.id, guest.email) for guest in guests if guest.role_id not in gone]
-    invite(uow, Invitation(meeting, episode.reference), there)
+    # A name that came into the family since then may stand in what the meeting is for.
+    purpose = "" if names_in(meeting.purpose, kept_out) else meeting.purpose
+    invite(uow, Invitation(meeting, episode.reference, purpose=purpose), addresses(guests))
 
 
 def cancel_meeting(uow: UnitOfWork, command: CancelMeeting) -> None:
@@ -119,14 +121,13 @@ def cancel_meeting(uow: UnitOfWork, command: CancelMeeting) -> None:
 
 
 def call_off(uow: UnitOfWork, meeting: Meeting, episode: Episode, *, why: str) -> None:
-    """A meeting does not take place: its guests are told, without the reason."""
+    """A meeting does not take place: its guests are told, those who left the team since too; without the reason."""
+    guests = _guests(uow, meeting.id)
     meeting.state, meeting.cancelled_why = MeetingState.CANCELLED, why
     meeting.version += 1
     uow.session.flush()
     tell(uow, "meeting.cancelled", about=meeting.about, record=("meeting", meeting.id))
-    guests = _guests(uow, meeting.id)
-    called_off = replace(Invitation(meeting, episode.reference), is_cancelled=True)
-    invite(uow, called_off, [(guest.id, guest.email) for guest in guests])
+    invite(uow, Invitation(meeting, episode.reference, Told.CANCELLED), addresses(guests))
 
 
 def call_off_all(uow: UnitOfWork, episode: Episode, *, why: str) -> None:
@@ -177,14 +178,7 @@ def _locked(uow: UnitOfWork, meeting_id: uuid.UUID) -> Meeting | None:
 
 def _guests(uow: UnitOfWork, meeting_id: uuid.UUID) -> Sequence[MeetingGuest]:
     found = select(MeetingGuest).where(MeetingGuest.meeting_id == meeting_id).order_by(MeetingGuest.name)
-    return uow.session.scalars(found).all()
-
-
-def _gone(uow: UnitOfWork, guests: Sequence[MeetingGuest]) -> frozenset[uuid.UUID]:
-    """The parts in the team that ended since their holders were asked: they learn no more of the family."""
-    roles = [guest.role_id for guest in guests if guest.role_id is not None]
-    ended = select(CaseRole.id).where(CaseRole.id.in_(roles), CaseRole.until_on.is_not(None))
-    return frozenset(uow.session.scalars(ended))
+    return still_asked(uow.session.scalars(found).all())
 
 
 def _chosen(choices: Sequence[GuestChoice], command: ArrangeMeeting) -> list[GuestChoice]:
@@ -195,10 +189,10 @@ def _chosen(choices: Sequence[GuestChoice], command: ArrangeMeeting) -> list[Gue
     return [*roles, *family]
 
 
-def _kept_out(uow: UnitOfWork, choices: Sequence[GuestChoice], episode: Episode) -> tuple[str, ...]:
-    """What an e-mail must not carry: given names and surnames of the family, where it lives and its numbers."""
-    found = {part for guest in choices if guest.person_id is not None for part in guest.name.split() if len(part) > 1}
-    with elevated(uow.session, "the family's addresses, which must not go out with an invitation"):
+def _kept_out(uow: UnitOfWork, episode: Episode) -> tuple[str, ...]:
+    """What an e-mail must not carry: every name by which one of the family goes, where it lives and its numbers."""
+    with elevated(uow.session, "the family's names and addresses, which must not go out with an invitation"):
+        found = {part for name in names_around(uow.session, EpisodeId(episode.id)) for part in name_parts(name)}
         marks = {mark for place in places_around(uow.session, EpisodeId(episode.id)) for mark in place.marks}
     return tuple(sorted(found | marks | {mark.replace(" ", "") for mark in marks}))
 

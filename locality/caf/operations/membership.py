@@ -14,6 +14,7 @@ from locality.caf.operations.commands import AddTeamMember
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.roles import insert_role, worker_named
 from locality.caf.operations.telling import Line, tell
+from locality.caf.operations.uninviting import take_out
 from locality.caf.queries.agreement import services_let_in, sharing_of
 from locality.caf.queries.team import agencies_of, members_by_agreement
 from locality.caf.rules.roles import NewRole, reasons_against_member, reasons_against_sharing
@@ -82,6 +83,8 @@ def end_by_agreement(uow: UnitOfWork, episode_id: EpisodeId, *, out_of: OutOf, w
             line=Line(people.StoryKind.TEAM, f"{one.name} left the team") if one.id in over else None,
             detail={"role": one.kind.value, "account": str(one.account_id)},
         )
+    if over:
+        take_out(uow, episode_id)
     for one, out in touched:
         grants.end(uow, record=one.id, people=out)
     for service_id, out in services.items():

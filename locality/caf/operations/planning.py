@@ -94,8 +94,13 @@ def update_action(uow: UnitOfWork, command: UpdateAction) -> int:
     Raises ``NotFound``, ``ActionOvertaken`` when somebody updated it in the meantime, ``RuleBroken`` where a word why
     is due.
     """
-    action = shown_action(uow, command)
     raise_if(reasons_against_update(command.status, command.note) + too_long("note", command.note))
+    try:
+        action = shown_action(uow, command)
+    except ActionOvertaken as overtaken:
+        if (overtaken.current.status, overtaken.current.note) == (command.status, command.note):
+            return overtaken.current.version
+        raise
     action.status, action.progress_note = command.status, command.note
     action.completed_on = None if command.status in OPEN_ACTIONS else uow.today
     action.version += 1

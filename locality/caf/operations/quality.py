@@ -29,10 +29,11 @@ from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 
 
-def audit_caf(uow: UnitOfWork, command: AuditQuality) -> QualityScore:
+def audit_caf(uow: UnitOfWork, command: AuditQuality, *, standing: Standing | None = None) -> QualityScore:
     """Keep an audit of a complete CAF, count it for the managers' page, and tell the author.
 
-    Nobody audits what they wrote. Raises ``NotFound``, ``RuleBroken`` with a reason for each item without an answer.
+    Nobody audits what they wrote. ``standing`` is as whom they audit, where it does not follow from their role. Raises
+    ``NotFound``, ``RuleBroken`` with a reason for each item without an answer.
     """
     subject = get_subject(uow.session, command.assessment_id)
     form = get_form(uow.session, command.form_id)
@@ -49,7 +50,8 @@ def audit_caf(uow: UnitOfWork, command: AuditQuality) -> QualityScore:
     score = score_of(form.items, answers)
     if _is_known(uow, command):
         return score
-    uow.session.execute(insert(QualityAudit), [_row(uow, command, subject, score=score, answers=answers)])
+    row = _row(uow, command, subject, score=score, answers=answers, standing=standing)
+    uow.session.execute(insert(QualityAudit), [row])
     _count(uow, subject, form, score=score, answers=answers)
     tell(
         uow,
@@ -91,15 +93,16 @@ def change_form(uow: UnitOfWork, items: Sequence[QualityItem], *, form_id: uuid.
 
 
 def _row(
-    uow: UnitOfWork, command: AuditQuality, subject: Subject, *, score: QualityScore, answers: dict[str, Answer]
-) -> dict[str, object]:
+    uow: UnitOfWork, command: AuditQuality, subject: Subject, *, score: QualityScore, answers: dict[str, Answer],
+    standing: Standing | None,
+) -> dict[str, object]:  # fmt: skip
     is_manager = uow.actor.has(Role.SUPERVISOR, Role.MANAGER)
     return {
         "id": command.audit_id, "assessment_id": subject.id, "about": list(subject.about),
         "caf_reference": subject.reference, "version_no": subject.version_no, "cluster_id": subject.cluster_id,
         "form_id": command.form_id, "author_id": subject.author_id, "author_name": subject.author_name,
         "auditor_id": uow.actor.account_id, "auditor_name": uow.actor.name,
-        "standing": Standing.MANAGER if is_manager else Standing.PEER,
+        "standing": standing or (Standing.MANAGER if is_manager else Standing.PEER),
         "answers": {code: answer.value for code, answer in answers.items()}, "yes": score.yes,
         "not_applicable": score.not_applicable, "items": score.items, "done_well": command.done_well,
         "to_improve": command.to_improve, "audited_on": uow.today, "recorded_at": uow.now, "read_at": None, "reply": "",

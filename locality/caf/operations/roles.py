@@ -15,6 +15,7 @@ from locality.caf.operations.commands import NameLead
 from locality.caf.operations.leading import let_lead, stop_leading
 from locality.caf.operations.loading import open_episode_row, raise_if
 from locality.caf.operations.telling import Line, tell
+from locality.caf.operations.uninviting import take_out
 from locality.caf.rules.roles import reasons_against_lead
 from locality.caf.rules.words import CaseRoleKind
 from locality.clusters import api as clusters
@@ -68,6 +69,7 @@ def name_lead(uow: UnitOfWork, command: NameLead) -> None:
         detail={"lead": str(command.account_id)},
     )
     keep_caseload(uow, command.episode_id)
+    take_out(uow, command.episode_id)
     if present is not None and present.account_id is not None:
         stop_leading(uow, [present.account_id])
         grants.end(uow, record=present.id, principal=present.account_id, reason=GrantReason.LEAD_PROFESSIONAL)
@@ -96,6 +98,7 @@ def end_role(uow: UnitOfWork, *, episode_id: EpisodeId, role_id: uuid.UUID, reas
         detail={"role": role.kind.value, "account": str(role.account_id or "")},
     )
     keep_caseload(uow, episode_id)
+    take_out(uow, episode_id)
     if role.kind is CaseRoleKind.LEAD_PROFESSIONAL and role.account_id is not None:
         stop_leading(uow, [role.account_id])
     grants.end(uow, record=role_id)

@@ -13,7 +13,7 @@ from locality.caf.models import EarlierText, SectionAnswer
 from locality.caf.rules.sections import SectionCode
 from locality.kernel import direct
 from locality.kernel.actor import Actor
-from locality.kernel.ids import AssessmentId, PersonId
+from locality.kernel.ids import AccountId, AssessmentId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,13 @@ class SavedSection:
     version: int
     saved_at: dt.datetime
     saved_by_name: str
+    saved_by: AccountId | None = None
 
     @classmethod
     def of(cls, row: Any) -> "SavedSection":
         """What a row of ``section_answer`` holds."""
         words = {name: str(text) for name, text in row.facts.items()}
-        return cls(words, row.version, row.saved_at, row.saved_by_name)
+        return cls(words, row.version, row.saved_at, row.saved_by_name, row.saved_by)
 
 
 @dataclass(frozen=True, slots=True)

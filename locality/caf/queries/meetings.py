@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_of_record
-from locality.caf.models import CaseRole, Episode, Meeting, MeetingGuest
+from locality.caf.models import Episode, Meeting, MeetingGuest
 from locality.caf.rules.meetings import Attendance, MeetingKind, MeetingState
 from locality.kernel.actor import Actor
-from locality.kernel.ids import AccountId, EpisodeId
-
-_MOST_AHEAD = 20
+from locality.kernel.ids import EpisodeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +75,18 @@ def find_meeting(session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID)
 def with_guests(
     session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID
 ) -> tuple[MeetingRow, tuple[GuestRow, ...]] | None:
-    """A meeting of an episode and who was asked to it, by name; None when it is of another. One statement."""
+    """A meeting of an episode and who is asked to it, by name; None when it is of another. One statement.
+
+    Whoever left the team since and was told so is not asked any more.
+    """
     rows = session.execute(
         select(
             *_COLUMNS, MeetingGuest.id.label("guest_id"), MeetingGuest.name, MeetingGuest.described,
             MeetingGuest.email, MeetingGuest.attended,
         )
-        .outerjoin(MeetingGuest, MeetingGuest.meeting_id == Meeting.id)
+        .outerjoin(
+            MeetingGuest, (MeetingGuest.meeting_id == Meeting.id) & MeetingGuest.taken_out_at.is_(None)
+        )
         .where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
         .order_by(MeetingGuest.name, MeetingGuest.id)
     ).all()  # fmt: skip
@@ -102,37 +105,6 @@ def calendar_of(session: Session, episode_id: EpisodeId, meeting_id: uuid.UUID) 
         .where(Meeting.id == meeting_id, Meeting.episode_id == episode_id)
     ).one_or_none()
     return None if row is None else (row[0], row[1])
-
-
-@dataclass(frozen=True, slots=True)
-class AheadRow:
-    """A meeting that somebody is asked to."""
-
-    meeting_id: uuid.UUID
-    episode_id: EpisodeId
-    reference: str
-    kind: MeetingKind
-    starts_at: dt.datetime
-    place: str
-
-
-def meetings_ahead(session: Session, account_id: AccountId, *, now: dt.datetime) -> tuple[AheadRow, ...]:
-    """The meetings to which a worker is asked, the next first; one statement."""
-    rows = session.execute(
-        select(Meeting.id, Meeting.episode_id, Episode.reference, Meeting.kind, Meeting.starts_at, Meeting.place)
-        .join(Episode, Episode.id == Meeting.episode_id)
-        .join(MeetingGuest, MeetingGuest.meeting_id == Meeting.id)
-        .join(CaseRole, CaseRole.id == MeetingGuest.role_id)
-        .where(
-            CaseRole.account_id == account_id,
-            CaseRole.until_on.is_(None),
-            Meeting.state == MeetingState.ARRANGED,
-            Meeting.starts_at >= now - dt.timedelta(hours=12),
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(_MOST_AHEAD)
-    )
-    return tuple(AheadRow(*row) for row in rows)
 
 
 def meeting_facts(session: Session, actor: Actor, *, meeting_id: uuid.UUID, **_others: uuid.UUID) -> AccessFacts | None:

@@ -8,23 +8,24 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import String, literal, select, type_coerce, union_all
+from sqlalchemy import String, literal, or_, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
-from locality.caf.models import Episode, PaperBatch, PaperCopy, SectionAnswer
+from locality.caf.models import Episode, EpisodeChild, PaperBatch, PaperCopy
 from locality.caf.queries.plan import ActionRow, list_actions
 from locality.caf.queries.reading import Document, read_document
 from locality.caf.queries.sections import AssessmentRow
 from locality.caf.queries.team import RoleRow, list_roles
 from locality.caf.rules.papers import PaperKind, Place, RecipientKind
 from locality.caf.rules.sections import SectionCode
+from locality.caf.rules.words import VoiceReaders
 from locality.clusters.models import Enrolment, School
 from locality.kernel import direct
 from locality.kernel.db import JsonObject
 from locality.kernel.errors import NotFound
-from locality.kernel.ids import EpisodeId, FamilyId, PersonId
+from locality.kernel.ids import EpisodeId, FamilyId, PersonId, VoiceEntryId
 from locality.people import api as people
 from locality.people.models import FamilyMember, ParentalResponsibility, Person, Relationship
 from locality.referrals.models import ContactChild, ContactReferrer
@@ -34,6 +35,12 @@ _RAISING = (
     people.RelationKind.GRANDPARENT, people.RelationKind.FOSTER_CARER, people.RelationKind.SPECIAL_GUARDIAN,
     people.RelationKind.CARER,
 )  # fmt: skip
+
+
+_OF_A_FAMILY: Final = (
+    "ARRAY(SELECT m.person_id FROM family_member m JOIN episode e ON e.family_id = m.family_id"
+    " WHERE e.id = %(episode)s)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +104,13 @@ def read_contents(
     session: Session, episode_id: EpisodeId, family_id: FamilyId, *, caf: AssessmentRow | None
 ) -> Contents:
     """Everything for a paper; some ten statements, however large the family."""
+    document = None if caf is None else read_document(session, caf)
     return Contents(
         around=read_around(session, family_id),
         team=tuple(role for role in list_roles(session, episode_id) if role.is_open),
         caf=caf,
-        document=None if caf is None else read_document(session, caf),
-        sections={} if caf is None else list_section_words(session, caf.id),
+        document=document,
+        sections={} if document is None else document.words,
         actions=list_actions(session, episode_id),
     )
 
@@ -111,18 +119,6 @@ def read_around(session: Session, family_id: FamilyId) -> Around:
     """The people of a family now; three statements."""
     found = _people(session, family_id)
     return Around(found, _ties(session, found), list_places(session, found))
-
-
-def list_section_words(
-    session: Session, assessment_id: uuid.UUID
-) -> dict[tuple[SectionCode, PersonId | None], Mapping[str, str]]:
-    """The words of every section of a CAF by code and child; one statement."""
-    rows = session.execute(
-        select(SectionAnswer.code, SectionAnswer.person_id, SectionAnswer.facts).where(
-            SectionAnswer.assessment_id == assessment_id
-        )
-    )
-    return {(row.code, row.person_id): row.facts for row in rows}
 
 
 def _people(session: Session, family_id: FamilyId) -> dict[PersonId, PersonFacts]:
@@ -183,7 +179,10 @@ def _ties(session: Session, found: Iterable[PersonId]) -> tuple[Tie, ...]:
 
 def list_places(session: Session, ids: Iterable[PersonId]) -> tuple[Place, ...]:
     """Where these people live now and their numbers, those of today; one statement."""
-    rows = direct.rows(session, _PLACES, {"people": list(ids)})
+    return _places(direct.rows(session, _PLACES, {"people": list(ids)}))
+
+
+def _places(rows: Iterable[Any]) -> tuple[Place, ...]:
     return tuple(
         Place(
             PersonId(row.person_id),
@@ -208,6 +207,9 @@ SELECT person_id, kind, ARRAY[value], NULL, do_not_disclose FROM (
 """
 
 
+_PLACES_AROUND: Final = _PLACES.replace("ANY(%(people)s)", f"ANY({_OF_A_FAMILY})")
+
+
 def _written(lines: Sequence[str], postcode: str | None) -> str:
     return ", ".join(part for part in (*lines, postcode) if part)
 
@@ -221,9 +223,64 @@ _NUMBERS: Final[Mapping[str, str]] = {"mobile": "Mobile", "phone": "Telephone", 
 
 
 def places_around(session: Session, episode_id: EpisodeId) -> tuple[Place, ...]:
-    """Where everybody of an episode's family lives now, and their numbers; two statements. For operations."""
+    """Where everybody of an episode's family lives now, and their numbers; one statement. For operations."""
+    return _places(direct.rows(session, _PLACES_AROUND, {"episode": episode_id}))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """What a child said, and who may read it by the child's own choice."""
+
+    id: VoiceEntryId
+    person_id: PersonId
+    own_words: str
+    readers: VoiceReaders
+    family_may_see: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What a paper may not say: marks of places that are hidden, and words of children that are not for everybody."""
+
+    marks: tuple[str, ...]
+    words: tuple[KeptWords, ...]
+
+
+def kept_back(session: Session, episode_id: EpisodeId) -> KeptBack:
+    """What must not be said in papers of an episode as it stands now; one statement. For operations."""
+    row = direct.rows(session, _KEPT_BACK, {"episode": episode_id})[0]
+    return KeptBack(
+        tuple(mark for mark in row.marks or () if mark),
+        tuple(
+            KeptWords(VoiceEntryId(uuid.UUID(one)), PersonId(uuid.UUID(child)), said, VoiceReaders(readers), family)
+            for one, child, said, readers, family in row.words or ()
+        ),
+    )
+
+
+_KEPT_BACK: Final = f"""
+SELECT (SELECT array_agg(mark) FROM (
+    SELECT unnest(ARRAY[lines[1], postcode]) AS mark FROM address
+    WHERE person_id = ANY({_OF_A_FAMILY}) AND until_on IS NULL AND do_not_disclose
+    UNION ALL SELECT value FROM contact_point
+    WHERE person_id = ANY({_OF_A_FAMILY}) AND until_on IS NULL AND do_not_disclose) AS hidden) AS marks,
+  (SELECT jsonb_agg(jsonb_build_array(id, person_id, own_words, readers, family_may_see)) FROM voice_entry
+    WHERE episode_id = %(episode)s AND own_words <> '') AS words
+"""  # noqa: S608 - constants, no input
+
+
+def names_around(session: Session, episode_id: EpisodeId) -> frozenset[str]:
+    """Every name by which the people of an episode and its family go or went; one statement. For operations."""
     family = select(Episode.family_id).where(Episode.id == episode_id).scalar_subquery()
-    return list_places(session, session.scalars(select(FamilyMember.person_id).where(FamilyMember.family_id == family)))
+    rows = session.execute(
+        select(Person.given_name, Person.family_name, Person.known_as, Person.previous_names).where(
+            or_(
+                Person.id.in_(select(FamilyMember.person_id).where(FamilyMember.family_id == family)),
+                Person.id.in_(select(EpisodeChild.person_id).where(EpisodeChild.episode_id == episode_id)),
+            )
+        )
+    )
+    return frozenset(name for given, own, called, earlier in rows for name in (given, own, called, *earlier) if name)
 
 
 def referrers_of(session: Session, children: Iterable[PersonId]) -> frozenset[str]:

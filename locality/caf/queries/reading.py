@@ -8,6 +8,7 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
+from locality.caf.queries.disputes import DisputeRow, Words, beside, words_and_disputes
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer, list_answers
 from locality.caf.queries.voices import VoiceRow, voices_of
 from locality.caf.rules.words import Capacity, ConclusionLevel
@@ -45,14 +46,19 @@ class Document:
     children: tuple[ChildPart, ...]
     answers: Mapping[tuple[str, PersonId | None], SavedAnswer]
     voices: tuple[VoiceRow, ...]
+    words: Words
+    disputes: Mapping[tuple[str, PersonId | None], tuple[DisputeRow, ...]]
 
 
 def read_document(session: Session, assessment: AssessmentRow) -> Document:
-    """A whole CAF; three statements."""
+    """A whole CAF; four statements."""
+    words, disputes = words_and_disputes(session, assessment.id)
     return Document(
         children=list_child_parts(session, assessment.id, assessment.about),
         answers=list_answers(session, assessment.id),
         voices=voices_of(session, assessment.id),
+        words=words,
+        disputes=beside(disputes),
     )
 
 

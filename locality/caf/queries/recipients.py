@@ -3,7 +3,8 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from locality.caf.queries.team import RoleRow, agencies_of_accounts
 from locality.caf.rules.papers import PaperKind, Recipient, RecipientKind, plain, reasons_not_to_give
 from locality.caf.rules.words import CaseRoleKind
 from locality.consent import api as consent
+from locality.kernel import direct
 from locality.kernel.errors import Reason
 from locality.kernel.ids import EpisodeId, PersonId
 from locality.people import api as people
@@ -103,6 +105,41 @@ def workers_of(
         )
         for role in roles
     ]
+
+
+def worker_now(
+    session: Session, episode_id: EpisodeId, about: Iterable[PersonId], *, role_id: uuid.UUID, today: dt.date
+) -> Candidate | None:
+    """As ``workers_of`` for one of the team alone; None for whoever has left it. Two statements."""
+    with elevated(session, "what the family agreed that one of those who help is told"):
+        row = direct.one_or_none(session, _HELPER, {"role": role_id, "episode": episode_id})
+        found = () if row is None else consent.open_agreements(session, about, today=today)
+    if row is None:
+        return None
+    role = RoleRow(**{name: getattr(row, name) for name in RoleRow.__dataclass_fields__})
+    role = replace(role, kind=CaseRoleKind(role.kind))
+    return _worker(role, Sharing(found, frozenset(row.helping)), frozenset(row.agencies))
+
+
+# A worker with an account works for whom employs them and for their team's agency, one without for the organisation
+# that is written down. Helping already: the agencies of those who lead, and of services that accepted a referral.
+_HELPER: Final = """
+SELECT r.*,
+  CASE WHEN r.account_id IS NULL
+    THEN ARRAY(SELECT a.id FROM agency a WHERE lower(a.name) = lower(r.organisation))
+    ELSE ARRAY(SELECT unnest(ARRAY[w.employer_id, t.agency_id]) FROM worker w JOIN team t ON t.id = w.team_id
+               WHERE w.account_id = r.account_id) END AS agencies,
+  ARRAY(
+    SELECT unnest(ARRAY[w.employer_id, t.agency_id]) FROM case_role l JOIN worker w ON w.account_id = l.account_id
+    JOIN team t ON t.id = w.team_id
+    WHERE l.episode_id = r.episode_id AND l.kind = 'lead_professional' AND l.until_on IS NULL
+    UNION
+    SELECT s.agency_id FROM service s JOIN access_grant g ON g.principal_id = s.id
+    WHERE g.record_id = r.episode_id AND g.reason = 'receiving_service' AND g.until_at IS NULL
+  ) AS helping
+FROM case_role r
+WHERE r.id = %(role)s AND r.episode_id = %(episode)s AND r.until_on IS NULL AND r.kind <> 'family'
+"""
 
 
 def _worker(role: RoleRow, sharing: Sharing, agencies: frozenset[uuid.UUID]) -> Candidate:

@@ -17,7 +17,7 @@ from locality.caf.rules.completion import elements_in_all
 from locality.caf.rules.words import AssessmentState, Capacity, ConclusionLevel, EpisodeState, Evidence
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
-from locality.kernel.ids import AssessmentId, EpisodeId, FamilyId, PersonId
+from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, FamilyId, PersonId
 from locality.people.models import Family
 
 NO_ASSESSMENT = "There is no such CAF, or none that you may see"
@@ -85,6 +85,7 @@ class SavedHeader:
     what_led: str
     version: int
     saved_by_name: str
+    saved_by: AccountId | None = None
 
 
 def find_header(session: Session, assessment_id: AssessmentId | None) -> SavedHeader | None:
@@ -107,11 +108,12 @@ class SavedAnswer:
     version: int
     saved_at: dt.datetime
     saved_by_name: str
+    saved_by: AccountId | None = None
 
     @classmethod
     def of(cls, row: Any) -> "SavedAnswer":
         """What a row of ``element_answer`` holds."""
-        return cls(as_answer(row), row.version, row.saved_at, row.saved_by_name)
+        return cls(as_answer(row), row.version, row.saved_at, row.saved_by_name, row.saved_by)
 
 
 def as_answer(row: Any) -> Answer:
@@ -179,6 +181,7 @@ class SavedConclusion:
     version: int
     saved_at: dt.datetime
     saved_by_name: str
+    saved_by: AccountId | None = None
 
     @classmethod
     def of(cls, row: Conclusion) -> "SavedConclusion":
@@ -191,6 +194,7 @@ class SavedConclusion:
             row.version,
             row.saved_at,
             row.saved_by_name,
+            row.saved_by,
         )
 
 
@@ -238,6 +242,12 @@ class BothComments:
     def version(self) -> int:
         """Grows whenever either is saved; 0 while nothing is."""
         return sum(one.version for one in (self.child, self.parent) if one is not None)
+
+    @property
+    def says(self) -> tuple[str | None, str | None, str]:
+        """The child's words, the parent's and the parent's name; None where nobody wished to comment, or was asked."""
+        child = None if self.child is None else self.child.said
+        return (child, None, "") if self.parent is None else (child, self.parent.said, self.parent.said_by)
 
     @property
     def latest(self) -> SavedComment | None:

@@ -96,6 +96,11 @@ def _about_day(on: dt.date, *, today: dt.date) -> tuple[Reason, ...]:
     return ()
 
 
+def name_parts(name: str) -> tuple[str, ...]:
+    """A name and the names that it is made of, each by which somebody could be known; single letters are none."""
+    return tuple(dict.fromkeys(part for part in (*name.split(), *re.split(r"[\s\-‐-―]+", name)) if len(part) > 1))
+
+
 def names_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Which of these names stand in a text as words of their own, whatever their case."""
     said = text.casefold()

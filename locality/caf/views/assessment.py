@@ -24,6 +24,7 @@ from locality.caf.queries.sections import AssessmentRow, SavedHeader, assessment
 from locality.caf.queries.tasks import task_facts
 from locality.caf.rules.completion import reasons_not_to_complete
 from locality.caf.rules.elements import ELEMENTS
+from locality.caf.rules.sections import SECTIONS
 from locality.caf.rules.settling import Compared
 from locality.caf.rules.words import (
     CONCLUSION_LABELS,
@@ -176,7 +177,7 @@ def _header_conflict(
     return conflict_page(
         _about(found)["who"],
         "About this assessment",
-        Theirs(current.saved_by_name, current.version),
+        Theirs(current.saved_by_name, current.version, by_id=current.saved_by),
         compared=(
             Compared("Who was present?", form.present.data, current.present),
             Compared("What has led to this assessment?", form.what_led.data, current.what_led),
@@ -190,6 +191,8 @@ def _document(found: AssessmentRow) -> ResponseReturnValue:
         "caf/document.html",
         **_about(found),
         document=read_document(db.session(), found),
+        child_sections=[section for section in SECTIONS.values() if not section.is_shared],
+        family_sections=[section for section in SECTIONS.values() if section.is_shared],
         elements=ELEMENTS,
         evidence_words=EVIDENCE_LABELS,
         severity_words=SEVERITY_LABELS,
@@ -197,6 +200,7 @@ def _document(found: AssessmentRow) -> ResponseReturnValue:
         tool_words=VOICE_TOOL_LABELS,
         not_obtained_words=NOT_OBTAINED_LABELS,
         may_edit=found.is_draft and may(Permission.CAF_EDIT),
+        may_dispute=may(Permission.CAF_EDIT),
     )
 
 

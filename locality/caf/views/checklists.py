@@ -1,6 +1,8 @@
 """Pages of the checklist before an assessment. Where a child may not be safe, no page goes past that question."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +26,7 @@ from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import child_heading
 from locality.kernel.db import db
 from locality.kernel.ids import PersonId
+from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.web import page
 from locality.web.endpoint import may, requires
@@ -79,45 +82,60 @@ def checklist_next(checklist_id: uuid.UUID) -> ResponseReturnValue:
 @requires(Permission.CHECKLIST_RECORD, facts=checklist_facts, reads=Part.STORY)
 def checklist_safety(checklist_id: uuid.UUID) -> ResponseReturnValue:
     """A child may not be safe: what was decided, before anything else."""
-    found = get_checklist(db.session(), checklist_id)
-    if next_step(found.facts) is not Step.SAFEGUARDING:
-        return redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
-    form = SafetyForm()
-    if posted(form, lambda uow: settle_safety(uow, form.to_command(checklist_id))):
-        return redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
-    child = _child(found.person_id)
-    return page.render("caf/checklist_safety.html", who=child_heading(child), child=child, form=form)
+    return _step(checklist_id, Step.SAFEGUARDING, "caf/checklist_safety.html", lambda _found: (SafetyForm(), {}))
 
 
 @blueprint.route("/checklists/<uuid:checklist_id>/needs", methods=["GET", "POST"])
 @requires(Permission.CHECKLIST_RECORD, facts=checklist_facts, reads=Part.STORY)
 def checklist_needs(checklist_id: uuid.UUID) -> ResponseReturnValue:
     """What extra help may be needed, and whether the family knows."""
-    found = get_checklist(db.session(), checklist_id)
-    if next_step(found.facts) is not Step.NEEDS:
-        return redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
-    form = NeedsForm()
-    if posted(form, lambda uow: tell_needs(uow, form.to_command(checklist_id))):
-        return redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
-    child = _child(found.person_id)
-    return page.render("caf/checklist_needs.html", who=child_heading(child), child=child, form=form)
+    return _step(checklist_id, Step.NEEDS, "caf/checklist_needs.html", lambda _found: (NeedsForm(), {}))
 
 
 @blueprint.route("/checklists/<uuid:checklist_id>/outcome", methods=["GET", "POST"])
 @requires(Permission.CHECKLIST_RECORD, facts=checklist_facts, reads=Part.STORY)
 def checklist_outcome(checklist_id: uuid.UUID) -> ResponseReturnValue:
     """What happens now; the answers point to one thing, a person decides."""
+    return _step(checklist_id, Step.OUTCOME, "caf/checklist_decide.html", _with_suggestion)
+
+
+StepForm = SafetyForm | NeedsForm | OutcomeForm
+
+
+def _step(
+    checklist_id: uuid.UUID,
+    step: Step,
+    template: str,
+    open_form: Callable[[ChecklistRow], tuple[StepForm, dict[str, Any]]],
+) -> ResponseReturnValue:
+    """One step of a checklist whose turn it is, kept by its own operation; any other leads to the one whose turn it is.
+
+    ``open_form`` gives the form and what else its page shows.
+    """
     found = get_checklist(db.session(), checklist_id)
-    if next_step(found.facts) is not Step.OUTCOME:
-        return redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
-    pointed = suggested(found.facts)
-    form = OutcomeForm(outcome=pointed.value)
-    if posted(form, lambda uow: decide_checklist(uow, form.to_command(checklist_id))):
-        return redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
+    onward = redirect(url_for("caf.checklist_next", checklist_id=checklist_id))
+    if next_step(found.facts) is not step:
+        return onward
+    form, more = open_form(found)
+    if posted(form, lambda uow: _keep_step(uow, form, checklist_id)):
+        return onward
     child = _child(found.person_id)
-    return page.render(
-        "caf/checklist_decide.html", who=child_heading(child), child=child, form=form, pointed=OUTCOMES[pointed]
-    )
+    return page.render(template, who=child_heading(child), child=child, form=form, **more)
+
+
+def _keep_step(uow: UnitOfWork, form: StepForm, checklist_id: uuid.UUID) -> None:
+    if isinstance(form, SafetyForm):
+        settle_safety(uow, form.to_command(checklist_id))
+    elif isinstance(form, NeedsForm):
+        tell_needs(uow, form.to_command(checklist_id))
+    else:
+        decide_checklist(uow, form.to_command(checklist_id))
+
+
+def _with_suggestion(found: ChecklistRow) -> tuple[OutcomeForm, dict[str, Any]]:
+    """The outcome to which the answers point, chosen already, and in words."""
+    pointed = suggested(found.facts)
+    return OutcomeForm(outcome=pointed.value), {"pointed": OUTCOMES[pointed]}
 
 
 _PAGES = {

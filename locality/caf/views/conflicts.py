@@ -12,23 +12,34 @@ from locality.caf.forms.assessing import ChoiceForm
 from locality.caf.rules.answers import Choice
 from locality.caf.rules.settling import Compared
 from locality.caf.views.heading import Heading
+from locality.kernel.ids import AccountId
 from locality.kernel.uow import UnitOfWork
 from locality.web import page
+from locality.web.signed_in import current_actor
 
 CONFLICT = 409
 # A version that nothing has: a save with it answers with what stands there now.
 UNSEEN = -1
 _SETTLES = "settles"
-_OF_THE_PAGE = {"csrf_token", "draft_token", "version", "choice", _SETTLES}
+_OF_THE_PAGE = {"csrf_token", "draft_token", "draft_turn", "version", "page_id", "page_turn", "choice", _SETTLES}
 
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """What the colleague saved: whose it is, when it was saved where that is known, and which version stands now."""
+    """What the colleague saved: whose it is, when it was saved where that is known, and which version stands now.
+
+    ``by_id`` says by which account, where that is kept: nobody is told that they write against themselves.
+    """
 
     by: str
     version: int
     at: dt.datetime | None = None
+    by_id: AccountId | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether whoever looks saved it, in another window."""
+        return self.by_id is not None and self.by_id == current_actor().account_id
 
 
 def choosing() -> ChoiceForm | None:
@@ -74,6 +85,8 @@ def conflict_page(
 ) -> ResponseReturnValue:
     """The page of a conflict; what was typed goes with it, to the same address unless ``settle`` names another."""
     shown = form if form is not None else ChoiceForm(formdata=None)
+    if theirs.is_own:
+        shown.offer_other_window()
     return page.render(
         "caf/conflict.html",
         status=422 if shown.has_errors else CONFLICT,

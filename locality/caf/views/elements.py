@@ -232,7 +232,7 @@ def _conflict_page(
     return conflict_page(
         about["who"],
         f"{about['section']} · {place.element.name}",
-        Theirs(theirs.saved_by_name, theirs.version, theirs.saved_at),
+        Theirs(theirs.saved_by_name, theirs.version, theirs.saved_at, theirs.saved_by),
         compared=(
             Compared("Strengths", mine.strengths, said.strengths),
             Compared("Needs", mine.needs, said.needs),

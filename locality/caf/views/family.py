@@ -111,7 +111,7 @@ def _conclusion_conflict(
     return conflict_page(
         child_heading(child),
         f"Conclusions for {child.called}",
-        Theirs(current.saved_by_name, current.version, current.saved_at),
+        Theirs(current.saved_by_name, current.version, current.saved_at, current.saved_by),
         compared=(
             Compared("Conclusion", CONCLUSION_LABELS[form.level.data], CONCLUSION_LABELS[current.level]),
             Compared("Why", form.text.data, current.text),

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.caf.forms.reviewing import CancelMeetingForm, MeetingForm, MoveMeetingForm
-from locality.caf.operations.invitations import CALENDAR_KIND, FILE_NAME, Invitation, calendar_file
+from locality.caf.operations.invitations import CALENDAR_KIND, FILE_NAME, Invitation, Told, calendar_file
 from locality.caf.operations.meetings import arrange_meeting as arrange
 from locality.caf.operations.meetings import cancel_meeting as cancel
 from locality.caf.operations.meetings import move_meeting as move
@@ -90,7 +90,7 @@ def meeting_calendar(episode_id: EpisodeId, meeting_id: uuid.UUID) -> ResponseRe
     if found is None:
         raise PageNotFound
     row, reference = found
-    invitation = Invitation(row, reference, is_cancelled=row.state is MeetingState.CANCELLED)
+    invitation = Invitation(row, reference, Told.CANCELLED if row.state is MeetingState.CANCELLED else Told.WHEN)
     answer: Response = make_response(calendar_file(invitation, now=now()))
     answer.headers["Content-Type"] = f"{CALENDAR_KIND}; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'

@@ -15,8 +15,8 @@ from locality.access.scope import facts_of_record
 from locality.caf.forms.papers import GiveForm, PrepareForm
 from locality.caf.operations.papers.giving import (
     give_papers,
+    says_too_much,
     says_what_a_child_keeps,
-    says_what_is_hidden,
     still_agreed,
 )
 from locality.caf.operations.papers.preparing import prepare_papers
@@ -142,11 +142,8 @@ def paper_file(batch_id: uuid.UUID, copy_id: uuid.UUID, form: str) -> ResponseRe
 def _is_out_of_date(copy: CopyRow, paper: Paper) -> bool:
     """Whether a paper says more than its recipient, or who opens it, may know at this moment."""
     session = db.session()
-    return (
-        (copy.given_at is not None and not still_agreed(session, copy, today=today()))
-        or says_what_is_hidden(session, copy, paper)
-        or says_what_a_child_keeps(session, copy, paper)
-    )
+    is_given = copy.given_at is not None
+    return (is_given and not still_agreed(session, copy, today=today())) or says_too_much(session, copy, paper)
 
 
 def _not_handed_out(copy: CopyRow) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from locality.access.permissions import Permission
 from locality.caf.forms.quality import ReplyForm, audit_form
 from locality.caf.operations.quality import answer_feedback, audit_caf
 from locality.caf.queries import quality as queries
+from locality.caf.queries.auditing import list_invitations
 from locality.caf.queries.sections import assessment_facts, get_assessment
 from locality.caf.rules.quality import (
     ANSWER_LABELS,
@@ -24,7 +25,7 @@ from locality.caf.rules.quality import (
     shown,
 )
 from locality.caf.views.blueprint import blueprint
-from locality.caf.views.heading import plain_heading, today
+from locality.caf.views.heading import now, plain_heading, today
 from locality.kernel.db import db
 from locality.kernel.ids import AssessmentId
 from locality.web import page
@@ -50,6 +51,9 @@ def quality(assessment_id: AssessmentId) -> ResponseReturnValue:
         caf=found,
         audits=audits,
         standing_words=STANDING_LABELS,
+        invitations=list_invitations(session, assessment_id),
+        now=now(),
+        may_invite=not found.is_draft and may(Permission.QUALITY_INVITE),
         may_audit=not found.is_draft
         and may(Permission.QUALITY_AUDIT)
         and current_actor().account_id not in subject.writers

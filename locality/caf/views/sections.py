@@ -111,7 +111,7 @@ def _saved(
         return conflict_page(
             _who(caf, child),
             _title(facts, child),
-            Theirs(theirs.saved_by_name, theirs.version, theirs.saved_at),
+            Theirs(theirs.saved_by_name, theirs.version, theirs.saved_at, theirs.saved_by),
             compared=[
                 Compared(form[one.name].label.text, mine[one.name], theirs.words.get(one.name, ""))
                 for one in facts.questions

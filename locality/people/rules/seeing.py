@@ -32,6 +32,7 @@ ENDS: Mapping[GrantReason, str] = {
     GrantReason.RECORDED_IT: "when what you recorded no longer holds",
     GrantReason.SEES_TO_REFERRAL: "when the referral is answered, or what was disputed is settled",
     GrantReason.AFTER_CLOSURE: "a year after help ended",
+    GrantReason.QUALITY_AUDIT: "on the day they were told, or when the audit is sent",
 }
 
 

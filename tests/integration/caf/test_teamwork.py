@@ -322,7 +322,7 @@ def test_whoever_has_left_is_not_told_where_the_family_meets_now(
     with uow(at_work.lead) as unit:
         move_meeting(unit, MoveMeeting(command.meeting_id, 1, dt.date(2026, 3, 13), dt.time(9), 45, "Hamstel hub"))
     told = session.execute(select(MessageText.to_address, MessageText.body)).all()
-    assert len(told) == 3
+    assert len(told) == 4
     assert [address for address, body in told if "Hamstel hub" in body] == [at_work.lead_account.email]
 
 

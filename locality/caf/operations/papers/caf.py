@@ -8,6 +8,7 @@ from locality.caf.queries.papers import PersonFacts, Tie
 from locality.caf.queries.reading import ChildPart
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer
 from locality.caf.queries.voices import VoiceRow
+from locality.caf.rules.disputes import CONCLUSION, HEADER, WHOLE
 from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, Element
 from locality.caf.rules.papers import home_is_hidden, is_for_adults, knows_the_home, may_hear
 from locality.caf.rules.sections import SECTIONS, SectionCode, SectionFacts
@@ -41,6 +42,9 @@ def write_caf(writer: Writer, caf: AssessmentRow, *, label: str) -> Paper:
     write_actions(writer, title="What was agreed to do")
     for child in writer.children():
         _comments(writer, child)
+    if is_for_adults(writer.recipient):
+        blocks = [block for code in (WHOLE, HEADER) for block in seen_differently(writer, code, None)]
+        writer.section("differently", "What the family sees differently", blocks)
     title = f"{label} of the {caf.family_name} family"
     return writer.paper(title, _header(writer, caf), about=f"{title}, {caf.reference}")
 
@@ -144,6 +148,8 @@ def _section(writer: Writer, section: SectionFacts, child: PersonFacts | None) -
         text = writer.text(words.get(question.name))
         if text is not None:
             blocks += [Heading(question.label.format(child=called).removesuffix(" (optional)")), text]
+    if blocks:
+        blocks += seen_differently(writer, section.code.value, None if child is None else child.id)
     key = section.code.value if child is None else f"{section.code.value}-{child.id}"
     writer.section(key, section.title.format(child=called), blocks)
 
@@ -162,6 +168,7 @@ def _child(writer: Writer, child: PersonFacts) -> None:
                 writer.text(CONCLUSION_LABELS[part.level]),
                 writer.text(part.text),
                 writer.text(part.disagreements, "Seen differently:"),
+                *seen_differently(writer, CONCLUSION, child.id),
             ],
         )
 
@@ -194,6 +201,15 @@ def _element(writer: Writer, element: Element, child_id: PersonId | None) -> Ite
         return
     yield Heading(element.name)
     yield from _answer(writer, saved)
+    yield from seen_differently(writer, element.code, child_id)
+
+
+def seen_differently(writer: Writer, code: str, child_id: PersonId | None) -> Iterator[Block | None]:
+    """What somebody of the family sees differently in a part, and what was said to it, beside the part itself."""
+    document = writer.contents.document
+    for one in () if document is None else document.disputes.get((code, child_id), ()):
+        yield writer.quote(one.words, f"{one.said_by} sees it differently, {day(one.said_on)}")
+        yield writer.text(one.answer, f"{one.answered_by_name} says to it:")
 
 
 def _answer(writer: Writer, saved: SavedAnswer | None) -> Iterator[Block | None]:

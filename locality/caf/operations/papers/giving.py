@@ -13,10 +13,10 @@ from locality.caf.models import PaperBatch, PaperCopy
 from locality.caf.operations.loading import raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.cases import get_case
-from locality.caf.queries.papers import NO_PAPER, CopyRow, list_copies, places_around, read_around
-from locality.caf.queries.recipients import Candidate, recipients_of, workers_of
+from locality.caf.queries.papers import NO_PAPER, CopyRow, KeptBack, KeptWords, kept_back, list_copies, read_around
+from locality.caf.queries.recipients import Candidate, recipients_of, worker_now
 from locality.caf.queries.team import list_roles
-from locality.caf.queries.voices import VoiceRow, list_voices
+from locality.caf.queries.voices import list_voices
 from locality.caf.rules.papers import (
     MADE_AT_ONCE,
     PaperKind,
@@ -87,21 +87,22 @@ def must_be_agreed(uow: UnitOfWork, copies: Sequence[CopyRow]) -> None:
 def still_agreed(session: Session, copy: CopyRow, *, today: dt.date) -> bool:
     """Whether a paper that was given may still be had: what a family takes back counts from the next request on.
 
-    Seven statements at most. What was given to somebody of the family stays theirs.
+    Two statements at most. What was given to somebody of the family stays theirs.
     """
     if copy.recipient is not RecipientKind.WORKER:
         return True
-    team = [role for role in list_roles(session, copy.episode_id) if role.is_open and role.id == copy.recipient_id]
-    known = workers_of(session, copy.episode_id, copy.about, team, today=today)
-    return not any(_reasons(copy, known[0] if known else None))
+    known = worker_now(session, copy.episode_id, copy.about, role_id=copy.recipient_id, today=today)
+    return not any(_reasons(copy, known))
 
 
-def says_what_is_hidden(session: Session, copy: CopyRow, paper: Paper) -> bool:
-    """Whether a paper says where somebody is who must not be found since; two statements, beyond the giver's sight."""
-    with elevated(session, "addresses hidden since a paper was given"):
-        hidden = [place for place in places_around(session, copy.episode_id) if place.is_hidden]
+def says_too_much(session: Session, copy: CopyRow, paper: Paper) -> bool:
+    """Whether a paper says, as things stand now, where somebody is who must not be found, or what a child keeps.
+
+    Two statements at most, one of them beyond the reader's sight.
+    """
+    kept = _kept_back(session, copy)
     text = str(to_json(paper))
-    return unsayable(mark for place in hidden for mark in place.marks).taken_out(text) != text
+    return unsayable(kept.marks).taken_out(text) != text or _says_words(session, copy, paper, kept=kept)
 
 
 def says_what_a_child_keeps(session: Session, copy: CopyRow, paper: Paper) -> bool:
@@ -109,17 +110,28 @@ def says_what_a_child_keeps(session: Session, copy: CopyRow, paper: Paper) -> bo
 
     Two statements where somebody's own words are in it, one of them beyond the reader's sight; else none.
     """
-    quotes = [one.text for section in paper.sections for one in section.blocks if isinstance(one, Quote)]
+    return bool(_quotes(paper)) and _says_words(session, copy, paper, kept=_kept_back(session, copy))
+
+
+def _kept_back(session: Session, copy: CopyRow) -> KeptBack:
+    with elevated(session, "addresses hidden and words kept by children since a paper was written"):
+        return kept_back(session, copy.episode_id)
+
+
+def _quotes(paper: Paper) -> list[str]:
+    return [one.text for section in paper.sections for one in section.blocks if isinstance(one, Quote)]
+
+
+def _says_words(session: Session, copy: CopyRow, paper: Paper, *, kept: KeptBack) -> bool:
+    quotes = _quotes(paper)
     if not quotes:
         return False
     seen = {voice.id for voice in list_voices(session, copy.episode_id)}
-    with elevated(session, "what the children of a paper decided since about who may read their words"):
-        voices = [voice for voice in list_voices(session, copy.episode_id) if voice.own_words]
     recipient = Recipient(copy.recipient, copy.recipient_id, copy.recipient_name, frozenset(copy.about))
-    return any(_keeps(told, voices, seen, recipient=recipient) for told in quotes)
+    return any(_keeps(told, kept.words, seen, recipient=recipient) for told in quotes)
 
 
-def _keeps(told: str, voices: Iterable[VoiceRow], seen: Container[VoiceEntryId], *, recipient: Recipient) -> bool:
+def _keeps(told: str, voices: Iterable[KeptWords], seen: Container[VoiceEntryId], *, recipient: Recipient) -> bool:
     """Whether what is told is a child's, and nowhere for this recipient and this reader."""
     meant = [voice for voice in voices if says(told, voice.own_words)]
     return bool(meant) and not any(

@@ -1,0 +1,110 @@
+"""Reading what the family sees differently in an assessment."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.caf.models import Dispute
+from locality.caf.rules.disputes import Part, Settled
+from locality.caf.rules.sections import SectionCode
+from locality.kernel import direct
+from locality.kernel.errors import NotFound
+from locality.kernel.ids import PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRow:
+    """A statement, what the worker says to it, and what came of it; ``settled`` None while it is open."""
+
+    id: uuid.UUID
+    code: str
+    person_id: PersonId | None
+    said_by: str
+    words: str
+    said_on: dt.date
+    recorded_by_name: str
+    answer: str
+    settled: Settled | None
+    answered_at: dt.datetime | None
+    answered_by_name: str
+    version: int
+
+    @property
+    def part(self) -> Part:
+        """What it is about."""
+        return Part(self.code, self.person_id)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands beside the text: until it is taken back."""
+        return self.settled is not Settled.TAKEN_BACK
+
+
+_COLUMNS = tuple(getattr(Dispute, name) for name in DisputeRow.__dataclass_fields__)
+
+
+def list_disputes(session: Session, assessment_id: uuid.UUID) -> tuple[DisputeRow, ...]:
+    """What is seen differently in one version of a CAF, the first recorded first; one statement."""
+    rows = session.execute(
+        select(*_COLUMNS).where(Dispute.assessment_id == assessment_id).order_by(Dispute.recorded_at, Dispute.id)
+    )
+    return tuple(DisputeRow(*row) for row in rows)
+
+
+Words = Mapping[tuple[SectionCode, PersonId | None], Mapping[str, str]]
+
+
+def words_and_disputes(session: Session, assessment_id: uuid.UUID) -> tuple[Words, tuple[DisputeRow, ...]]:
+    """The words of every section of a CAF by code and child, and what is seen differently in it; one statement."""
+    rows = direct.rows(session, _FREE_WORDS, {"id": assessment_id})
+    words = {(SectionCode(row.code), row.person_id): row.facts for row in rows if row.dispute is None}
+    found = [_from_json(row.dispute) for row in rows if row.dispute is not None]
+    return words, tuple(found)
+
+
+_FREE_WORDS: Final = """
+SELECT code, person_id, facts, NULL::jsonb AS dispute, NULL::timestamptz AS at FROM section_answer
+WHERE assessment_id = %(id)s
+UNION ALL
+SELECT code, person_id, NULL, to_jsonb(dispute), recorded_at FROM dispute WHERE assessment_id = %(id)s
+ORDER BY at NULLS FIRST
+"""
+
+
+def _from_json(held: Mapping[str, Any]) -> DisputeRow:
+    person, at = held["person_id"], held["answered_at"]
+    return DisputeRow(
+        **{name: held[name] for name in DisputeRow.__dataclass_fields__}
+        | {
+            "id": uuid.UUID(held["id"]),
+            "person_id": None if person is None else PersonId(uuid.UUID(person)),
+            "said_on": dt.date.fromisoformat(held["said_on"]),
+            "settled": None if held["settled"] is None else Settled(held["settled"]),
+            "answered_at": None if at is None else dt.datetime.fromisoformat(at),
+        }
+    )
+
+
+def get_dispute(session: Session, assessment_id: uuid.UUID, dispute_id: uuid.UUID) -> DisputeRow:
+    """One of them. Raises ``NotFound``, also for one of another assessment."""
+    row = session.execute(
+        select(*_COLUMNS).where(Dispute.id == dispute_id, Dispute.assessment_id == assessment_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such statement, or none that you may see")
+    return DisputeRow(*row)
+
+
+def beside(found: Iterable[DisputeRow]) -> Mapping[tuple[str, PersonId | None], tuple[DisputeRow, ...]]:
+    """What stands beside each part, by its code and child."""
+    by_part: dict[tuple[str, PersonId | None], tuple[DisputeRow, ...]] = {}
+    for one in found:
+        if one.stands:
+            key = (one.code, one.person_id)
+            by_part[key] = (*by_part.get(key, ()), one)
+    return by_part

@@ -1,0 +1,72 @@
+"""Who may be asked to audit an assessment from outside the team, and texts that name nobody."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locality.caf.rules.inviting import MOST_DAYS, InvitationFacts, reasons_not_to_invite, stand_ins
+
+TODAY = dt.date(2026, 3, 3)
+FINE = InvitationFacts(
+    name="Pat Quinn", is_complete=True, is_writer=False, is_in_team=False, has_audited=False, is_closed_to=False,
+    agency_left_out=False, is_agreed=True, reason="To learn from it", until_on=TODAY + dt.timedelta(days=14),
+)  # fmt: skip
+
+
+def test_somebody_from_outside_may_be_asked_where_nothing_stands_against_it() -> None:
+    assert reasons_not_to_invite(FINE, today=TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"is_complete": False}, "Only a complete assessment"),
+        ({"is_writer": True}, "Pat Quinn wrote it"),
+        ({"is_in_team": True}, "without being asked"),
+        ({"has_audited": True}, "has audited it already"),
+        ({"is_closed_to": True}, "may not open this family"),
+        ({"agency_left_out": True}, "must not be told"),
+        ({"is_agreed": False}, "Go over the agreement with the family"),
+        ({"reason": ""}, "Enter why"),
+        ({"until_on": TODAY}, "in the future"),
+        ({"until_on": TODAY + dt.timedelta(days=MOST_DAYS + 1)}, "within the next 28 days"),
+    ],
+)
+def test_each_thing_that_stands_against_it_is_said(changes: dict[str, object], words: str) -> None:
+    (reason,) = reasons_not_to_invite(replace(FINE, **changes), today=TODAY)  # type: ignore[arg-type]
+    assert words in reason.message
+
+
+FAMILY = [
+    ("Child 1", ("Leah-Mae Adeyemi", "Bibi", "Leah-Mae Mensah")),
+    ("Child 2", ("Jo Adeyemi",)),
+    ("Adult 1", ("Grace Adeyemi",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Leah-Mae Adeyemi sings", "Child 1 sings"),
+        ("LEAH sings to bibi’s doll", "Child 1 sings to Child 1’s doll"),
+        ("Mrs Adeyemi and Grace", "Mrs the family’s name and Adult 1"),
+        ("Jo jokes, no jo", "Child 2 jokes, no jo"),
+        ("A graceful leaf", "A graceful leaf"),
+        ("Mensah was her name", "Child 1 was her name"),
+    ],
+)
+def test_stand_ins_take_the_place_of_names_alone(text: str, said: str) -> None:
+    assert stand_ins(FAMILY).put_in(text) == said
+
+
+def test_without_people_a_text_stays_as_it_is() -> None:
+    assert stand_ins([]).put_in("Leah") == "Leah"
+
+
+@given(st.text(max_size=60), st.sampled_from(["Leah-Mae", "Adeyemi", "Bibi", "Grace"]), st.text(max_size=60))
+def test_no_name_is_left_wherever_it_stands(before: str, name: str, after: str) -> None:
+    cleaned = stand_ins(FAMILY).put_in(f"{before} {name} {after}")
+    assert f" {name} ".casefold() not in f" {cleaned} ".casefold()

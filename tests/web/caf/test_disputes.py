@@ -1,0 +1,123 @@
+"""What the family sees differently stands beside the text: recorded, shown, answered and printed."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from locality.audit.models import AuditEvent
+from locality.caf import api as caf
+from locality.caf.models import Dispute
+from locality.caf.operations.sections import SaveSection, save_section
+from locality.caf.rules.sections import SectionCode
+from locality.kernel.ids import new_id
+from locality.people.models import ChronologyEntry
+from tests.factories.caf import MUM, fill_in
+from tests.support.database import OpenUnit
+from tests.support.pages import Page
+from tests.support.web import Browse
+from tests.web.caf.conftest import Story
+
+SAID = "He shouted once, not every night"
+
+
+@pytest.fixture
+def written(browse: Browse, uow: OpenUnit, story: Story) -> Browse:
+    """A complete CAF with a story, and its lead professional signed in."""
+    with uow(story.at_work.lead) as unit:
+        fill_in(unit, story.caf_id, [story.leah])
+        words = {"story": "There is shouting every night"}
+        save_section(unit, SaveSection(story.caf_id, SectionCode.STORY, None, 0, words))
+        caf.complete_assessment(unit, story.caf_id)
+    browse.sign_in(story.at_work.lead_account)
+    return browse
+
+
+def _record(browse: Browse, story: Story, *, status: int = 302, **changes: str) -> Page:
+    path = f"{story.caf}/seen-differently/new"
+    told = {"said_by_id": str(story.family.mother), "words": SAID, "part": "story", **changes}
+    return browse.post(path, {**browse.get(path, most_queries=8).form(), **told}, status=status)
+
+
+def _answer(browse: Browse, path: str, *, status: int = 302, **told: str) -> Page:
+    return browse.post(path, {**browse.get(path, most_queries=8).form(), **told}, status=status)
+
+
+def test_a_statement_stands_beside_the_part_that_it_is_about_and_is_answered(
+    written: Browse, session: Session, story: Story
+) -> None:
+    assert "There is shouting every night" in written.get(f"{story.caf}/whole").main
+    listed = written.follow(_record(written, story))
+    assert listed.heading == "What the family sees differently"
+    assert "The whole story Open" in listed.main
+    assert f"{MUM}, 3 March 2026, written down by Amira Khan" in listed.main
+    whole = written.get(f"{story.caf}/whole", most_queries=8)
+    place = whole.main.index("There is shouting every night")
+    assert whole.main.index(SAID) > place
+    dispute = session.scalars(select(Dispute)).one()
+    path = f"{story.caf}/seen-differently/{dispute.id}"
+    refused = _answer(written, path, settled="both_stand", answer="", status=422)
+    assert refused.error_beside("answer") == "Enter what you say to it"
+    assert _answer(written, path, settled="both_stand", answer="The neighbours said so too").location
+    main = written.get(f"{story.caf}/seen-differently", most_queries=8).main
+    assert "Both views stand, one beside the other" in main
+    assert "Amira Khan says to it: The neighbours said so too" in main
+    assert {"dispute.recorded", "dispute.answered"} <= set(session.scalars(select(AuditEvent.action)))
+    lines = session.scalars(select(ChronologyEntry.line)).all()
+    assert "The family sees part of the assessment differently" in lines
+    assert not [line for line in lines if SAID in line]
+
+
+def test_it_is_printed_beside_the_text_and_what_is_taken_back_is_not(
+    written: Browse, session: Session, story: Story
+) -> None:
+    _record(written, story)
+    _record(written, story, part="D2.1", words="We always had food", said_by_id="", said_by="Uncle Ade")
+    _record(written, story, part="whole", words="It is not fair")
+    (taken,) = (one for one in session.scalars(select(Dispute)) if one.code == "whole")
+    path = f"{story.caf}/seen-differently/{taken.id}"
+    assert _answer(written, path, settled="taken_back", answer="We talked").location
+    new = f"{story.episode}/papers/new"
+    sent = {**written.get(new).form(), "recipients": [str(story.family.mother)], "what": "caf"}
+    page = written.follow(written.post(new, sent))
+    assert page.main.index("There is shouting every night") < page.main.index(SAID)
+    assert page.main.index("Basic care, ensuring safety and protection") < page.main.index("We always had food")
+    assert "Uncle Ade sees it differently, 3 March 2026" in page.main
+    assert "It is not fair" not in page.main
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"words": ""}, "words", "Enter what they say"),
+        ({"said_by_id": "", "said_by": ""}, "said_by", "Enter who sees it differently"),
+        ({"part": "D9.9"}, "part", "Select what it is about"),
+        ({"said_on-year": "2027"}, "said_on-day", "The date must be today or in the past"),
+        ({"said_on-year": "2020"}, "said_on-day", "The assessment was begun on 3 March 2026, not before"),
+    ],
+)
+def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_stays(
+    written: Browse, story: Story, changes: dict[str, str], field: str, message: str
+) -> None:
+    page = _record(written, story, status=422, **{"answer": "A long answer", **changes})
+    assert message in page.html
+    assert "A long answer" in page.html
+    assert field
+
+
+def test_a_colleague_who_answered_first_is_named(written: Browse, session: Session, story: Story) -> None:
+    _record(written, story)
+    path = f"{story.caf}/seen-differently/{session.scalars(select(Dispute.id)).one()}"
+    page = written.get(path)
+    written.post(path, {**page.form(), "answer": "First"})
+    late = written.post(path, {**page.form(), "answer": "Second"}, status=422)
+    assert "Amira Khan has answered in the meantime" in late.main
+    assert "Second" in late.html
+
+
+def test_who_reads_the_assessment_reads_it_and_nobody_else_does(written: Browse, story: Story) -> None:
+    _record(written, story)
+    written.sign_in(story.at_work.manager_account)
+    assert SAID in written.get(f"{story.caf}/seen-differently").main
+    written.sign_in(story.at_work.colleague_account)
+    written.get(f"{story.caf}/seen-differently", status=404)
+    written.get(f"{story.caf}/seen-differently/{new_id()}", status=404)
