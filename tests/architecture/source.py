@@ -7,7 +7,11 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+from locality import all_models  # noqa: F401 - every table is known then
+from locality.kernel.db import Base
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 400
@@ -27,6 +31,11 @@ class Source:
         """The file parsed."""
         return ast.parse(self.text)
 
+    @property
+    def room(self) -> str:
+        """The room in which it stands."""
+        return self.path.split("/")[1]
+
 
 def product(root: Path = ROOT) -> list[Source]:
     """Every Python file of the product."""
@@ -43,6 +52,26 @@ def commits_outside_the_unit_of_work(sources: list[Source]) -> list[str]:
         for number, line in enumerate(source.text.splitlines(), start=1)
         if ".commit(" in line
     ]
+
+
+def writes_to_others_tables(sources: list[Source]) -> list[str]:
+    """Only the owner writes a room's tables (design 2); what imports do not show is SQL written out."""
+    writing = re.compile(r"\b(?:INSERT\s+INTO|DELETE\s+FROM|UPDATE)\s+(?:ONLY\s+)?([a-z_]+)")
+    owners = _owners_of_tables()
+    return [
+        f"{source.path}: {table}"
+        for source in sources
+        if not source.path.startswith(_OWNERS)
+        for table in writing.findall(source.text)
+        if owners.get(table, source.room) != source.room
+    ]
+
+
+@cache
+def _owners_of_tables() -> dict[str, str]:
+    """Each table's room, by where its model stands."""
+    mappers = Base.registry.mappers
+    return {str(mapper.local_table.name): mapper.class_.__module__.split(".")[1] for mapper in mappers}
 
 
 def sends_outside_workers(sources: list[Source]) -> list[str]:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from locality import all_models
@@ -16,12 +16,10 @@ from locality.migrations.runner import FOLDER, head, migrate
 from locality.running import postgres
 from tests.support.servers import TEMPLATE
 
-_WALL = """
-SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity,
-       (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+_OPEN_TABLES = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname <> 'alembic_version'
-ORDER BY 1
+  AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))
 """
 _LOOSE_FUNCTIONS = """
 SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -30,24 +28,36 @@ WHERE n.nspname = 'public' AND p.prosecdef
 """
 
 
-def _rows(server: postgres.Address, query: str, *, role: str = postgres.OWNER, database: str = TEMPLATE):
-    with psycopg.connect(plain_url(server.url(role, database))) as connection:
-        return connection.execute(query).fetchall()
+def _rows(server: postgres.Address, query: str, *planted: str):
+    """The rows of a query, once some statements have been carried out; nothing of them stays."""
+    with psycopg.connect(plain_url(server.url(postgres.OWNER, TEMPLATE))) as connection:
+        for statement in planted:
+            connection.execute(statement)
+        rows = connection.execute(query).fetchall()
+        connection.rollback()
+        return rows
 
 
 def test_every_table_is_behind_forced_row_level_security(server: postgres.Address) -> None:
-    rows = _rows(server, _WALL)
-    assert len(rows) > 30
-    assert [name for name, enabled, forced, policies in rows if not (enabled and forced and policies)] == []
+    assert _rows(server, _OPEN_TABLES) == []
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "CREATE TABLE planted (id uuid)",
+        "ALTER TABLE person NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE person DISABLE ROW LEVEL SECURITY",
+    ],
+)
+def test_a_table_in_front_of_the_wall_is_found(server: postgres.Address, breach: str) -> None:
+    assert len(_rows(server, _OPEN_TABLES, breach)) == 1
 
 
 def test_functions_with_their_owners_rights_fix_their_search_path(server: postgres.Address) -> None:
     assert _rows(server, _LOOSE_FUNCTIONS) == []
-
-
-def test_a_connection_that_says_nothing_sees_nothing(server: postgres.Address) -> None:
-    for table in ("person", "address", "contact", "referral", "access_grant", "audit_event", "element_answer"):
-        assert _rows(server, f"SELECT count(*) FROM {table}", role=postgres.APP) == [(0,)]
+    loose = "CREATE FUNCTION planted() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"
+    assert _rows(server, _LOOSE_FUNCTIONS, loose) == [("planted",)]
 
 
 def test_the_application_refuses_a_role_that_could_step_over_the_wall(server: postgres.Address) -> None:
@@ -77,13 +87,17 @@ def test_migrations_are_numbered_without_gaps_and_head_is_the_last() -> None:
     assert head() == numbers[-1]
 
 
-def test_models_match_migrations(server: postgres.Address) -> None:
+@pytest.mark.parametrize("planted", [[], ["ALTER TABLE person ADD COLUMN planted integer"]], ids=["none", "one"])
+def test_every_difference_between_models_and_migrations_is_found(server: postgres.Address, planted: list[str]) -> None:
     engine = create_engine(server.url(postgres.OWNER, TEMPLATE), poolclass=NullPool)
     with engine.connect() as connection:
+        for statement in planted:
+            connection.execute(text(statement))
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = compare_metadata(context, all_models.metadata)
+        connection.rollback()
     engine.dispose()
-    assert [d for d in differences if not _is_the_versions_table(d)] == []
+    assert len([d for d in differences if not _is_the_versions_table(d)]) == len(planted)
 
 
 def test_migrations_go_up_down_and_up(server: postgres.Address) -> None:

@@ -11,6 +11,11 @@ Rule = Callable[[list[Source]], list[str]]
 
 BREACHES: list[tuple[Rule, str, str]] = [
     (source.commits_outside_the_unit_of_work, "locality/caf/operations.py", "def f(uow):\n    uow.session.commit()\n"),
+    (
+        source.writes_to_others_tables,
+        "locality/caf/operations/planted.py",
+        "SQL = 'UPDATE referral SET state = NULL'\n",
+    ),
     (source.sends_outside_workers, "locality/caf/jobs.py", "def f(task):\n    task.delay(1)\n"),
     (
         source.imports_hidden_in_functions,
