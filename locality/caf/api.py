@@ -44,6 +44,7 @@ from locality.caf.queries.plan import voices_to_cite
 from locality.caf.queries.voice_share import VoiceShare, voice_share
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.elements import CHILD_ELEMENTS, ELEMENTS, SHARED_ELEMENTS
+from locality.caf.rules.quality import SMALL_NUMBER, hidden_among
 from locality.caf.rules.reviews import TimeLimits, use_limits
 from locality.caf.rules.sittings import CHILD_TOOLS
 from locality.caf.rules.sittings import Answer as SittingAnswer
@@ -73,6 +74,7 @@ __all__ = [
     "CHILD_TOOLS",
     "ELEMENTS",
     "SHARED_ELEMENTS",
+    "SMALL_NUMBER",
     "AcceptedFrom",
     "ActionStatus",
     "AddAction",
@@ -118,6 +120,7 @@ __all__ = [
     "complete_assessment",
     "end_role",
     "episodes_about",
+    "hidden_among",
     "keep_caseload",
     "name_lead",
     "open_episode",

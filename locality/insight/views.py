@@ -108,11 +108,15 @@ def heard() -> ResponseReturnValue:
     if not places:
         return page.render("insight/no_places.html")
     since = add_months(month_of(today), -_MONTHS_BEHIND)
-    months = caf.voice_share(session, places[0].clusters, since=since)
+    months = [one for one in reversed(caf.voice_share(session, places[0].clusters, since=since)) if one.due]
+    hidden = caf.hidden_among([one.due for one in months])
+    rate = Rate(sum(one.heard for one in months), sum(one.due for one in months))
     return page.render(
         "insight/heard.html",
-        months=tuple(reversed(months)),
-        rate=Rate(sum(one.heard for one in months), sum(one.due for one in months)),
+        months=[(one, place in hidden) for place, one in enumerate(months)],
+        rate=rate,
+        is_small=rate.denominator < caf.SMALL_NUMBER,
+        small=caf.SMALL_NUMBER,
         words={"assessment": "CAFs", "review": "Reviews"},
         places=places[0].name,
     )

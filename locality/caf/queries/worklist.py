@@ -30,6 +30,9 @@ class WaitKind(StrEnum):
     ACTION = "action"
     MEETING = "meeting"
     FEEDBACK = "feedback"
+    AUDIT = "audit"  # somebody of another team asks for an audit of quality
+    REFERRAL = "referral"  # it came back to whoever sent it, or was passed to them
+    DISAGREEMENT = "disagreement"
     NO_LEAD = "no_lead"
 
 
@@ -75,7 +78,7 @@ def list_waiting(
 
     Alerts of families that they lead or of children whom they heard; stage moves and questions to lead that wait for
     their answer; then, by date, the next step of each of their families, children to ask again, their own actions and
-    meetings; then feedback, and families without a lead in the clusters where they work.
+    meetings, referrals that came back and disagreements that wait for their word; then feedback, and families without a lead in the clusters where they work.
     """
     values = {
         "account": actor.account_id, "principals": list(actor.principals), "now": now, "most": size + 1,
@@ -108,6 +111,9 @@ def _read(row: Any) -> Waiting:
 
 
 _CALLED: Final = "coalesce(nullif(p.known_as, ''), nullif(p.given_name, ''), 'the baby')"
+_NAMES: Final = (
+    f"ARRAY(SELECT {_CALLED} FROM person p WHERE p.id = ANY({{about}}) ORDER BY p.born_on DESC NULLS FIRST, p.id)"
+)
 _WHOLE_NAME: Final = """CASE WHEN p.due_on IS NOT NULL AND p.given_name = '' THEN 'Baby ' || p.family_name
   ELSE concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')) END"""
 _WAITING: Final = f"""
@@ -150,8 +156,7 @@ WITH led AS (
     AND later.person_id = v.person_id AND later.recorded_at >= v.recorded_at AND later.id <> v.id)
   UNION ALL
   SELECT 2, 'action', t.id, t.episode_id, NULL, NULL, t.about,
-    ARRAY(SELECT {_CALLED} FROM person p WHERE p.id = ANY(t.about) ORDER BY p.born_on DESC NULLS FIRST, p.id),
-    t.action, t.outcome_wanted, t.status, NULL, NULL, false, t.due_on, NULL
+    {_NAMES.format(about="t.about")}, t.action, t.outcome_wanted, t.status, NULL, NULL, false, t.due_on, NULL
   FROM case_role r JOIN plan_action t ON t.responsible_role_id = r.id AND t.status IN ('not_started', 'in_progress')
   WHERE r.account_id = %(account)s AND r.until_on IS NULL
   UNION ALL
@@ -165,6 +170,21 @@ WITH led AS (
   SELECT 3, 'feedback', u.id, NULL, u.assessment_id, NULL, NULL, NULL, u.caf_reference, NULL, NULL, NULL, NULL, false,
     NULL, u.recorded_at
   FROM quality_audit u WHERE u.author_id = %(account)s AND u.read_at IS NULL
+  UNION ALL
+  SELECT 2, 'audit', i.id, NULL, NULL, NULL, NULL, NULL, i.caf_reference, i.invited_by_name, NULL, NULL, NULL, false,
+    ((i.until_at AT TIME ZONE 'Europe/London') - interval '1 day')::date, NULL
+  FROM quality_invitation i
+  WHERE i.account_id = %(account)s AND i.ended_at IS NULL AND i.until_at > %(now)s
+  UNION ALL
+  SELECT 2, 'referral', r.id, NULL, NULL, NULL, r.about, {_NAMES.format(about="r.about")}, r.reference, r.state, NULL,
+    NULL, NULL, false, (r.response_due_at AT TIME ZONE 'Europe/London')::date, NULL
+  FROM referral r
+  WHERE r.owner_principal = %(account)s AND r.state IN ('returned_for_info', 'declined', 'expired', 'allocated')
+  UNION ALL
+  SELECT 2, 'disagreement', d.id, NULL, NULL, NULL, d.about, {_NAMES.format(about="d.about")}, r.reference,
+    d.raised_by_name, NULL, NULL, NULL, false, (d.due_at AT TIME ZONE 'Europe/London')::date, NULL
+  FROM disagreement d JOIN referral r ON r.id = d.referral_id
+  WHERE d.waits_principal = %(account)s AND d.settled_at IS NULL
   UNION ALL
   (SELECT 3, 'no_lead', c.episode_id, c.episode_id, NULL, NULL, NULL, ARRAY[n.family_name], c.reference, k.name, NULL,
     NULL, NULL, false, NULL, NULL

@@ -119,17 +119,27 @@ def shown(cells: Iterable[Cell]) -> dict[tuple[str, dt.date], Cell | None]:
     found: dict[tuple[str, dt.date], Cell | None] = {}
     for month, row in by_month.items():
         ordered = sorted(row, key=lambda cell: (cell.audits, cell.place))
-        hidden = sum(cell.audits < SMALL_NUMBER for cell in ordered)
-        while 0 < hidden < len(ordered) and _gives_away(ordered[:hidden]):
-            hidden += 1
+        hidden = hidden_among([cell.audits for cell in ordered])
         for place, cell in enumerate(ordered):
-            found[cell.place, month] = None if place < hidden else cell
+            found[cell.place, month] = None if place in hidden else cell
     return found
 
 
-def _gives_away(hidden: Sequence[Cell]) -> bool:
+def hidden_among(sizes: Sequence[int]) -> frozenset[int]:
+    """Which of some figures that add up to a total are hidden, by their place; ``sizes`` is what each rests on.
+
+    Small ones are, and the next smallest with them as long as the total less what is shown would point at a person.
+    """
+    order = sorted(range(len(sizes)), key=lambda place: (sizes[place], place))
+    hidden = sum(size < SMALL_NUMBER for size in sizes)
+    while 0 < hidden < len(order) and _gives_away([sizes[place] for place in order[:hidden]]):
+        hidden += 1
+    return frozenset(order[:hidden])
+
+
+def _gives_away(hidden: Sequence[int]) -> bool:
     """Whether a total less what is shown would point at a person."""
-    return len(hidden) == 1 or sum(cell.audits for cell in hidden) < SMALL_NUMBER
+    return len(hidden) == 1 or sum(hidden) < SMALL_NUMBER
 
 
 def percent_of(yes: int, asked: int) -> int | None:

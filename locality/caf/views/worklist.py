@@ -130,6 +130,40 @@ def _feedback(one: Waiting, caf_label: str) -> Line:
     }
 
 
+def _audit(one: Waiting, caf_label: str) -> Line:
+    return {
+        "text": f"Audit {caf_label} {one.words}",
+        "href": url_for("caf.invited", invitation_id=one.id),
+        "hint": f"Asked by {one.more}. You read it without names",
+    }
+
+
+def _referral(one: Waiting, _caf: str) -> Line:
+    about = formats.names(one.names) if one.names else one.words
+    return {
+        "text": f"{_REFERRAL_WORDS[one.more]}: {about}",
+        "href": url_for("referrals.referral", referral_id=one.id),
+        "hint": f"Referral {one.words}",
+    }
+
+
+_REFERRAL_WORDS: Mapping[str, str] = {
+    "returned_for_info": "Answer the service’s question",
+    "declined": "A referral came back: the service declined",
+    "expired": "A referral came back without an answer",
+    "allocated": "A referral was passed to you",
+}
+
+
+def _disagreement(one: Waiting, _caf: str) -> Line:
+    about = formats.names(one.names) if one.names else one.words
+    return {
+        "text": f"Answer a disagreement: {about}",
+        "href": url_for("referrals.disagreement", disagreement_id=one.id),
+        "hint": f"Referral {one.words}, raised by {one.more}",
+    }
+
+
 def _no_lead(one: Waiting, _caf: str) -> Line:
     family = one.names[0] if one.names else None
     return {
@@ -149,5 +183,8 @@ _SAID: Mapping[WaitKind, Callable[[Waiting, str], Line]] = {
     WaitKind.ACTION: _action,
     WaitKind.MEETING: _meeting,
     WaitKind.FEEDBACK: _feedback,
+    WaitKind.AUDIT: _audit,
+    WaitKind.REFERRAL: _referral,
+    WaitKind.DISAGREEMENT: _disagreement,
     WaitKind.NO_LEAD: _no_lead,
 }

@@ -83,6 +83,10 @@ def _invitation(session: Session) -> str:
     return f"/quality/invitations/{session.scalars(select(QualityInvitation.id)).one()}"
 
 
+def _reference(session: Session) -> str:
+    return session.scalars(select(QualityInvitation.caf_reference)).one()
+
+
 def _until(session: Session, at: Any) -> None:
     quietly = {"synchronize_session": False}
     session.execute(update(QualityInvitation).values(until_at=at), execution_options=quietly)
@@ -110,6 +114,7 @@ def test_whoever_is_asked_reads_that_one_assessment_without_names_and_audits_it(
 
     complete.sign_in(peer)
     path = _invitation(session)
+    assert complete.get("/to-do").links[f"Audit CAF {_reference(session)}"] == path
     read = complete.get(path, most_queries=8)
     assert "Strong in General health" in read.main
     assert "Child 1" in read.main
