@@ -78,7 +78,8 @@ def list_waiting(
 
     Alerts of families that they lead or of children whom they heard; stage moves and questions to lead that wait for
     their answer; then, by date, the next step of each of their families, children to ask again, their own actions and
-    meetings, referrals that came back and disagreements that wait for their word; then feedback, and families without a lead in the clusters where they work.
+    meetings, referrals that came back and disagreements that wait for their word; then feedback, and families without
+    a lead in the clusters where they work.
     """
     values = {
         "account": actor.account_id, "principals": list(actor.principals), "now": now, "most": size + 1,
@@ -112,7 +113,7 @@ def _read(row: Any) -> Waiting:
 
 _CALLED: Final = "coalesce(nullif(p.known_as, ''), nullif(p.given_name, ''), 'the baby')"
 _NAMES: Final = (
-    f"ARRAY(SELECT {_CALLED} FROM person p WHERE p.id = ANY({{about}}) ORDER BY p.born_on DESC NULLS FIRST, p.id)"
+    f"ARRAY(SELECT {_CALLED} FROM person p WHERE p.id = ANY({{about}}) ORDER BY p.born_on DESC NULLS FIRST, p.id)"  # noqa: S608
 )
 _WHOLE_NAME: Final = """CASE WHEN p.due_on IS NOT NULL AND p.given_name = '' THEN 'Baby ' || p.family_name
   ELSE concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')) END"""

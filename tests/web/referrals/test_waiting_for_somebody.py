@@ -12,10 +12,12 @@ from locality.kernel.actor import Role, Scope, ScopeKind
 from locality.kernel.ids import ContactId, PersonId, ReferralId, new_id
 from locality.people.operations.restricting import NewRestriction, restrict
 from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
-from locality.referrals.models import CaseNews, Offer, Referral, ReferralChange, RuleSetRehearsal
+from locality.referrals.models import CaseNews, Disagreement, Offer, Referral, ReferralChange, RuleSetRehearsal
 from locality.referrals.rules.codes import AgreementBasis
+from locality.referrals.rules.disagreeing import Level
 from locality.referrals.rules.lifecycle import OfferState, Party, ReferralState
-from tests.factories.accounts import an_account
+from tests.factories.accounts import an_account, an_actor
+from tests.factories.people import a_grant
 from tests.support.database import OpenUnit
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, fill, settled
@@ -161,6 +163,17 @@ def test_a_late_question_is_on_the_managers_page_with_who_should_answer(
     (row,) = browse.get("/referrals").table("Answers that are late")
     assert (row["Waits for"], row["Answer"]) == ("Rosa Marin", "late by 1 day")
     browse.sign_in(cast.lead)
+    dispute = Disagreement(
+        id=new_id(), referral_id=referral, about=session.get_one(Referral, referral).about, stage=Level.PRACTITIONER,
+        raised_by=grace.id, raised_by_name=grace.name, raised_principal=grace.id, raised_at=yesterday,
+        other_principal=cast.lead.id, other_name=cast.lead.name, waits_principal=cast.lead.id,
+        waits_name=cast.lead.name, due_at=yesterday, version=1,
+    )  # fmt: skip
+    session.add(dispute)
+    a_grant(session, an_actor(cast.lead), *dispute.about)
+    todo = settled(browse, cast.lead).get("/to-do", most_queries=MOST)
+    assert todo.links["Answer the service’s question: Leah"] == f"/referrals/{referral}"
+    assert todo.links["Answer a disagreement: Leah"] == f"/disagreements/{dispute.id}"
     (own,) = browse.get("/referrals").table("Referrals")
     assert (own["Who has it"], own["Next step"]) == ("You", "late by 1 day")
 
