@@ -33,10 +33,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SectionFacts:
-    """A section: its title, for whom it is, and what it asks. ``{child}`` stands for what the child is called."""
+    """A section: its title, where in the task list it stands, for whom it is, and what it asks.
+
+    ``{child}`` stands for what the child is called, in ``place`` for the whole name.
+    """
 
     code: SectionCode
     title: str
+    place: str
     questions: tuple[Question, ...]
     is_shared: bool = True
 
@@ -45,6 +49,7 @@ SECTIONS: Mapping[SectionCode, SectionFacts] = {
     SectionCode.STORY: SectionFacts(
         SectionCode.STORY,
         "The whole story",
+        "The whole family · 5 of 5",
         (
             Question(
                 "story",
@@ -57,6 +62,7 @@ SECTIONS: Mapping[SectionCode, SectionFacts] = {
     SectionCode.HOME: SectionFacts(
         SectionCode.HOME,
         "Family and home now",
+        "The whole family · 2 of 5",
         (
             Question("living", "Who lives in the home, and who matters but lives elsewhere?", "Who does what for whom"),
             Question("changes", "What has changed lately, or is about to?", "Moves, births, separations, work, health"),
@@ -65,6 +71,7 @@ SECTIONS: Mapping[SectionCode, SectionFacts] = {
     SectionCode.WRITERS: SectionFacts(
         SectionCode.WRITERS,
         "Who writes this assessment",
+        "The assessment · 2 of 3",
         (
             Question("reach", "How can the family and others reach you?", "Your work telephone and e-mail", rows=2),
             Question("others", "Who writes it with you? (optional)", "Names, roles and organisations", rows=3),
@@ -73,6 +80,7 @@ SECTIONS: Mapping[SectionCode, SectionFacts] = {
     SectionCode.NEEDS_TO_TAKE_PART: SectionFacts(
         SectionCode.NEEDS_TO_TAKE_PART,
         "What {child} and the parents need to take part",
+        "{child} · 2 of 6",
         (
             Question("child", "What does {child} need to take part?", "Signing, pictures, quiet, somebody trusted", 3),
             Question("parents", "What do the parents need?", "An interpreter, large print, a lift, child care", 3),

@@ -59,6 +59,7 @@ def section(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
         who=_who(caf, child),
         caf=caf,
         title=_title(facts, child),
+        place=facts.place.format(child="" if child is None else child.name),
         questions=[question.name for question in facts.questions],
         form=form,
         saved=read.saved,
