@@ -9,13 +9,23 @@ from sqlalchemy.orm import Session
 
 from locality.kernel import direct
 
-# A referral counts in the month, in England, in which it was sent; once for each child, in the child's cluster.
+# A referral counts in the month, in England, in which it was sent; once for each child, in the child's cluster. Again:
+# the same child, on whichever of their records, was referred to social care in the twelve months before that day. Asked
+# of all rows at once: ``referred_before``, which says it of one child, costs a hundred times as much for each.
 COUNTED_CHILDREN: Final = (
-    "SELECT c.cluster_id, date_trunc('month', r.sent_at AT TIME ZONE 'Europe/London')::date AS month, r.kind,"
-    " count(*)::int AS children, count(*) FILTER (WHERE r.kind = 'social_care' AND"
-    " referred_before(c.person_id, (r.sent_at AT TIME ZONE 'Europe/London')::date))::int AS again"
-    " FROM referral_child c JOIN referral r ON r.id = c.referral_id"
-    " WHERE r.sent_at IS NOT NULL GROUP BY 1, 2, 3"
+    "WITH sent AS MATERIALIZED ("
+    " SELECT c.cluster_id, c.person_id, r.kind, (r.sent_at AT TIME ZONE 'Europe/London')::date AS sent_on"
+    " FROM referral_child c JOIN referral r ON r.id = c.referral_id WHERE r.sent_at IS NOT NULL"
+    "), care AS ("
+    " SELECT s.cluster_id, s.kind, s.sent_on, max(s.sent_on) OVER ("
+    "  PARTITION BY coalesce(l.lead_id, s.person_id) ORDER BY s.sent_on"
+    "  RANGE BETWEEN interval '12 months' PRECEDING AND interval '1 day' PRECEDING) AS earlier_on"
+    " FROM sent s LEFT JOIN linked_person l ON l.person_id = s.person_id WHERE s.kind = 'social_care'"
+    ") SELECT cluster_id, date_trunc('month', sent_on)::date AS month, kind, count(*)::int AS children,"
+    " count(earlier_on)::int AS again FROM ("
+    "  SELECT cluster_id, kind, sent_on, NULL::date AS earlier_on FROM sent WHERE kind <> 'social_care'"
+    "  UNION ALL SELECT cluster_id, kind, sent_on, earlier_on FROM care"
+    " ) AS counted GROUP BY 1, 2, 3"
 )
 _APART: Final = (
     f"SELECT coalesce(k.cluster_id, f.cluster_id) AS cluster_id, coalesce(k.month, f.month) AS month,"  # noqa: S608

@@ -329,6 +329,7 @@ def test_another_record_of_the_same_child_counts_once_they_are_linked(
         )
     assert again(session)["2026-03"] == (1, 1)
     assert month_differences(session) == ()
+    assert month_differences(session) == ()
 
 
 def test_children_of_a_family_go_together_with_one_summary(session: Session, uow: OpenUnit, town: Town) -> None:
