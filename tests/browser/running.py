@@ -8,9 +8,11 @@ import pytest
 
 from locality.migrations.runner import migrate
 from locality.running import postgres
-from tests.support.live import LiveSystem, demonstration_once, load_demonstration, running, running_on_copy
+from tests.support.live import LiveSystem, load_demonstration, running
 from tests.support.mail import MailServer
-from tests.support.servers import own
+from tests.support.servers import TEMPLATE, made_once, own
+
+_LOADED = "demonstration_template"
 
 
 @contextmanager
@@ -28,7 +30,15 @@ def copied(
     server: postgres.Address, name: str, folders: pytest.TempPathFactory, post: MailServer
 ) -> Iterator[LiveSystem]:
     """The whole system on a copy of the demonstration; its messages go to ``post``."""
-    template = demonstration_once(server, "demonstration_template", folders.mktemp("demonstration"))
     folder = folders.mktemp(name)
-    with running_on_copy(server, template, own(name), folder, extra=post.environment) as system:
+
+    def load(unfinished: str) -> None:
+        server.create_database(unfinished, template=TEMPLATE)
+        load_demonstration(LiveSystem(server, unfinished, "redis://127.0.0.1:1/0", folder))
+
+    made_once(server, _LOADED, load)
+    database = own(name)
+    server.create_database(database, template=_LOADED)
+    with running(server, database, folder, extra=post.environment) as system:
         yield system
+    server.drop_database(database)

@@ -23,7 +23,7 @@ from locality.kernel.guard import plain_url
 from locality.running import postgres, process, serving, valkey
 from locality.running.child import Child
 from locality.running.logs import Log
-from tests.support.servers import SECRET, TEMPLATE, made_once
+from tests.support.servers import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("web", "worker", "beat")
@@ -203,35 +203,11 @@ def running(
             system.end()
 
 
-def load_demonstration(system: LiveSystem, *words: str) -> None:
-    """Fill a system's database by the command that users run; ``words`` are more arguments of it."""
-    command = [sys.executable, "-m", "locality.cli", "demo", *words]
+def load_demonstration(system: LiveSystem) -> None:
+    """Fill a system's database by the command that users run."""
+    command = [sys.executable, "-m", "locality.cli", "demo"]
     done = subprocess.run(command, cwd=ROOT, env=system.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def demonstration_once(server: postgres.Address, name: str, folder: Path, *words: str) -> str:
-    """The name of a database with the demonstration, to be copied; made once in a run, by the command of users."""
-
-    def make(unfinished: str) -> None:
-        server.create_database(unfinished, template=TEMPLATE)
-        load_demonstration(LiveSystem(server, unfinished, "redis://127.0.0.1:1/0", folder), *words)
-
-    made_once(server, name, make)
-    return name
-
-
-@contextmanager
-def running_on_copy(
-    server: postgres.Address, template: str, name: str, folder: Path, *, extra: Mapping[str, str] | None = None
-) -> Iterator[LiveSystem]:
-    """As ``running``, on a copy of a database that is gone at the end."""
-    server.create_database(name, template=template)
-    try:
-        with running(server, name, folder, extra=extra) as system:
-            yield system
-    finally:
-        server.drop_database(name)
 
 
 def _free_port() -> int:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.referring import Referring
+from locality.demo.load import load_demo
 from locality.running import postgres
-from tests.support.live import LiveSystem, demonstration_once, running_on_copy
+from tests.support.live import LiveSystem, running
 from tests.support.mail import MailServer, free_port
-from tests.support.servers import own
+from tests.support.servers import TEMPLATE, own
 
 # The least that has services, people without help to refer, and a past year to rehearse.
-_CHILDREN = "900"
+_CHILDREN = 900
 
 
 @pytest.fixture(scope="package")
@@ -28,10 +29,12 @@ def system(
     server: postgres.Address, tmp_path_factory: pytest.TempPathFactory, post: MailServer
 ) -> Iterator[LiveSystem]:
     """Web server, worker and beat on a small demonstration."""
-    folder = tmp_path_factory.mktemp("workers")
-    template = demonstration_once(server, "small_demonstration", folder, "--children", _CHILDREN)
-    with running_on_copy(server, template, own("live_workers"), folder, extra=post.environment) as running:
-        yield running
+    name = own("live_workers")
+    server.create_database(name, template=TEMPLATE)
+    load_demo(children=_CHILDREN, owner_url=server.url(postgres.OWNER, name))
+    with running(server, name, tmp_path_factory.mktemp(name), extra=post.environment) as started:
+        yield started
+    server.drop_database(name)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from locality.demo.load import load_demo
 from locality.migrations.runner import migrate
 from locality.running import binaries, rights
 from locality.running.child import Child
@@ -17,7 +17,6 @@ from locality.running.logs import Log
 from locality.running.place import ROOT
 from locality.running.postgres import APP, DATABASE, OWNER, Cluster
 from tests.integration.running.folders import open_folder
-from tests.support.servers import SECRET
 
 BACKUP = "locality_backup"
 
@@ -119,21 +118,7 @@ def test_a_backup_can_be_restored_whole(script, cluster: Cluster, tmp_path: Path
 
 def _fill(cluster: Cluster) -> None:
     """Some of everything: a restore runs what the tables compute, on the rows that it brings back."""
-    settings = {
-        "DATABASE_URL": cluster.address.url(),
-        "DATABASE_OWNER_URL": cluster.address.url(OWNER),
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "SECRET_KEY": SECRET,
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "locality.cli", "demo", "--children", "20"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"]} | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    load_demo(children=20, owner_url=cluster.address.url(OWNER))
 
 
 def _counts(cluster: Cluster, database: str) -> dict[str, int]:
