@@ -257,13 +257,26 @@ class Whole:
         number = getattr(form, "nhs_number", None)
         return referrals.ToldPerson(
             given_name=form.given_name.data,
-            family_name=form.family_name.data,
+            family_name=form.family_name.data or self._name_of_baby(form),
             born_on=form.born_on.data,
             due_on=form.due_on.data if form.is_born.data is False else None,
             nhs_number=people_api.tidy_nhs_number(number.data) if number is not None and number.data else None,
             **self._home(),
             **self._language(),
         )
+
+    def _name_of_baby(self, form: Any) -> str:
+        """The surname under which a baby on the way is kept that was given no name: its mother's, where she is told of.
+
+        Else that of the parent who asks, or of a brother or sister; a baby is known by its family until it is named.
+        """
+        if form.given_name.data or form.is_born.data is not False:
+            return ""
+        mothers = [one for _, one in self.items(ADULTS) if one.relation.data is people_api.RelationKind.MOTHER]
+        asker = self.forms.get(("you", 0))
+        parents = [asker] if asker is not None and asker.who.data == "parent" else []
+        children = [one for _, one in self.items(CHILDREN)]
+        return next((one.family_name.data for one in (*mothers, *parents, *children) if one.family_name.data), "")
 
     def _adults(self) -> Iterator[referrals.ToldAdult]:
         """The asker, and the others: two of one name may be father and grandfather; "this is me" says who it is."""

@@ -173,8 +173,8 @@ def address_to_go_on(asked: Request) -> str:
     return url_for("asking.question", page_name=page_name, item=item or None)
 
 
-def _sections(whole: Whole) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """The answers page by page: the heading, and (question, answer, address, "Change") for each."""
+def _sections(whole: Whole) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """The answers page by page: the heading, where it is changed, and (question, answer) for each."""
     sections = []
     for page_name in whole.path:
         places = (
@@ -183,14 +183,10 @@ def _sections(whole: Whole) -> list[tuple[str, list[tuple[str, str, str, str]]]]
         for place in places:
             form = whole.forms.get(place)
             if form is not None and form.questions():
-                sections.append((_title_of(whole, place), _rows(whole, place)))
+                address = address_of(place[0], 0 if whole.is_on_record(*place) else place[1])
+                lines = form.lines() or (("Your answer", "You left this empty"),)
+                sections.append((_title_of(whole, place), address, lines))
     return sections
-
-
-def _rows(whole: Whole, place: tuple[str, int]) -> list[tuple[str, str, str, str]]:
-    address = address_of(place[0], 0 if whole.is_on_record(*place) else place[1])
-    lines = whole.forms[place].lines() or (("Your answer", "You left this empty"),)
-    return [(label, words, address, "Change") for label, words in lines]
 
 
 def _title_of(whole: Whole, place: tuple[str, int]) -> str:

@@ -102,7 +102,7 @@ def test_what_is_missing_is_named_and_not_sent(browse: Browse, session: Session)
 
 def test_an_answer_is_changed_from_the_check_and_leads_back_there(browse: Browse) -> None:
     check = walk(browse)
-    change = check.links["Change what is hard at the moment?"]
+    change = check.links["Change What is going on?"]
     assert "He has stopped" in browse.get(change).html
     assert browse.post(change, {"worries": "It is better now."}).location == "/ask-for-help/check"
     assert "It is better now." in browse.get("/ask-for-help/check").main
