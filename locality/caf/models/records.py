@@ -135,6 +135,12 @@ class Assessment(Versioned, Base):
         Index("assessment_reference_key", "reference", unique=True),
         Index("assessment_version_key", "episode_id", "version_no", unique=True),
         Index("one_draft", "episode_id", unique=True, postgresql_where=text("state = 'draft'")),
+        Index(
+            "assessment_completed_idx",
+            "completed_on",
+            postgresql_include=["episode_id", "started_on", "about"],
+            postgresql_where=text("state = 'complete'"),
+        ),
     )
 
     id: Mapped[AssessmentId] = mapped_column(_ID, primary_key=True)
@@ -308,6 +314,12 @@ class Review(Base):
         Index("review_episode_id_idx", "episode_id"),
         Index("one_planned_review", "episode_id", unique=True, postgresql_where=text(_PLANNED)),
         Index("review_planned_due_idx", "due_on", postgresql_where=text(_PLANNED)),
+        Index(
+            "review_held_idx",
+            "held_on",
+            postgresql_include=["episode_id", "about"],
+            postgresql_where=text("state = 'held'"),
+        ),
     )
 
     id: Mapped[ReviewId] = mapped_column(_ID, primary_key=True)

@@ -30,6 +30,7 @@ class VoiceEntry(Base):
     __table_args__ = (
         Index("voice_entry_assessment_id_idx", "assessment_id"),
         Index("voice_entry_episode_id_idx", "episode_id", "person_id"),
+        Index("voice_entry_suits_idx", "episode_id", "person_id", "recorded_on", postgresql_where=text("suits")),
         Index("voice_entry_sitting_idx", "sitting_id", postgresql_where=text("sitting_id IS NOT NULL")),
         Index(
             "voice_entry_next_try_idx", "episode_id", "next_try_on", postgresql_where=text("next_try_on IS NOT NULL")
