@@ -23,7 +23,7 @@ def test_what_has_changed_is_marked_field_by_field(browse: Browse, uow: OpenUnit
         third = a_draft(unit, story.episode_id)
     browse.sign_in(story.at_work.lead_account)
     page = browse.get(browse.get(f"{story.episode}/caf").links["What has changed between versions"], most_queries=8)
-    assert "No longer said" in page.main  # the third is empty so far
+    assert "Not said yet" in page.main  # the third is empty so far
     page = browse.get(f"{story.episode}/caf/compare?old={story.caf_id}&new={second}", most_queries=8)
     assert "Emotional and social development: strengths Changed" in page.main
     assert "Emotional and social development: needs No longer said" in page.main
