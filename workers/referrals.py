@@ -15,7 +15,7 @@ def route(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
 
 @periodic("referrals.clocks", seconds=60)
 def clocks(uow: UnitOfWork) -> None:
-    """Owe a look at every offer and every disagreement whose answer is late."""
+    """Owe a look at every late answer to an offer or a disagreement, and every referral that stands still."""
     jobs.clocks(uow)
 
 
@@ -29,6 +29,12 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
 def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Remind whoever is asked, or tell the manager."""
     jobs.look_at_disagreement(uow, disagreement_id=disagreement_id, referral_id=referral_id)
+
+
+@job("referrals.look_at_referral")
+def look_at_referral(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
+    """Remind whoever has it, or tell the manager."""
+    jobs.look_at_referral(uow, referral_id=referral_id)
 
 
 @periodic("referrals.pass_on", seconds=300)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.operations import clocks as offer_clocks
-from locality.referrals.operations import disagreeing_clocks, leaving, services_closing
+from locality.referrals.operations import disagreeing_clocks, leaving, owner_clocks, services_closing
 from locality.referrals.operations import waiting as waiting_lists
 from locality.referrals.operations.routing import route_referral, route_referrals
 from locality.referrals.operations.rule_sets_rehearsing import look_at_slice
@@ -22,9 +22,10 @@ def route_together(uow: UnitOfWork, messages: Sequence[Mapping[str, uuid.UUID]])
 
 
 def clocks(uow: UnitOfWork) -> None:
-    """Owe a look at every offer and every disagreement whose answer is late."""
+    """Owe a look at every offer and every disagreement whose answer is late, and every referral that stands still."""
     offer_clocks.owe_looks(uow)
     disagreeing_clocks.owe_looks(uow)
+    owner_clocks.owe_looks(uow)
 
 
 def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUID) -> None:
@@ -35,6 +36,11 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
 def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referral_id: uuid.UUID) -> None:
     """Remind whoever is asked about a disagreement, or tell the manager."""
     disagreeing_clocks.look_at_disagreement(uow, disagreement_id=disagreement_id, referral_id=referral_id)
+
+
+def look_at_referral(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
+    """Remind whoever has a referral that waits for them, or tell the manager."""
+    owner_clocks.look_at_referral(uow, referral_id=referral_id)
 
 
 def pass_on(uow: UnitOfWork) -> None:

@@ -79,6 +79,7 @@ ROOM = Room(
         "referrals.rehearse": "rehearse a set of routing rules",
         "referrals.offer_elsewhere": "offer a referral elsewhere because its service closed",
         "referrals.look_at_offer": "remind a service or a sender of a late answer, or offer elsewhere",
+        "referrals.look_at_referral": "remind somebody of a referral that waits for them",
         "referrals.look_at_disagreement": "remind somebody of a late answer to a disagreement",
     },
 )

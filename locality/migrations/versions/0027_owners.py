@@ -1,8 +1,8 @@
 """Whatever waits, waits for somebody who can see to it: news, questions, disagreements, and a place promised once.
 
 News about a child in an open case was addressed to an account for good; from now on it waits for whoever leads the case
-now, for those who manage it, or for the front door. Questions and disagreements that are late are chased. What was held
-because a family took its agreement back no longer says that the family agrees.
+now, for those who manage it, or for the front door. Questions, disagreements and referrals that came back are chased
+when they are late. What was held because a family took its agreement back no longer says that the family agrees.
 """
 
 from alembic import op
@@ -36,6 +36,7 @@ _READ = f"{rls.SYSTEM} OR {rls.granted(Part.STORY, 'case_news.about')}"
 _WAITS = f"{_READ} OR case_news.waits_principal = ANY({rls.PRINCIPALS})"
 
 _CLOCKS = """
+ALTER TABLE referral ADD COLUMN reminded_at timestamptz, ADD COLUMN manager_told_at timestamptz;
 ALTER TABLE disagreement ADD COLUMN reminded_at timestamptz, ADD COLUMN manager_told_at timestamptz;
 CREATE INDEX disagreement_due_idx ON disagreement (due_at) WHERE settled_at IS NULL;
 -- An offer about which the service asked a question is due when the sender's answer is.
@@ -45,6 +46,7 @@ FROM referral r WHERE r.id = o.referral_id AND o.state = 'asked' AND r.state = '
 _CLOCKS_BACK = """
 DROP INDEX disagreement_due_idx;
 ALTER TABLE disagreement DROP COLUMN reminded_at, DROP COLUMN manager_told_at;
+ALTER TABLE referral DROP COLUMN reminded_at, DROP COLUMN manager_told_at;
 """
 # Still at the front door since the family took its agreement back; one that was corrected there since says what it says
 # now. The words are those that the hold wrote.

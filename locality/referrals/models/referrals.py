@@ -98,7 +98,10 @@ class ServiceCapacity(Base):
 
 
 class Referral(Versioned, Base):
-    """A request to one service for one or more children of a family. Owned by somebody, always."""
+    """A request to one service for one or more children of a family. Owned by somebody, always.
+
+    ``reminded_at`` and ``manager_told_at`` are of what was due last: before ``response_due_at`` they say nothing.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
@@ -162,6 +165,8 @@ class Referral(Versioned, Base):
     why_here: Mapped[str]
     sent_at: Mapped[dt.datetime | None]
     response_due_at: Mapped[dt.datetime]
+    reminded_at: Mapped[dt.datetime | None]
+    manager_told_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     end_reason: Mapped[str | None]
     no_further_action: Mapped[bool | None]

@@ -4,9 +4,10 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import RowMapping, select
-from sqlalchemy.orm import Session
+from sqlalchemy import RowMapping, Select, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from locality.access.parts import FRONT_DOOR
 from locality.kernel.ids import ReferralId
@@ -14,7 +15,7 @@ from locality.kernel.paging import PAGE_SIZE, Page, page_of
 from locality.people import api as people
 from locality.referrals.models import Offer, Referral
 from locality.referrals.rules.codes import ReferralKind
-from locality.referrals.rules.lifecycle import CAME_BACK, OfferState, ReferralState
+from locality.referrals.rules.lifecycle import CAME_BACK, WAITS_WITH_OWNER, OfferState, ReferralState
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +52,41 @@ def list_returned(session: Session, *, number: int) -> Page[ReturnedRow]:
     return page_of(_returned(session, list(rows)), number)
 
 
-def list_late(session: Session, *, number: int, of_front_door: bool) -> Page[ReturnedRow]:
+def list_late(session: Session, *, number: int, for_manager: bool) -> Page[ReturnedRow]:
     """Referrals that a service, or whoever sent them, should have answered, the latest first; two statements.
 
-    ``why`` names who should have. ``of_front_door``: also questions that the front door itself has not answered.
+    ``why`` names who should have. ``for_manager``: also what the front door itself is late with, and what has stood
+    still with its owner until managers were told.
     """
     asked = Offer.state == OfferState.ASKED
-    if not of_front_door:
+    if not for_manager:
         asked &= Referral.owner_principal != FRONT_DOOR
-    rows = session.execute(
-        select(
-            Referral.id,
-            Referral.reference,
-            Referral.kind,
-            Referral.state,
-            Offer.due_at.label("response_due_at"),
-            Referral.owner_name.label("why_here"),
-            Referral.about,
-        )
+    late = (
+        _late(Offer.due_at)
         .join(Offer, Offer.referral_id == Referral.id)
         .where((Offer.state == OfferState.OPEN) | asked, Offer.reminded_at.is_not(None))
-        .order_by(Offer.due_at, Referral.id)
-        .limit(PAGE_SIZE + 1)
-        .offset((number - 1) * PAGE_SIZE)
+    )
+    if for_manager:
+        told = Referral.manager_told_at >= Referral.response_due_at
+        stands = _late(Referral.response_due_at).where(Referral.state.in_(WAITS_WITH_OWNER), told)
+        found = union_all(late, stands).subquery()
+        late = select(*found.c)
+    rows = session.execute(
+        late.order_by("response_due_at", "id").limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)
     ).mappings()
     return page_of(_returned(session, list(rows)), number)
+
+
+def _late(due_at: InstrumentedAttribute[dt.datetime]) -> Select[*tuple[Any, ...]]:
+    return select(
+        Referral.id,
+        Referral.reference,
+        Referral.kind,
+        Referral.state,
+        due_at.label("response_due_at"),
+        Referral.owner_name.label("why_here"),
+        Referral.about,
+    )
 
 
 def _returned(session: Session, rows: Sequence[RowMapping]) -> list[ReturnedRow]:

@@ -56,6 +56,10 @@ CAME_BACK = frozenset(
 )
 # Whoever owns it must do something next; a service sees to its own in the inbox.
 WAITS_FOR_OWNER = CAME_BACK | {ReferralState.SENT, ReferralState.ALLOCATED}
+# No service has it and none is being found: if its owner does nothing, nothing happens.
+WAITS_WITH_OWNER = frozenset(
+    {ReferralState.UNPLACED, ReferralState.DECLINED, ReferralState.EXPIRED, ReferralState.ALLOCATED}
+)
 # A brother or sister may still join: no service has said yes, no or later.
 UNANSWERED = frozenset(
     {ReferralState.SENT, ReferralState.UNPLACED, ReferralState.RECEIVED, ReferralState.RETURNED_FOR_INFO}

@@ -82,7 +82,7 @@ def returned() -> ResponseReturnValue:
     number = page_number(request.args.get("page"))
     counts = queries.count_queue(session, now=moment)
     back = came_back.list_returned(session, number=number)
-    late = came_back.list_late(session, number=number, of_front_door=False)
+    late = came_back.list_late(session, number=number, for_manager=False)
     note_people_shown([person for row in (*back.rows, *late.rows) for person in row.about])
     return page.render(
         "referrals/came_back.html",

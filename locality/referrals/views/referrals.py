@@ -72,7 +72,7 @@ def _for_a_manager(
     """Answers that are late, and what waits about records that no officer can open; nothing for others."""
     if not actor.has(Role.MANAGER):
         return (), ()
-    late = came_back.list_late(session, number=1, of_front_door=True)
+    late = came_back.list_late(session, number=1, for_manager=True)
     return late.rows, list_closed(session, actor.account_id, today=today)
 
 

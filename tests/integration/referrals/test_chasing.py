@@ -16,7 +16,8 @@ from locality.kernel.ids import OfferId, ReferralId, new_id
 from locality.messages.models import Message, MessageText
 from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
-from locality.referrals.operations import disagreeing
+from locality.referrals.operations import disagreeing, returned
+from locality.referrals.queries.came_back import list_late
 from locality.referrals.rules.codes import DeclineReason
 from locality.referrals.rules.disagreeing import Settlement
 from locality.referrals.rules.lifecycle import ReferralState
@@ -42,10 +43,10 @@ def run_at(uow: OpenUnit, at: dt.datetime) -> None:
             work(then, **{name: uuid.UUID(value) for name, value in payload.items()})
 
 
-def lines(session: Session) -> list[str]:
+def lines(session: Session, about: str = "") -> list[str]:
     session.expire_all()
     found = session.scalars(select(ReferralEvent.line).order_by(ReferralEvent.at, ReferralEvent.id))
-    return [line for line in found if "was reminded" in line or "was told" in line]
+    return [line for line in found if ("was reminded" in line or "was told" in line) and about in line]
 
 
 def written(session: Session) -> list[tuple[str, str]]:
@@ -143,17 +144,18 @@ def test_a_late_answer_to_a_disagreement_is_chased_at_each_stage_and_never_settl
     for minute in range(3):
         run_at(uow, DUE + dt.timedelta(minutes=minute))
     first = "Family support was reminded: an answer to the disagreement is due."
-    assert lines(session) == [first]
+    assert lines(session, "disagreement") == [first]
     run_at(uow, LATE)
     told = "The front door’s manager was told: the answer to the disagreement is two working days late."
-    assert lines(session) == [first, told]
-    assert written(session) == [("grace@example.org", "worker_disagreement_late")]
+    assert lines(session, "disagreement") == [first, told]
+    assert ("grace@example.org", "worker_disagreement_late") in written(session)
     assert managers_who_read(session, raised) > 0
     with uow(town.worker) as unit, frozen(LATE):
         then = type(unit)(session=unit.session, actor=unit.actor, now=LATE)
         disagreeing.answer_disagreement(then, raised, words="We said what we do.")
     run_at(uow, WEEKS_LATER)
-    assert lines(session)[2:] == ["Rosa Marin was reminded: an answer to the disagreement is due.", told]
+    second = "Rosa Marin was reminded: an answer to the disagreement is due."
+    assert sorted(lines(session, "disagreement")[2:]) == sorted([second, told])
     assert ("rosa@example.org", "worker_disagreement_due") in written(session)
     assert session.get_one(Disagreement, raised).settled_at is None
 
@@ -164,4 +166,31 @@ def test_a_settled_disagreement_is_chased_no_more(
     with uow(town.worker) as unit:
         disagreeing.settle(unit, raised, settlement=Settlement.AS_ASKED, words="We take the family on.")
     run_at(uow, WEEKS_LATER)
+    assert lines(session, "disagreement") == []
+
+
+def test_what_came_back_and_stands_still_is_chased_with_its_owner_and_goes_nowhere(
+    session: Session, uow: OpenUnit, town: Town, rosa: Account, grace: Account, offered: tuple[ReferralId, OfferId]
+) -> None:
+    with uow(town.worker) as unit:
+        api.decline_offer(unit, offered[1], reason=DeclineReason.NO_CAPACITY)
+    run_at(uow, DUE - dt.timedelta(minutes=1))
     assert lines(session) == []
+    for late in (0, 1, 2):
+        run_at(uow, DUE + dt.timedelta(hours=late))
+    reminded = "Rosa Marin was reminded: this referral waits for the next step."
+    assert (lines(session), written(session)) == ([reminded], [("rosa@example.org", "worker_referral_waits")])
+    assert list_late(session, number=1, for_manager=True).rows == []
+    run_at(uow, LATE)
+    told = "The front door’s manager was told: the next step is two working days late."
+    assert lines(session) == [reminded, told]
+    assert ("grace@example.org", "worker_referral_stands") in written(session)
+    assert [row.why for row in list_late(session, number=1, for_manager=True).rows] == ["Rosa Marin"]
+    assert list_late(session, number=1, for_manager=False).rows == []
+    assert managers_who_read(session, offered[0]) > 0
+    run_at(uow, WEEKS_LATER)
+    referral = session.get_one(Referral, offered[0])
+    assert (len(lines(session)), referral.state, referral.owner_principal) == (2, ReferralState.DECLINED, rosa.id)
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        returned.send_again(unit, offered[0])
+    assert managers_who_read(session, offered[0]) == 0

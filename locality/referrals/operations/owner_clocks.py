@@ -1,0 +1,118 @@
+"""The clocks of what waits for its owner: a referral that came back, or that was passed to whoever leads a case.
+
+Whoever has it is reminded when it is due, and the manager is told two working days later. It stays with its owner:
+nothing is offered, closed or taken away by a clock.
+"""
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from locality.access.parts import FRONT_DOOR
+from locality.audit import log as audit
+from locality.kernel import outbox
+from locality.kernel.clock import london_date
+from locality.kernel.ids import PersonId
+from locality.kernel.uow import UnitOfWork
+from locality.messages import api as messages
+from locality.referrals.models import Referral
+from locality.referrals.operations.clocks import MOST_AT_ONCE, let_managers_read
+from locality.referrals.operations.events import note_event
+from locality.referrals.operations.moving import lock_referral
+from locality.referrals.queries.team import address_of
+from locality.referrals.rules import clocks
+from locality.referrals.rules.clocks import ClockStep
+from locality.referrals.rules.lifecycle import WAITS_WITH_OWNER, Party
+
+
+def owe_looks(uow: UnitOfWork) -> int:
+    """Owe a look at every referral that its owner should have moved on and that asks for something; how many.
+
+    Owed at most once an hour for the same referral.
+    """
+    told_after = uow.now - dt.timedelta(days=clocks.TELL_MANAGER_AFTER)
+    late = uow.session.scalars(
+        select(Referral.id)
+        .where(
+            Referral.state.in_(WAITS_WITH_OWNER),
+            Referral.owner_kind != Party.SERVICE,
+            Referral.response_due_at <= uow.now,
+            or_(
+                Referral.reminded_at.is_(None) | (Referral.reminded_at < Referral.response_due_at),
+                (Referral.manager_told_at.is_(None) | (Referral.manager_told_at < Referral.response_due_at))
+                & (Referral.response_due_at <= told_after),
+            ),
+        )
+        .order_by(Referral.response_due_at, Referral.id)
+        .limit(MOST_AT_ONCE)
+    ).all()
+    for referral_id in late:
+        key = f"{referral_id}:{uow.now:%Y-%m-%dT%H}"
+        outbox.enqueue(uow, "referrals.look_at_referral", key=key, referral_id=referral_id)
+    return len(late)
+
+
+def look_at_referral(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
+    """Do what the due time of a referral that waits for its owner asks for: each step once."""
+    referral = lock_referral(uow, referral_id)
+    if referral.state not in WAITS_WITH_OWNER or referral.owner_kind is Party.SERVICE:
+        return
+    steps = clocks.steps_due(referral.response_due_at, uow.now, may_go_elsewhere=False)
+    if ClockStep.REMIND in steps and not _is_done(referral, referral.reminded_at):
+        _remind(uow, referral)
+    if ClockStep.TELL_MANAGER in steps and not _is_done(referral, referral.manager_told_at):
+        _tell_manager(uow, referral)
+
+
+def _is_done(referral: Referral, at: dt.datetime | None) -> bool:
+    return at is not None and at >= referral.response_due_at
+
+
+def _remind(uow: UnitOfWork, referral: Referral) -> None:
+    """The front door is not written to: the referral stands with its other work, as late."""
+    line = f"{referral.owner_name} was reminded: this referral waits for the next step."
+    _note(uow, referral, line, step=ClockStep.REMIND)
+    _mark(uow, referral, Referral.reminded_at)
+    address = address_of(uow.session, referral.owner_principal)
+    if messages.is_address(address):
+        _write(uow, referral, to=address, template="worker_referral_waits")
+
+
+def _tell_manager(uow: UnitOfWork, referral: Referral) -> None:
+    line = "The front door’s manager was told: the next step is two working days late."
+    _note(uow, referral, line, step=ClockStep.TELL_MANAGER)
+    _mark(uow, referral, Referral.manager_told_at)
+    for address in let_managers_read(uow, referral, record=referral.id):
+        _write(uow, referral, to=address, template="worker_referral_stands")
+
+
+def _note(uow: UnitOfWork, referral: Referral, line: str, *, step: ClockStep) -> None:
+    note_event(uow, referral.id, referral.about, line)
+    audit.record(uow, f"referral.{step.value}", subjects=referral.about, record=("referral", referral.id))
+
+
+def _mark(uow: UnitOfWork, referral: Referral, column: InstrumentedAttribute[dt.datetime | None]) -> None:
+    uow.session.execute(
+        update(Referral).where(Referral.id == referral.id).values({column: uow.now}),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _write(uow: UnitOfWork, referral: Referral, *, to: str, template: str) -> None:
+    """A message that names the reference and who has it, never a child."""
+    due_on = london_date(referral.response_due_at)
+    messages.queue_message(
+        uow,
+        key=f"{template}:{referral.id}:{referral.response_due_at.isoformat()}:{to}",
+        to=to,
+        template=template,
+        about=[PersonId(person) for person in referral.about],
+        values={
+            "reference": referral.reference,
+            "owner": "the front door" if referral.owner_principal == FRONT_DOOR else referral.owner_name,
+            "due_on": f"{due_on.day} {due_on:%B %Y}",
+        },
+        record=("referral", referral.id),
+    )
