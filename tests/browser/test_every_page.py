@@ -44,37 +44,36 @@ ELSEWHERE = {
     "asking.record_ended": "needs a request begun from a record that was closed meanwhile",
     "caf.start": "test_story.py",
     **{
-        f"caf.{name}": "needs a CAF that is being written: test_assessment.py"
-        for name in ("comments", "complete", "conclusion", "element", "people_of", "section")
+        f"caf.{name}": "needs a CAF that is being written: test_journey_one_child.py"
+        for name in ("comments", "complete", "conclusion", "element", "header", "known", "people_of", "section")
     },
-    "caf.header": "needs a CAF that is being written: tests/web/caf/test_forms.py",
-    "caf.known": "needs a CAF that is being written: tests/web/caf/test_known.py",
-    "caf.compare_versions": "needs a CAF of two versions: tests/web/caf/test_comparing.py",
-    "caf.add_score": "test_team.py",
-    "caf.answer_lead_request": "needs a worker who was asked to lead",
-    "caf.close_because": "test_team.py",
-    "caf.paper_batch": "needs a paper that was prepared: test_assessment.py",
-    "caf.paper_copy": "needs a paper that was prepared: tests/web/caf/test_papers.py",
-    "caf.paper_file": "needs a paper that was prepared: test_assessment.py",
+    "caf.compare_versions": "needs a CAF of two versions: test_journey_without_words.py",
+    "caf.add_score": "test_journey_one_child.py",
+    "caf.answer_lead_request": "needs a worker who was asked to lead: test_journey_siblings.py",
+    "caf.close_because": "test_journey_one_child.py",
     **{
-        f"caf.checklist_{step}": "needs a checklist that was begun: tests/web/caf/test_checklists.py"
+        f"caf.{name}": "needs a paper that was prepared: test_journey_one_child.py"
+        for name in ("paper_batch", "paper_copy", "paper_file")
+    },
+    **{
+        f"caf.checklist_{step}": "needs a checklist that was begun: test_journey_without_words.py"
         for step in ("needs", "next", "outcome", "safety")
     },
     "caf.meeting_calendar": "a file for calendars",
-    "caf.next_scale_version": "needs a scale that an administrator defined",
-    "caf.record_meeting": "test_team.py",
-    "caf.move_meeting": "needs a meeting ahead",
-    "caf.cancel_meeting": "needs a meeting ahead",
+    "caf.next_scale_version": "needs a scale that an administrator defined: test_team.py",
+    "caf.record_meeting": "test_journey_one_child.py",
+    "caf.move_meeting": "needs a meeting ahead: test_journey_one_child.py",
+    "caf.cancel_meeting": "needs a meeting ahead: test_journey_siblings.py",
     "drafts.read": "test_drafts.py",
-    "caf.readings": "needs a child who has spoken",
-    "caf.change_seeing": "needs a child who has spoken",
-    "caf.reply": "needs a child who has spoken",
+    "caf.readings": "needs a child who has spoken: test_journey_one_child.py",
+    "caf.change_seeing": "needs a child who has spoken: test_journey_without_words.py",
+    "caf.reply": "needs a child who has spoken: test_journey_one_child.py",
     "caf.voice_file": "a picture or recording: test_voice.py",
-    "caf.voice_alert": "needs a child who said that something is wrong",
+    "caf.voice_alert": "needs a child who said that something is wrong: test_journey_without_words.py",
     "caf.sit_down": "test_voice.py",
     "accounts.take_back": "test_voice.py",
     **{
-        f"caf.{name}": "a child's own page: test_voice.py"
+        f"caf.{name}": "a child's own page: test_voice.py and the three journeys"
         for name in (
             "my_voice",
             "my_hello",
@@ -93,7 +92,7 @@ ELSEWHERE = {
     },
     "messages.read_message": "test_front_door.py",
     "people.compare_records": "test_links.py",
-    "people.birth": "needs a baby who is expected",
+    "people.birth": "needs a baby who is expected: test_journey_siblings.py",
     "people.declared": "needs a conflict of interest that was declared: tests/web/people/test_restricting.py",
     "people.new_family": "needs somebody who belongs to no family",
     "referrals.decide": "needs a contact that nobody else holds: test_story.py",
@@ -101,7 +100,7 @@ ELSEWHERE = {
     "referrals.ask_partner": "needs a contact that nobody else holds: test_front_door.py",
     "referrals.new_child": "needs a contact that nobody else holds: test_story.py",
     "referrals.new_adult": "needs a contact that nobody else holds: test_story.py",
-    "referrals.rule_set_settings": "needs a draft of routing rules",
+    "referrals.rule_set_settings": "needs a draft of routing rules: test_rules.py",
     "referrals.withdraw_rule_set": "test_rules.py",
     "referrals.discard_rule_set": "test_rules.py",
     "referrals.answer": "test_offers.py",

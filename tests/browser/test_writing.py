@@ -1,6 +1,7 @@
 """Nothing that is typed is lost: it is kept while one writes, and two windows do not overwrite each other."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +11,12 @@ from tests.browser.demonstration import signed_in_as
 from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.assessment import Element, TaskList
 from tests.browser.pages.caf import MyFamilies
+from tests.browser.pages.sheet import Sheet
 from tests.browser.window import Window
+from tests.support.live import LiveSystem
+
+TYPES_FOR_S = 6.0
+MAY_BE_LOST_S = 2.0
 
 
 @pytest.fixture
@@ -57,3 +63,25 @@ def test_a_refused_form_keeps_what_was_typed(window: OpenWindow) -> None:
     expect(refused.main.get_by_role("textbox", name="What was said?")).to_have_value("A long story, told once.")
     shown.open("/contacts/new")
     Element(shown, "Record a contact").press("Discard what I typed")
+
+
+def test_killing_the_server_while_somebody_types_loses_two_seconds_at_most(tasks: TaskList, live: LiveSystem) -> None:
+    caf = tasks.page.url.rpartition("/")[2]
+    tasks.follow("The whole story")
+    page = Sheet(tasks.window, "The whole story")
+    box = page.main.get_by_role("textbox").first
+    box.fill("")
+    typed: list[tuple[float, int]] = []
+    began = time.monotonic()
+    while time.monotonic() < began + TYPES_FOR_S:
+        page.page.keyboard.type("abcdefghij ")
+        typed.append((time.monotonic(), 11 * (len(typed) + 1)))
+    killed = time.monotonic()
+    live.kill("web")
+    ((facts,),) = live.query("SELECT facts FROM section_answer WHERE assessment_id = %s AND code = 'story'", caf)
+    live.start("web")
+    assert isinstance(facts, dict)
+    must = max(count for at, count in typed if at <= killed - MAY_BE_LOST_S)
+    assert len(facts["story"]) >= must - 1, f"{len(facts['story'])} characters kept of {must} that were two seconds old"
+    expect(box).to_have_value(re.compile("^(abcdefghij )+$"))
+    page.window.faults.clear()  # while the server was away, keeping failed

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Self
 
 from playwright.sync_api import expect
 
 from tests.browser.pages.sheet import Sheet
+from tests.browser.pages.story import Known
+from tests.browser.pages.voice import ChildsVoice
 
 
 class StartAssessment(Sheet):
@@ -16,7 +19,12 @@ class StartAssessment(Sheet):
 
     def start(self, *, present: str, what_led: str) -> "TaskList":
         """Start it today."""
-        self.write("Who was present?", present).write("What has led to this assessment?", what_led).press("Start")
+        self.write("What has led to this assessment?", what_led)
+        return self.start_with_what_is_known(present=present)
+
+    def start_with_what_is_known(self, *, present: str) -> "TaskList":
+        """Start it today; what led to it was told before and stands there."""
+        self.write("Who was present?", present).press("Start")
         return TaskList(self.window)
 
 
@@ -29,6 +37,31 @@ class TaskList(Sheet):
         """Open a section at its first element without an answer."""
         self.follow(name)
         return Element(self.window)
+
+    def known(self, child: str) -> Known:
+        """What is known about a child before the CAF asks."""
+        self.follow(f"What is known about {child}")
+        return Known(self.window)
+
+    def write_in(self, title: str, answers: Mapping[str, str], *, heading: str = "") -> "TaskList":
+        """Fill in a page of boxes, under its own heading when that is not the task's name."""
+        self.follow(title)
+        page = Sheet(self.window, heading or title)
+        for question, answer in answers.items():
+            page.write(question, answer)
+        page.press("Save")
+        return TaskList(self.window)
+
+    def look_at(self, title: str, *words: str) -> "TaskList":
+        """A page of the CAF that only shows what is kept elsewhere."""
+        self.follow(title)
+        Sheet(self.window, title).says(*words).follow("Back to all sections")
+        return TaskList(self.window)
+
+    def hear(self, child: str) -> ChildsVoice:
+        """The page from which a child is listened to."""
+        self.follow(f"{child}’s voice")
+        return ChildsVoice(self.window)
 
     def voice(self, child: str) -> "Voice":
         """What a child says."""
@@ -49,11 +82,12 @@ class TaskList(Sheet):
         return TaskList(self.window)
 
     def comments(self, child: str, words: str, parent: str, parent_words: str) -> "TaskList":
-        """Write down what child and parent say about it."""
+        """Write down what child and parent say about it; a child who does not want to, or cannot, says nothing."""
         self.follow(f"What {child} and the parents say about it")
         form = Sheet(self.window, "What the family says about it")
-        form.choose(f"Did {child} want to say something about this assessment?", "Yes")
-        form.write(f"What did {child} say?", words)
+        form.choose(f"Did {child} want to say something about this assessment?", "Yes" if words else "No")
+        if words:
+            form.write(f"What did {child} say?", words)
         form.choose("Did a parent or carer want to say something?", "Yes")
         form.write("Who?", parent).write("What did they say?", parent_words).press("Save")
         return TaskList(self.window)
@@ -115,12 +149,12 @@ class Element(Sheet):
 class Conflict(Sheet):
     """Two texts under one element."""
 
-    HEADING = re.compile(" was writing here too$")
+    HEADING = re.compile(" was writing here too$| in another window too$")
 
     def keep(self, choice: str) -> Element:
         """Choose what stays; the next element follows."""
         self.choose("Which words do you want to keep?", choice).press("Save")
-        return Element(self.window, re.compile("^(?!.* was writing here too)"))
+        return Element(self.window, re.compile("^(?!.* (was writing here|in another window) too)"))
 
 
 class Voice(Sheet):
@@ -159,3 +193,4 @@ class Complete(Sheet):
     def complete(self) -> None:
         """Complete it; the plan is next."""
         self.press("Complete the CAF")
+        Sheet(self.window, re.compile("^Plan for ")).banner_says(re.compile("is complete"))

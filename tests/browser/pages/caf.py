@@ -5,8 +5,10 @@ import re
 
 from tests.browser.pages.assessment import StartAssessment, TaskList
 from tests.browser.pages.consent import Agreement
+from tests.browser.pages.papers import Papers
 from tests.browser.pages.sheet import Sheet, Words
 from tests.browser.pages.stages import Move, Propose
+from tests.browser.pages.voice import ChildsVoice
 
 
 class MyFamilies(Sheet):
@@ -30,6 +32,10 @@ class MyFamilies(Sheet):
         self.hand.press(row.get_by_role("link").first)
         return Episode(self.window)
 
+    def to_do(self) -> "ToDo":
+        """See what others have asked of this worker."""
+        return ToDo(self.follow_navigation("To do"))
+
     def answer_move(self, words: re.Pattern[str]) -> Move:
         """Open a stage move that waits for this worker."""
         self.hand.press(self.main.get_by_role("list").first.get_by_role("link", name=words))
@@ -39,6 +45,26 @@ class MyFamilies(Sheet):
         """Go home, from wherever this window is."""
         self.hand.press(self.page.get_by_role("link", name="Home", exact=True))
         return MyFamilies(self.window)
+
+
+class ToDo(Sheet):
+    """Everything that waits for one worker."""
+
+    HEADING = "To do"
+
+    def act(self, action: str, how_far: str, note: str) -> "Plan":
+        """Say how far an action has come."""
+        self.follow(action)
+        form = Sheet(self.window, "How far has this action come?")
+        form.choose("How far has it come?", how_far).write("What happened?", note).press("Save")
+        return Plan(self.window)
+
+    def agree_to_lead(self, asked_by: str) -> "Episode":
+        """Say yes to leading; only then the family has a name."""
+        self.follow(f"Will you lead? Asked by {asked_by}")
+        form = Sheet(self.window, "Will you lead?")
+        form.choose("Will you be the lead professional?", "Yes, from today").press("Send my answer")
+        return Episode(self.window)
 
 
 class Episode(Sheet):
@@ -61,6 +87,21 @@ class Episode(Sheet):
         self._tab("Assessment")
         Sheet(self.window, re.compile("^CAF")).follow("Start the CAF")
         return StartAssessment(self.window)
+
+    def overview(self) -> "Episode":
+        """See where it stands."""
+        self._tab("Overview")
+        return Episode(self.window)
+
+    def versions(self) -> "Versions":
+        """See the versions of the CAF."""
+        self._tab("Assessment")
+        return Versions(self.window)
+
+    def papers(self) -> Papers:
+        """See what was given on paper."""
+        self._tab("Papers")
+        return Papers(self.window)
 
     def team(self) -> "Team":
         """See the team."""
@@ -101,6 +142,23 @@ class Episode(Sheet):
         self.hand.press(self.page.get_by_role("navigation", name="Parts of this case").get_by_role("link", name=name))
 
 
+class Versions(Episode):
+    """The versions of a family's CAF."""
+
+    HEADING = re.compile("^CAF of the ")
+
+    def voice_of(self, child: str) -> ChildsVoice:
+        """From the complete CAF to what a child said."""
+        self.follow(re.compile("^Version 1"))
+        Sheet(self.window, re.compile(", version 1$")).follow(f"{child}’s voice, and what came of it")
+        return ChildsVoice(self.window)
+
+    def compare(self) -> Sheet:
+        """See what has changed between the last two."""
+        self.follow("What has changed between versions")
+        return Sheet(self.window, "What has changed")
+
+
 class Lead(Sheet):
     """Naming a lead professional."""
 
@@ -125,6 +183,20 @@ class Team(Episode):
         form.pick("A worker", worker).choose("What will they do?", what).press("Add to the team")
         return Team(self.window)
 
+    def add_family(self, name: Words) -> "Team":
+        """Somebody of the family joins."""
+        self.follow("Add somebody")
+        form = Sheet(self.window, "Who joins the team?")
+        form.pick("Or somebody of the family", name).press("Add to the team")
+        return Team(self.window)
+
+    def ask_to_lead(self, worker: re.Pattern[str], *, why: str) -> "Team":
+        """Ask somebody to take the lead over."""
+        self.follow("Change lead professional")
+        form = Lead(self.window).pick("Who will be the lead professional?", worker).write("Why?", why)
+        form.press("Ask this worker")
+        return Team(self.window)
+
 
 class Plan(Episode):
     """Who does what by when."""
@@ -141,12 +213,22 @@ class Plan(Episode):
         form.press("Add to the plan")
         return Plan(self.window)
 
-    def give_action(self, *, better: str, action: str, to: Words, due_on: dt.date) -> "Plan":
-        """Agree an action that somebody of the team or the family takes on."""
+    def give_action(
+        self, *, better: str, action: str, to: Words, due_on: dt.date, answers: Words | None = None
+    ) -> "Plan":
+        """Agree an action that somebody of the team or the family takes on; it may answer what a child said."""
         self.follow("Add an action")
         form = Sheet(self.window, "Add an action to the plan")
         form.write("What should be better?", better).write("What will be done?", action)
-        form.pick("Who takes it on?", to).date("By when?", due_on).press("Add to the plan")
+        form.pick("Who takes it on?", to).date("By when?", due_on)
+        if answers is not None:
+            form.pick("Does it answer something that a child said? (optional)", answers)
+        form.press("Add to the plan")
+        return Plan(self.window)
+
+    def reach_goal(self) -> "Plan":
+        """Say that the goal is reached."""
+        self.press("This goal is reached")
         return Plan(self.window)
 
     def set_goal(self, *, change: str, known_by: str, answers: str) -> "Plan":
@@ -179,8 +261,13 @@ class Reviews(Episode):
         form.write("What did the children say? (optional)", child)
         form.date("When is the next review?", next_on).press("Record the review")
         review = Sheet(self.window, re.compile("^Delivery plan and review")).says(child)
-        review.follow("Back to reviews")
-        return Reviews(self.window)
+        return self.back_from(review)
+
+    @staticmethod
+    def back_from(page: Sheet) -> "Reviews":
+        """From a meeting or a review back to all of them."""
+        page.follow("Back to reviews")
+        return Reviews(page.window)
 
     def arrange(self, *, on: dt.date, at: str, where: str) -> "Meeting":
         """Ask the team to a meeting."""
@@ -205,6 +292,19 @@ class Meeting(Sheet):
         form.write("What did the children say? (optional)", child)
         form.date("When is the next review?", next_on).press("Record the review")
         return Sheet(self.window, re.compile("^Delivery plan and review"))
+
+    def move(self, *, at: str) -> "Meeting":
+        """Hold it at another time."""
+        self.follow("Move it")
+        form = Sheet(self.window, "Move the meeting")
+        form.write("At what time?", at).press("Move the meeting")
+        return Meeting(self.window)
+
+    def call_off(self, why: str) -> Reviews:
+        """Call it off."""
+        self.follow("Call it off")
+        Sheet(self.window, "Call the meeting off").write("Why does it not take place?", why).press("Call it off")
+        return Reviews(self.window)
 
 
 class Scores(Episode):
