@@ -8,6 +8,7 @@ pytest_plugins = (
     "tests.support.servers",
     "tests.support.database",
     "tests.support.web",
+    "tests.support.layers",
     "tests.support.mail",
     "tests.support.sharing",
 )

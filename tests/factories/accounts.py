@@ -82,10 +82,10 @@ def an_actor(account: Account, *roles: Held) -> Actor:
     return actor_with(AccountId(account.id), name=account.name, job_title=account.job_title, scopes=scopes)
 
 
-def a_session_token(session: Session, account: Account, *, user_agent: str = "") -> str:
-    """The token of a new session of an account."""
+def a_session_token(session: Session, account: Account, *, user_agent: str = "", **data: object) -> str:
+    """The token of a new session of an account, which already keeps ``data``."""
     unit = UnitOfWork(session=session, actor=SYSTEM, now=SYSTEM_CLOCK.now())
-    token = start_session(unit, StartSession(AccountId(account.id), user_agent))
+    token = start_session(unit, StartSession(AccountId(account.id), user_agent, data))
     session.flush()
     return token
 

@@ -1,14 +1,14 @@
 """The database in a test: a real one, with everything that the test does rolled back at the end.
 
-One outer transaction a test; sessions work in savepoints inside it, so code that commits really commits for itself
-and leaves nothing behind. Row-level security holds as in service: the connection is the application's role.
+One outer transaction a test, or one above what tests of a file begin with (``tests.support.layers``); sessions work in
+savepoints inside it, so code that commits really commits for itself and leaves nothing behind. Row-level security holds
+as in service: the connection is the application's role.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -27,8 +27,9 @@ from tests.support.servers import settings_for
 # A Tuesday morning, ten o'clock in England.
 NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)
 
+_MOST_PREPARED = 1_000
+
 OpenUnit = Callable[..., AbstractContextManager[UnitOfWork]]
-Made = TypeVar("Made")
 
 
 @pytest.fixture(scope="session")
@@ -43,18 +44,8 @@ def app(server: postgres.Address, worker_database: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture
-def connection(app: Flask) -> Iterator[Connection]:
-    """The application's connection, inside the outer transaction that the test's end rolls back."""
-    with app.app_context(), db.engine.connect() as opened:
-        outer = opened.begin()
-        with _in_use(app, opened):
-            yield opened
-        outer.rollback()
-
-
 @contextmanager
-def _in_use(app: Flask, opened: Connection) -> Iterator[None]:
+def in_use(app: Flask, opened: Connection) -> Iterator[None]:
     """All that the application does is done on this connection."""
     engine = db.engine
     db._app_engines[app][None] = opened  # type: ignore[assignment]
@@ -65,38 +56,14 @@ def _in_use(app: Flask, opened: Connection) -> Iterator[None]:
         db._app_engines[app][None] = engine
 
 
-@dataclass(frozen=True)
-class Scene(Generic[Made]):
-    """What all tests of a folder begin with, made once; each test works in a savepoint above it."""
+def keep_prepared(opened: Connection) -> None:
+    """Let statements be planned once a process: without this the driver forgets them with every rollback.
 
-    app: Flask
-    connection: Connection
-    made: Made
-
-    @contextmanager
-    def for_one_test(self) -> Iterator[Connection]:
-        """The scene's connection, in a savepoint that the test's end rolls back."""
-        with self.app.app_context():
-            test = self.connection.begin_nested()
-            with _in_use(self.app, self.connection):
-                yield self.connection
-            test.rollback()
-
-
-@contextmanager
-def scene(app: Flask, make: Callable[[Session, OpenUnit], Made]) -> Iterator[Scene[Made]]:
-    """Make a scene at ``NOW``, for a fixture of a folder that overrides ``connection`` with ``for_one_test``."""
-    with app.app_context():
-        opened = db.engine.connect()
-        outer = opened.begin()
-        with _in_use(app, opened), frozen(NOW):
-            session = a_session()
-            session.expire_on_commit = False  # what was made is read by tests after this session is gone
-            made = make(session, units(session))
-            session.commit()
-    yield Scene(app, opened, made)
-    outer.rollback()
-    opened.close()
+    It does so for tables that were made within what is rolled back, which no test does.
+    """
+    driver: Any = opened.connection.dbapi_connection
+    driver.prepare_threshold, driver.prepared_max = 1, _MOST_PREPARED
+    driver._prepared.clear = lambda: False
 
 
 def a_session() -> Session:

@@ -1,17 +1,15 @@
 """What every page of ours must be, whatever it shows; the ``browse`` client applies it to each answer.
 
-A page is parsed once, by a parser written in C, and every rule reads that tree. Only ``check_markup`` needs a parser
-that tells the mistakes, which is slow: it looks at each *shape* of a page (tags and attributes without the words) once
-in a run.
+A page is parsed once, by a parser written in C, and every rule reads that tree.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable
 
-import html5lib
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from tests.support.markup import mistake_in
 from tests.support.pages import Page, text_of
 
 PRODUCT = " – Locality"
@@ -21,31 +19,20 @@ _RAW_CODE = re.compile(r"(?<![\w@.])[A-Za-z]+(?:_[A-Za-z0-9]+)+(?![\w@.]*@)\b")
 _EMPTY_WORDS = {"None", "Undefined", "True", "False", "[]", "{}", "nan"}
 _FIELDS = "input:not([type=hidden]):not([type=submit]):not([type=button]), select, textarea"
 _REFERRING = ("aria-describedby", "aria-labelledby", "aria-controls", "aria-owns")
-# Words between tags and within quotes; what holds "&" stays in a shape, for a bad entity is a mistake of the words.
-_WORDS = re.compile(r"""(?<=>)(?=[^<]*\S)[^<&]+(?=<)|(?<==")[^"&]+(?=")""")
-_sound_shapes: set[int] = set()
 
 
 def check_page(page: Page, status: int) -> None:
     """Raise ``AssertionError``, with the rule and the offending piece, when a page breaks a rule of the house."""
-    check_markup(page.html)
+    check_markup(page)
     for rule in RULES:
         rule(page.tree)
     check_errors(page.tree, status)
 
 
-def check_markup(html: str) -> None:
+def check_markup(page: Page) -> None:
     """The page is HTML without any parse error."""
-    shape = hash(_WORDS.sub("w", html))
-    if shape in _sound_shapes:
-        return
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"))
-    parser.parse(html)
-    if parser.errors:
-        (line, column), code, data = parser.errors[0]
-        near = html.splitlines()[line - 1][max(0, column - 80) : column + 40]
-        raise AssertionError(f"not valid HTML: {code} {data} at line {line}: …{near}…")
-    _sound_shapes.add(shape)
+    mistake = mistake_in(page.html, page.tree)
+    assert not mistake, f"not valid HTML: {mistake}"
 
 
 def check_heading(page: LexborHTMLParser) -> None:

@@ -22,6 +22,8 @@ from tests.support.pages import Page
 if TYPE_CHECKING:
     from locality.accounts.models import Account
 
+_RAW_TOKEN = "0" * 40
+_LONG = 10_000
 _NOT_COUNTED = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SELECT set_config", "BEGIN", "COMMIT")
 
 
@@ -31,13 +33,16 @@ class Browse:
     def __init__(self, client: FlaskClient, session: Session) -> None:
         self._client = client
         self._session = session
+        self._cookie = ""  # of whoever ``sign_in`` signed in last
 
     def sign_in(self, account: "Account") -> None:
         """Be this person from now on."""
         from tests.factories.accounts import a_session_token
 
         self._session.flush()
-        self._client.set_cookie(COOKIE, a_session_token(self._session, account))
+        # As if forms had been shown before, so that no page is charged for storing the session's token.
+        self._cookie = a_session_token(self._session, account, csrf_token=_RAW_TOKEN)
+        self._client.set_cookie(COOKIE, self._cookie)
 
     def sign_out(self) -> None:
         """Be a visitor."""
@@ -75,6 +80,8 @@ class Browse:
         # test arranged is committed (within its outer transaction), so that a refusal's rollback does not undo it.
         vars(g).clear()
         self._session.commit()
+        if _is_slow_to_send(options.get("data")):
+            options.setdefault("content_type", "multipart/form-data")
         try:
             answer = self._client.open(path, method=method, **options)
             answer.request.environ["wsgi.input"].close()  # the test client keeps a large body in a file
@@ -83,9 +90,12 @@ class Browse:
             bind_actor(self._session, SYSTEM)
 
     def _token(self) -> str:
-        vars(g).clear()
-        with self._client.session_transaction() as kept:
-            raw = kept.setdefault("csrf_token", "0" * 40)
+        raw = _RAW_TOKEN
+        held = self._client.get_cookie(COOKIE)
+        if held is None or held.value != self._cookie:
+            vars(g).clear()
+            with self._client.session_transaction() as kept:
+                raw = kept.setdefault("csrf_token", raw)
         # What flask-wtf itself puts into forms: the session's token, signed.
         signer = URLSafeTimedSerializer(self._client.application.secret_key or "", salt="wtf-csrf-token")
         return str(signer.dumps(raw))
@@ -113,6 +123,15 @@ class Browse:
         finally:
             event.remove(engine, "before_cursor_execute", note)
         assert most is None or len(said) <= most, f"{len(said)} statements, at most {most}:\n" + "\n".join(said)
+
+
+def _is_slow_to_send(data: object) -> bool:
+    """Whether a form holds a long text that a form without files would send, and the server read, by the byte.
+
+    As a form with files it is read the same, a hundred times sooner.
+    """
+    texts = data.values() if isinstance(data, Mapping) else ()
+    return any(isinstance(text, str) and len(text) > _LONG and not text.isascii() for text in texts)
 
 
 @pytest.fixture

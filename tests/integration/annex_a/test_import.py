@@ -4,6 +4,7 @@ import argparse
 import csv
 import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import openpyxl
 import pytest
@@ -23,6 +24,7 @@ from locality.stages.models import StageSpan
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.clusters import a_cluster, a_locality, a_school
 from tests.factories.referrals import a_contact
+from tests.support.layers import layer
 
 SAMPLE = Path(__file__).parents[2] / "data" / "annex_a" / "annex-a-sample.xlsx"
 COUNTED = (Person, Contact, ContactChild, Referral, Assessment, Episode, StageSpan)
@@ -33,13 +35,20 @@ def sample(tmp_path):
     return shutil.copy(SAMPLE, tmp_path / "sample.xlsx")
 
 
-@pytest.fixture
+@layer
 def places(session, clock):
     east, west = a_locality(session, name="East", position=1), a_locality(session, name="West", position=2)
     shoebury = a_cluster(session, name="Shoebury", locality=east)
     leigh = a_cluster(session, name="Leigh", locality=west)
     a_school(session, name="Top Town Academy", cluster=leigh)
     return {"shoebury": shoebury.id, "leigh": leigh.id}
+
+
+@layer
+def loaded(clock, places):
+    """The sample is on record; what the import said."""
+    with TemporaryDirectory() as folder:
+        return import_annex_a(Path(shutil.copy(SAMPLE, folder)))
 
 
 def counts(session):
@@ -71,8 +80,7 @@ def test_the_sample_is_loaded_whole_and_a_second_run_changes_nothing(session, pl
     assert session.scalar(select(func.sum(ReferralMonth.children))) == 6
 
 
-def test_people_come_with_what_the_lists_say(session, places, sample):
-    import_annex_a(sample)
+def test_people_come_with_what_the_lists_say(session, loaded):
     known = session.get(Person, person_id("9212044"))
     assert (known.la_child_id, known.sex, known.ethnicity, known.born_on.isoformat()) == (
         "9212044",
@@ -87,8 +95,7 @@ def test_people_come_with_what_the_lists_say(session, places, sample):
     assert (not_stated.sex, not_stated.ethnicity) == (people.Sex.UNKNOWN, people.Ethnicity.NOBT)
 
 
-def test_assessments_belong_to_the_cluster_that_the_organisation_names(session, places, sample):
-    said = import_annex_a(sample)
+def test_assessments_belong_to_the_cluster_that_the_organisation_names(session, places, loaded):
     found = dict(
         session.execute(
             select(Assessment.organisation, Episode.cluster_id).join(Episode, Episode.id == Assessment.episode_id)
@@ -99,23 +106,20 @@ def test_assessments_belong_to_the_cluster_that_the_organisation_names(session, 
         "Early Help Locality 2": places["leigh"],
         "Early Help Service": places["shoebury"],
     }
-    assert "1 assessment names no school or locality of ours; the Shoebury cluster has it" in said
+    assert "1 assessment names no school or locality of ours; the Shoebury cluster has it" in loaded
 
 
-def test_referrals_keep_their_team_and_worker(session, places, sample):
-    import_annex_a(sample)
+def test_referrals_keep_their_team_and_worker(session, loaded):
     found = session.scalars(select(Referral).where(Referral.allocated_team == "Multi Agency Safeguarding Hub")).one()
     assert (found.allocated_worker, found.no_further_action, found.source.value) == ("Dustin Hazlett", False, "8")
 
 
-def test_a_loaded_child_is_found_by_the_councils_number(session, places, sample):
-    import_annex_a(sample)
+def test_a_loaded_child_is_found_by_the_councils_number(session, loaded):
     found = find_people(session, read_terms("9212044"))
     assert [row.id for row in found.people.rows] == [person_id("9212044")]
 
 
-def test_a_contact_can_be_made_for_a_loaded_child(session, uow, places, sample):
-    import_annex_a(sample)
+def test_a_contact_can_be_made_for_a_loaded_child(session, uow, loaded):
     with uow() as unit:
         contact_id = a_contact(unit, person_id("9212044"))
     assert session.get(Contact, contact_id).state.value == "open"
@@ -180,8 +184,7 @@ def test_an_expected_baby_is_loaded_with_the_date_it_is_due(session, places, tmp
     assert (baby.born_on, baby.due_on.isoformat(), baby.sex) == (None, "2026-06-01", people.Sex.UNKNOWN)
 
 
-def test_an_import_is_on_the_audit_trail(session, places, sample):
-    import_annex_a(sample)
+def test_an_import_is_on_the_audit_trail(session, loaded):
     found = dict(session.execute(text("SELECT action, count(*) FROM audit_event GROUP BY 1")).all())
     assert (found["contact.imported"], found["referral.imported"], found["assessment.imported"]) == (5, 6, 5)
 

@@ -1,14 +1,14 @@
 """A small cluster at work, for stories of early help."""
 
-import pytest
+import datetime as dt
+
 from sqlalchemy.orm import Session
 
 from tests.factories.caf import Helpers, helpers
+from tests.support.layers import layer
 
 
-@pytest.fixture
-def at_work(session: Session) -> Helpers:
+@layer
+def at_work(session: Session, clock: dt.datetime) -> Helpers:
     """A lead professional, a colleague and a manager of one cluster."""
-    made = helpers(session)
-    session.commit()  # kept when an operation of the test is refused and rolled back
-    return made
+    return helpers(session)

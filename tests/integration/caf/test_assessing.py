@@ -25,13 +25,14 @@ from tests.factories.caf import (
     fill_in,
 )
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 
 def _answer(text: str) -> caf.Answer:
     return caf.Answer(strengths=text, evidence=(caf.Evidence.OBSERVED,))
 
 
-@pytest.fixture
+@layer
 def begun(uow: OpenUnit, at_work: Helpers) -> tuple[EpisodeId, AssessmentId, PersonId]:
     """A draft about one child."""
     with uow() as unit:

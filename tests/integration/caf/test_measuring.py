@@ -42,13 +42,14 @@ from locality.kernel.outbox import OutboxMessage
 from locality.messages.models import MessageText
 from tests.factories.caf import Helpers, Household, a_complete_caf, a_led_episode
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 TODAY = dt.date(2026, 3, 3)
 Case = tuple[EpisodeId, Household, AssessmentId]
 POINTS: dict[str, int | None] = {"emotional": 7, "conduct": 3, "hyperactivity": 8, "peer": 4, "prosocial": 9}
 
 
-@pytest.fixture
+@layer
 def case(uow: OpenUnit, at_work: Helpers) -> Case:
     """An episode with a complete CAF that Amira Khan wrote."""
     with uow() as unit:

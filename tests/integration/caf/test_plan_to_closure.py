@@ -20,12 +20,13 @@ from locality.stages import api as stages
 from tests.factories.caf import Helpers, Household, a_complete_caf, a_family, a_led_episode, an_action
 from tests.factories.stages import a_proposal
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 TODAY = dt.date(2026, 3, 3)
 NEXT = dt.date(2026, 4, 14)
 
 
-@pytest.fixture
+@layer
 def planned(uow: OpenUnit, at_work: Helpers) -> tuple[EpisodeId, Household]:
     """An episode whose CAF is complete."""
     with uow() as unit:

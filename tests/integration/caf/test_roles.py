@@ -21,6 +21,7 @@ from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, a_family, a_led_episode, an_episode
 from tests.factories.clusters import a_worker
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 
 def _leads(session: Session, episode_id: object) -> list[tuple[str, bool]]:
@@ -151,7 +152,7 @@ def _may_lead(session: Session, account_id: object) -> bool:
     return Role.LEAD_PROFESSIONAL in set(session.scalars(roles))
 
 
-@pytest.fixture
+@layer
 def teacher(session: Session, at_work: Helpers) -> Account:
     """A worker whom nobody gave the lead professional's pages."""
     made = an_account(session, name="Ines Costa", job_title="Teacher")

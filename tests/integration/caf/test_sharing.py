@@ -28,6 +28,7 @@ from tests.factories.clusters import a_team, a_worker, an_agency
 from tests.factories.consent import EVERYTHING
 from tests.factories.referrals import a_referral, a_service
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 TODAY = dt.date(2026, 3, 3)
 YESTERDAY = dt.date(2026, 3, 2)
@@ -42,7 +43,7 @@ class School:
     actor: Actor
 
 
-@pytest.fixture
+@layer
 def school(session: Session, at_work: Helpers) -> School:
     """Another agency than the lead professional's."""
     agency = an_agency(session, name="Garon School")

@@ -38,12 +38,13 @@ from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, Household, a_complete_caf, a_led_episode, an_action
 from tests.factories.clusters import a_worker
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 TODAY = dt.date(2026, 3, 3)
 Case = tuple[EpisodeId, Household]
 
 
-@pytest.fixture
+@layer
 def case(uow: OpenUnit, at_work: Helpers) -> Case:
     """An episode with a complete CAF, led by Amira Khan."""
     with uow() as unit:
@@ -254,7 +255,7 @@ def test_two_leads_are_impossible_whatever_writes_them(
 # --- Meetings -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@layer
 def arranged(uow: OpenUnit, session: Session, at_work: Helpers, case: Case) -> uuid.UUID:
     """The first meeting, to which the lead and the mother are asked."""
     command = _meeting(case[0], guests=(_lead_role(session, case[0]).id,), people=(case[1].mother,))

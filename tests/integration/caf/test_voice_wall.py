@@ -1,5 +1,6 @@
 """Row-level security alone keeps what a child keeps: words, pictures, readings and sittings, whatever the pages do."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 
@@ -42,17 +43,18 @@ from locality.people.models import Person
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.caf import Helpers, a_draft, a_led_episode, helpers
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 TABLES = (VoiceEntry, VoiceFile, VoiceAnswer, VoiceSitting, VoiceReading, VoiceAlert, VoiceReader)
 
 
-@pytest.fixture
-def at_work(session: Session) -> Helpers:
+@layer
+def at_work(session: Session, clock: dt.datetime) -> Helpers:
     """A lead professional and two colleagues."""
     return helpers(session)
 
 
-@pytest.fixture
+@layer
 def made(uow: OpenUnit, at_work: Helpers) -> tuple[AssessmentId, PersonId, uuid.UUID]:
     """A CAF, its child, and a sitting that Amira has begun; Sean is in the team."""
     with uow() as unit:

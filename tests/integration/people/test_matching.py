@@ -20,6 +20,7 @@ from tests.factories.people import (
     an_address,
     an_adult,
 )
+from tests.support.layers import layer
 
 BORN = dt.date(2018, 5, 14)
 
@@ -220,11 +221,17 @@ SCANS = text("SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WH
 TABLES = {"tables": ["person", "address", "contact_point", "family_member", "search_word"]}
 
 
-@pytest.mark.parametrize("probe", PROBES, ids=["everything", "names", "household", "unborn", "numbers"])
-def test_no_table_is_walked_for_a_match(session: Session, officer: Actor, probe: people.Probe) -> None:
+@layer
+def many(session: Session) -> None:
+    """Forty people at forty addresses."""
     for number in range(40):
         one = a_person(session, given_name="Leah" if number % 2 else "Zyx", family_name=f"Adeyemi{number % 7}")
         an_address(session, one)
+
+
+@pytest.mark.usefixtures("many")
+@pytest.mark.parametrize("probe", PROBES, ids=["everything", "names", "household", "unborn", "numbers"])
+def test_no_table_is_walked_for_a_match(session: Session, officer: Actor, probe: people.Probe) -> None:
     bind_actor(session, officer)
     before = session.execute(SCANS, TABLES).scalar_one()
     people.likely_matches(session, probe)

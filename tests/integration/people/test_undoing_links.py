@@ -18,6 +18,7 @@ from locality.people.operations.linking import NewDecision, decide_link, undo_li
 from locality.people.queries.linking import lead_of, same_person_ids
 from locality.people.rules.linking import LinkKind, linked_sets
 from tests.factories.people import a_family, a_line, a_person, a_telephone, a_unit, an_address
+from tests.support.layers import layer
 
 PEOPLE = 5
 _WHO = st.integers(0, PEOPLE - 1)
@@ -45,14 +46,24 @@ _KEPT = {
 }
 
 
+Beginning = tuple[list[PersonId], FamilyId]
+
+
+@layer
+def beginning(session: Session) -> Beginning:
+    """Five people on record, the first with a family, two in a household."""
+    made = [a_person(session) for _ in range(PEOPLE)]
+    family = a_family(session, made[0])
+    people.create_household(a_unit(session), name="Mum’s home", members=made[:2])
+    return made, family
+
+
 class History:
     """One random history on real tables, beside a model of who is linked to whom."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, beginning: Beginning) -> None:
         self.session = session
-        self.people = [a_person(session) for _ in range(PEOPLE)]
-        self.family: FamilyId = a_family(session, self.people[0])
-        people.create_household(a_unit(session), name="Mum’s home", members=self.people[:2])
+        self.people, self.family = beginning
         self.decided: list[uuid.UUID] = []
         self.records: list[uuid.UUID] = []
 
@@ -153,10 +164,10 @@ def _check_sets(history: History) -> None:
 @given(steps=st.lists(_STEPS, max_size=14))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_undoing_everything_every_row_is_as_if_nothing_had_been_linked(
-    session: Session, steps: list[tuple[object, ...]]
+    session: Session, beginning: Beginning, steps: list[tuple[object, ...]]
 ) -> None:
     with session.begin_nested() as point:
-        history = History(session)
+        history = History(session, beginning)
         for name, *arguments in steps:
             getattr(history, str(name))(*arguments)
             _check_sets(history)
@@ -179,13 +190,13 @@ def test_after_undoing_everything_every_row_is_as_if_nothing_had_been_linked(
 @given(steps=st.lists(st.tuples(st.booleans(), _WHO, _WHO, st.integers(0, 20)), max_size=10))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_same_records_without_any_link_give_the_same_rows(
-    session: Session, steps: list[tuple[bool, int, int, int]]
+    session: Session, beginning: Beginning, steps: list[tuple[bool, int, int, int]]
 ) -> None:
     """Two histories of the same recording, one with links between and all undone: what stands is the same."""
 
     def told(*, linking: bool) -> list[list[tuple[str, ...]]]:
         with session.begin_nested() as point:
-            history = History(session)
+            history = History(session, beginning)
             place = {person: number for number, person in enumerate(history.people)}
             for records, one, other, which in steps:
                 if records:

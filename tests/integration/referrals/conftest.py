@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import pytest
 from sqlalchemy.orm import Session
 
 from locality.clusters.models import Agency, Cluster, School
@@ -12,6 +11,7 @@ from tests.factories.accounts import an_account, an_actor
 from tests.factories.clusters import a_cluster, a_school, an_agency
 from tests.factories.referrals import a_service
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Town:
     colleague: Actor
 
 
-@pytest.fixture
+@layer
 def town(session: Session, uow: OpenUnit) -> Town:
     """A small town."""
     cluster = a_cluster(session, name="Shoebury", prefixes=("SS3",))

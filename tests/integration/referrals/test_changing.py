@@ -26,6 +26,7 @@ from tests.factories.referrals import a_child, a_contact, a_decision, a_referral
 from tests.factories.referrals import social_care as a_social_care_team
 from tests.integration.referrals.conftest import Town
 from tests.support.database import NOW, OpenUnit
+from tests.support.layers import layer
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def _nobody_opens_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.accepted, "_functions", [])
 
 
-@pytest.fixture
+@layer
 def offered(session: Session, uow: OpenUnit, town: Town) -> tuple[ReferralId, OfferId]:
     """A referral of the front door, offered to the service of the town."""
     with uow(town.officer) as unit:
@@ -142,7 +143,7 @@ def test_only_the_sender_changes_it_and_nobody_over_somebody_elses_change(
 # --- Social care ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@layer
 def at_social_care(session: Session, uow: OpenUnit, town: Town) -> tuple[ReferralId, OfferId]:
     """A referral that early help made, with children's social care."""
     with uow() as unit:

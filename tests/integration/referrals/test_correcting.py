@@ -17,6 +17,7 @@ from locality.referrals.rules.codes import AgreementBasis, Outcome, ShareGround,
 from tests.factories.referrals import a_child, a_contact, a_decision
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 WITHOUT_AGREEMENT: dict[str, object] = {
     "agreed": False,
@@ -28,13 +29,13 @@ WITHOUT_AGREEMENT: dict[str, object] = {
 JOAN = Referrer(name="Joan Fletcher", role="Head of year", email="joan@school.example")
 
 
-@pytest.fixture
+@layer
 def child(uow: OpenUnit, town: Town) -> PersonId:
     with uow(town.officer) as unit:
         return a_child(unit)
 
 
-@pytest.fixture
+@layer
 def contact(uow: OpenUnit, town: Town, child: PersonId) -> ContactId:
     with uow(town.officer) as unit:
         return a_contact(unit, child, referrer=JOAN)

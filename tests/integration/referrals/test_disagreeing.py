@@ -21,11 +21,12 @@ from tests.factories.accounts import an_account, an_actor
 from tests.factories.referrals import a_child, a_referral
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 WORDS = "She misses three days a week. Attendance is what you do."
 
 
-@pytest.fixture
+@layer
 def declined(session: Session, uow: OpenUnit, town: Town) -> ReferralId:
     """A referral of the front door that the service declined."""
     with uow(town.officer) as unit:
@@ -38,7 +39,7 @@ def declined(session: Session, uow: OpenUnit, town: Town) -> ReferralId:
     return referral_id
 
 
-@pytest.fixture
+@layer
 def raised(uow: OpenUnit, town: Town, declined: ReferralId) -> uuid.UUID:
     """The front door disagrees."""
     with uow(town.officer) as unit:

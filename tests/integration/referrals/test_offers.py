@@ -27,11 +27,12 @@ from tests.factories.accounts import an_account, an_actor
 from tests.factories.referrals import a_child, a_referral, a_service, a_social_care_referral, social_care
 from tests.integration.referrals.conftest import Town
 from tests.support.database import NOW, OpenUnit
+from tests.support.layers import layer
 
 AUTHORITY_MANAGER = Scope(Role.MANAGER, ScopeKind.AUTHORITY)
 
 
-@pytest.fixture
+@layer
 def offered(session: Session, uow: OpenUnit, town: Town) -> tuple[ReferralId, OfferId]:
     """A referral of the front door, offered to the service of the town."""
     with uow(town.officer) as unit:

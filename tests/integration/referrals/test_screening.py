@@ -21,17 +21,18 @@ from locality.referrals.rules.screening import HoldingKind
 from tests.factories.referrals import a_child, a_contact, a_decision
 from tests.integration.referrals.conftest import Town
 from tests.support.database import NOW, OpenUnit
+from tests.support.layers import layer
 
 HOURS = (2, 6, 24, 0)
 
 
-@pytest.fixture
+@layer
 def child(uow: OpenUnit, town: Town) -> PersonId:
     with uow(town.officer) as unit:
         return a_child(unit)
 
 
-@pytest.fixture
+@layer
 def contact(uow: OpenUnit, town: Town, child: PersonId) -> ContactId:
     with uow(town.officer) as unit:
         return a_contact(unit, child)

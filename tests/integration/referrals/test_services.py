@@ -27,6 +27,7 @@ from tests.factories.clusters import a_cluster
 from tests.factories.referrals import a_child, a_referral, a_service
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 BASE = {"name": "Young carers", "needs": ("7A",), "stages": (2, 3), "min_age": 5, "max_age": 17}
 
@@ -144,7 +145,7 @@ def _places(session: Session, town: Town) -> int:
     return session.get_one(ServiceCapacity, (town.service_id, town.cluster.id)).places
 
 
-@pytest.fixture
+@layer
 def offered(session: Session, uow: OpenUnit, town: Town) -> uuid.UUID:
     """A referral that waits for the answer of the town's service."""
     with uow() as unit:

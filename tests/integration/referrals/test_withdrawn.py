@@ -27,6 +27,7 @@ from tests.factories.clusters import a_school
 from tests.factories.referrals import a_referral, a_service
 from tests.integration.referrals.test_routing import counted
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 TODAY = dt.date(2026, 3, 3)
 
@@ -42,7 +43,7 @@ class Referred:
     at_work: Helpers
 
 
-@pytest.fixture
+@layer
 def referred(uow: OpenUnit, session: Session) -> Referred:
     """Offered to a service, which has not answered."""
     at_work = helpers(session)

@@ -12,6 +12,7 @@ from locality.search.find import Found, find_people
 from locality.search.terms import read_terms
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import SAFE_NHS_NUMBERS, a_grant, a_person, a_telephone, an_address
+from tests.support.layers import layer
 
 
 @pytest.fixture
@@ -197,13 +198,19 @@ SCANS = text("SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_xact_user_tables WH
 TABLES = {"tables": ["person", "address", "contact_point", "search_word"]}
 
 
+@layer
+def many(session: Session) -> None:
+    """Sixty people at sixty addresses."""
+    for number in range(60):
+        an_address(session, a_person(session, family_name=f"Adeyemi{number}"))
+
+
+@pytest.mark.usefixtures("many")
 @pytest.mark.parametrize(
     "typed",
     ["leah", "zyx", "leah adeyemi", "qqqqq", "a b c", "ss2", "ss2 6er leah", "01632 960001", "14/5/2018", "9990000018"],
 )
 def test_no_table_is_walked_for_a_common_or_a_rare_term(session: Session, officer: Actor, typed: str) -> None:
-    for number in range(60):
-        an_address(session, a_person(session, family_name=f"Adeyemi{number}"))
     bind_actor(session, officer)
     before = session.execute(SCANS, TABLES).scalar_one()
     find_people(session, read_terms(typed))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.markup import mistake_in
 from tests.support.page_checks import check_page
 from tests.support.pages import Page
 
@@ -87,6 +88,34 @@ def test_a_breach_is_found(old: str, new: str, complaint: str) -> None:
     assert old in GOOD
     with pytest.raises(AssertionError, match=complaint):
         check_page(Page(GOOD.replace(old, new, 1)), 200)
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "<p>Never closed<div>A box</div></p>", "<div>Never closed", "<b><i>Crossed</b></i>", "Stray</span>",
+        "<a href='/x'>A link<a href='/y'>in a link</a></a>", "<form><form></form></form>", "<div/>", "2 < 3", "</ p>",
+        '<p class="a" class="b">Twice</p>', '<p class="a"title="b">No blank</p>', '<p title="a"b">A quote too many</p>',
+        "<p title=a=b>No quotes</p>", "<ul><li><p>Crossed</li></p></ul>", "<button><button>In</button></button>",
+        "<table><tr><div></div></tr></table>", "<select><p>In</p></select>",
+        "<select><option><b>Bold</b></option></select>",
+        "<table><tr><input type=\"hidden\" name=\"x\"></tr></table>", "<h2><h3>In</h3></h2>", "<p>&unknown;</p>",
+        "<p>&#x80;</p>", "<p>&nbsp</p>", "<p>Bell\x07</p>", "<p>\x00</p>", "<body>Again", "<!-- Never closed", "<!x>",
+    ],
+)  # fmt: skip
+def test_a_mistake_of_the_markup_is_found(mistake: str) -> None:
+    with pytest.raises(AssertionError, match="not valid HTML"):
+        check_page(Page(GOOD.replace("<h1>", f"{mistake}<h1>", 1)), 200)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["<p>O’Brien &amp; &#39;Co&#39; &lt;b&gt;</p>", "<p title='a &quot; b'>\n  Blanks\t</p>", "<input disabled='' >",
+     '<svg><title>x</title><path d="M0 0"/></svg>', "<ul><li>One<li>Two</ul>", "<br/>", "<p title=bare>x", "a&nbsp;b"],
+)  # fmt: skip
+def test_what_may_be_written_in_several_ways_is_no_mistake(written: str) -> None:
+    page = Page(GOOD.replace("<p>Write", f"{written}<p>Write", 1))
+    assert mistake_in(page.html, page.tree) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,14 @@
 """A family, those who help them, and a draft of their CAF."""
 
-import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
 from tests.factories.caf import Helpers, Household, a_draft, a_led_episode, helpers
-from tests.support.database import OpenUnit, Scene, scene
+from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 
 @dataclass(frozen=True)
@@ -39,33 +36,15 @@ class Story:
         return f"/caf/{self.caf_id}"
 
 
-@pytest.fixture(scope="package")
-def laid(app: Flask) -> Iterator[Scene[Story]]:
+@layer
+def story(session: Session, uow: OpenUnit) -> Story:
     """A draft about one child, and those who help: what every test here begins with."""
-    with scene(app, _story) as made:
-        yield made
-
-
-def _story(session: Session, uow: OpenUnit) -> Story:
     at_work = helpers(session)
     with uow() as unit:
         episode_id, family = a_led_episode(unit, at_work)
     with uow(at_work.lead) as unit:
         caf_id = a_draft(unit, episode_id)
     return Story(at_work, episode_id, family, caf_id)
-
-
-@pytest.fixture
-def connection(laid: Scene[Story]) -> Iterator[Connection]:
-    """The application's connection, with the story already there."""
-    with laid.for_one_test() as opened:
-        yield opened
-
-
-@pytest.fixture
-def story(laid: Scene[Story], clock: dt.datetime) -> Story:
-    """The draft about one child, and those who help."""
-    return laid.made
 
 
 @pytest.fixture

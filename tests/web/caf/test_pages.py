@@ -10,21 +10,15 @@ from locality.kernel.ids import AccountId, ReviewId, new_id
 from tests.factories.accounts import an_account
 from tests.factories.caf import a_draft, a_led_episode, a_voice, an_action, fill_in
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
 
 MOST = 8
 
 
-def _warm(browse: Browse) -> None:
-    """The first pages of a session write its form token and its marks; those statements are not the page's."""
-    browse.get("/my-families")
-    browse.get("/my-families")
-
-
 def test_the_home_says_what_comes_first_and_opens_the_place(browse: Browse, story: Story) -> None:
     browse.sign_in(story.at_work.lead_account)
-    _warm(browse)
     home = browse.get("/my-families", most_queries=MOST)
     assert home.links["Adeyemi: Finish the CAF: 0 of 19 answered"] == story.caf
     (row,) = home.table("My families")
@@ -45,25 +39,21 @@ def test_what_others_recorded_is_new_until_it_is_read(browse: Browse, story: Sto
     assert "Nothing new" in browse.get("/my-families").main
 
 
-@pytest.mark.parametrize(
-    "path", ["", "/team", "/plan", "/reviews", "/caf", "/lead", "/team/add", "/plan/add", "/reviews/plan",
-             "/reviews/record", "/close"],
-)  # fmt: skip
-def test_pages_of_an_episode_take_few_statements(browse: Browse, uow: OpenUnit, story: Story, path: str) -> None:
+def test_pages_of_an_episode_take_few_statements(browse: Browse, uow: OpenUnit, story: Story) -> None:
     with uow(story.at_work.lead) as unit:
         an_action(unit, story.episode_id)
         caf.plan_review(unit, caf.PlanReview(ReviewId(new_id()), story.episode_id, dt.date(2026, 3, 20)))
     browse.sign_in(story.at_work.lead_account)
-    _warm(browse)
-    page = browse.get(story.episode + path, most_queries=MOST)
-    assert "You see this because you are their lead professional, since 3 March 2026" in page.text
+    for path in ("", "/team", "/plan", "/reviews", "/caf", "/lead", "/team/add", "/plan/add", "/reviews/plan",
+                 "/reviews/record", "/close"):  # fmt: skip
+        page = browse.get(story.episode + path, most_queries=MOST)
+        assert "You see this because you are their lead professional, since 3 March 2026" in page.text, path
 
 
 def test_pages_of_a_caf_take_few_statements(browse: Browse, uow: OpenUnit, story: Story) -> None:
     with uow(story.at_work.lead) as unit:
         fill_in(unit, story.caf_id, [story.leah])
     browse.sign_in(story.at_work.lead_account)
-    _warm(browse)
     for path in (
         "", "/whole", "/about", f"/elements/D1.2/{story.leah}", "/elements/D3.1", f"/voice/{story.leah}",
         f"/voice/{story.leah}/add", f"/conclusions/{story.leah}", f"/comments/{story.leah}", "/complete",
@@ -142,21 +132,18 @@ def test_words_for_the_lead_alone_are_not_on_the_managers_page(browse: Browse, u
     assert "own bed" in browse.get(f"{story.caf}/voice/{story.leah}").main
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/elements/D9.9", "/elements/D1.2", "/elements/D3.1/{leah}", "/elements/D1.2/{other}", "/voice/{other}",
-     "/conclusions/{other}", "/comments/{other}", "/voice/{leah}/{other}/reading", "/voice/{leah}/{words}/reading",
-     "/voice/{other}/{words}/reading"],
-)  # fmt: skip
-def test_parts_that_are_not_there_are_not_found(browse: Browse, uow: OpenUnit, story: Story, path: str) -> None:
+def test_parts_that_are_not_there_are_not_found(browse: Browse, uow: OpenUnit, story: Story) -> None:
     with uow() as unit:
         episode_id, other = a_led_episode(unit, story.at_work, names=("Mia",))
         words = a_voice(unit, a_draft(unit, episode_id), other.children[0])
     browse.sign_in(story.at_work.lead_account)
-    there = story.caf + path.format(leah=story.leah, other=other.children[0], words=words)
-    browse.get(there, status=404)
-    if there.endswith("reading"):
-        browse.post(there, {"reading": "She misses her father"}, status=404)
+    for path in ("/elements/D9.9", "/elements/D1.2", "/elements/D3.1/{leah}", "/elements/D1.2/{other}",
+                 "/voice/{other}", "/conclusions/{other}", "/comments/{other}", "/voice/{leah}/{other}/reading",
+                 "/voice/{leah}/{words}/reading", "/voice/{other}/{words}/reading"):  # fmt: skip
+        there = story.caf + path.format(leah=story.leah, other=other.children[0], words=words)
+        browse.get(there, status=404)
+        if there.endswith("reading"):
+            browse.post(there, {"reading": "She misses her father"}, status=404)
 
 
 def test_a_childs_record_leads_to_the_help(browse: Browse, story: Story) -> None:
@@ -168,25 +155,29 @@ def test_a_childs_record_leads_to_the_help(browse: Browse, story: Story) -> None
     assert family.table("Early help") == page.table("Early help")
 
 
-def test_a_complete_caf_is_read_as_a_document(browse: Browse, uow: OpenUnit, story: Story) -> None:
+@layer
+def complete(uow: OpenUnit, story: Story) -> Story:
+    """The story, its CAF complete."""
     with uow(story.at_work.lead) as unit:
         fill_in(unit, story.caf_id, [story.leah])
         caf.complete_assessment(unit, story.caf_id)
+    return story
+
+
+@pytest.mark.usefixtures("complete")
+def test_a_complete_caf_is_read_as_a_document(browse: Browse, story: Story) -> None:
     browse.sign_in(story.at_work.lead_account)
-    _warm(browse)
     page = browse.get(story.caf, most_queries=MOST)
     assert "Strong in General health" in page.main
     assert "Sleep and attendance belong together" in page.main
 
 
+@pytest.mark.usefixtures("complete")
 def test_the_next_version_shows_last_times_words_beside(browse: Browse, uow: OpenUnit, story: Story) -> None:
     with uow(story.at_work.lead) as unit:
-        fill_in(unit, story.caf_id, [story.leah])
-        caf.complete_assessment(unit, story.caf_id)
         second = a_draft(unit, story.episode_id)
     browse.sign_in(story.at_work.lead_account)
     path = f"/caf/{second}/elements/D1.1a/{story.leah}"
-    _warm(browse)
     page = browse.get(path, most_queries=MOST)
     assert "Last time (March 2026), Amira Khan: Strong in General health" in page.main
     assert page.form(path)["strengths"] == ""

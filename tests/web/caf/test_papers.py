@@ -27,6 +27,7 @@ from locality.referrals.operations.commands import Referrer
 from tests.factories.caf import a_voice, an_action, fill_in
 from tests.factories.referrals import a_contact
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
@@ -71,6 +72,13 @@ def _complete(uow: OpenUnit, story: Story) -> None:
         an_action(unit, story.episode_id)
 
 
+@layer
+def complete(uow: OpenUnit, story: Story) -> Story:
+    """The story, its CAF complete."""
+    _complete(uow, story)
+    return story
+
+
 def _prepare(browse: Browse, story: Story, *who: object, what: str = "caf", status: int = 302) -> Page:
     path = f"{story.episode}/papers/new"
     page = browse.get(path)
@@ -104,11 +112,10 @@ def _everything(pdf: bytes) -> str:
 
 
 def test_a_mother_gets_the_assessment_as_page_pdf_large_print_and_word(
-    browse: Browse, uow: OpenUnit, session: Session, story: Story
+    browse: Browse, uow: OpenUnit, session: Session, complete: Story
 ) -> None:
-    _complete(uow, story)
-    browse.sign_in(story.at_work.lead_account)
-    page = _prepare(browse, story, story.family.mother)
+    browse.sign_in(complete.at_work.lead_account)
+    page = _prepare(browse, complete, complete.family.mother)
     assert "for Grace Adeyemi" in page.heading
     assert "Nothing is given before you say so" in page.main
     given = _give(browse, page)
@@ -205,26 +212,24 @@ def test_an_agency_that_the_family_leaves_out_is_refused_and_nothing_is_prepared
 
 @pytest.mark.parametrize("scope", [consent.Scope.WHOLE, consent.Scope.TOPIC])
 def test_what_the_family_takes_back_counts_on_the_next_request(
-    browse: Browse, uow: OpenUnit, story: Story, scope: consent.Scope
+    browse: Browse, uow: OpenUnit, complete: Story, scope: consent.Scope
 ) -> None:
-    role = _colleague(uow, story)
-    _complete(uow, story)
-    browse.sign_in(story.at_work.lead_account)
-    given = _give(browse, _prepare(browse, story, role))
+    role = _colleague(uow, complete)
+    browse.sign_in(complete.at_work.lead_account)
+    given = _give(browse, _prepare(browse, complete, role))
     pdf = given.links["PDF, Sean Byrne"]
     assert browse.raw("GET", pdf).data.startswith(b"%PDF")
     topic = consent.Topic.MENTAL_HEALTH if scope is consent.Scope.TOPIC else None
-    _withdraw(uow, story, scope, topic=topic)
+    _withdraw(uow, complete, scope, topic=topic)
     for path in (pdf, given.links["Page to print, Sean Byrne"]):
-        assert browse.get(path, status=302).location == f"{story.episode}/papers"
+        assert browse.get(path, status=302).location == f"{complete.episode}/papers"
 
 
-def test_a_topic_that_is_kept_out_takes_its_elements_with_it(browse: Browse, uow: OpenUnit, story: Story) -> None:
-    role = _colleague(uow, story)
-    _complete(uow, story)
-    _withdraw(uow, story, consent.Scope.TOPIC, topic=consent.Topic.MONEY)
-    browse.sign_in(story.at_work.lead_account)
-    page = _prepare(browse, story, role)
+def test_a_topic_that_is_kept_out_takes_its_elements_with_it(browse: Browse, uow: OpenUnit, complete: Story) -> None:
+    role = _colleague(uow, complete)
+    _withdraw(uow, complete, consent.Scope.TOPIC, topic=consent.Topic.MONEY)
+    browse.sign_in(complete.at_work.lead_account)
+    page = _prepare(browse, complete, role)
     assert "Housing, employment and financial considerations: the family keeps its topic out" in page.main
     assert "Strong in Housing" not in page.main
 
@@ -278,10 +283,9 @@ def test_who_may_not_read_a_childs_words_reads_them_in_no_copy_either(
         assert browse.get(given.links[words], status=302).location == f"{story.episode}/papers"
 
 
-def test_a_section_that_is_left_out_is_not_in_the_bytes(browse: Browse, uow: OpenUnit, story: Story) -> None:
-    _complete(uow, story)
-    browse.sign_in(story.at_work.lead_account)
-    page = _prepare(browse, story, story.family.mother)
+def test_a_section_that_is_left_out_is_not_in_the_bytes(browse: Browse, uow: OpenUnit, complete: Story) -> None:
+    browse.sign_in(complete.at_work.lead_account)
+    page = _prepare(browse, complete, complete.family.mother)
     given = _give(browse, page, leave_out="shared")
     text = _everything(_file(browse, given, "PDF, Grace Adeyemi"))
     assert "Strong in Wider family" not in text
@@ -289,25 +293,23 @@ def test_a_section_that_is_left_out_is_not_in_the_bytes(browse: Browse, uow: Ope
     assert "left out by Amira Khan" in given.main
 
 
-def test_nothing_is_given_unread_and_no_file_before_it_is_given(browse: Browse, uow: OpenUnit, story: Story) -> None:
-    _complete(uow, story)
-    browse.sign_in(story.at_work.lead_account)
-    page = _prepare(browse, story, story.family.mother)
+def test_nothing_is_given_unread_and_no_file_before_it_is_given(browse: Browse, uow: OpenUnit, complete: Story) -> None:
+    browse.sign_in(complete.at_work.lead_account)
+    page = _prepare(browse, complete, complete.family.mother)
     refused = browse.post(LAST[0], {}, status=422)
     assert "Read it, then tick this box" in refused.text
     assert "PDF, Grace Adeyemi" not in page.links
 
 
 def test_many_papers_are_made_in_the_background_with_progress(
-    browse: Browse, uow: OpenUnit, session: Session, story: Story
+    browse: Browse, uow: OpenUnit, session: Session, complete: Story
 ) -> None:
     from locality.caf.jobs import make_paper
     from locality.kernel.outbox import OutboxMessage
 
-    _complete(uow, story)
-    roles = [_named(uow, story, f"Helper {number}") for number in range(11)]
-    browse.sign_in(story.at_work.lead_account)
-    given = _give(browse, _prepare(browse, story, *roles, what="plan"))
+    roles = [_named(uow, complete, f"Helper {number}") for number in range(11)]
+    browse.sign_in(complete.at_work.lead_account)
+    given = _give(browse, _prepare(browse, complete, *roles, what="plan"))
     assert "0 of 11 files are ready" in given.main
     owed = session.scalars(select(OutboxMessage.payload).where(OutboxMessage.task == "caf.make_paper")).all()
     assert len(owed) == 11
@@ -331,17 +333,15 @@ def test_a_childs_plan_speaks_to_the_child(browse: Browse, uow: OpenUnit, story:
 
 
 def test_pages_of_papers_take_few_statements_and_a_stranger_finds_nothing(
-    browse: Browse, uow: OpenUnit, story: Story
+    browse: Browse, uow: OpenUnit, complete: Story
 ) -> None:
-    _complete(uow, story)
-    browse.sign_in(story.at_work.lead_account)
-    browse.get("/my-families")
-    page = _give(browse, _prepare(browse, story, story.family.mother))
-    for path in (f"{story.episode}/papers", f"{story.episode}/papers/new", LAST[0],
+    browse.sign_in(complete.at_work.lead_account)
+    page = _give(browse, _prepare(browse, complete, complete.family.mother))
+    for path in (f"{complete.episode}/papers", f"{complete.episode}/papers/new", LAST[0],
                  page.links["Page to print, Grace Adeyemi"]):  # fmt: skip
         browse.get(path, most_queries=8)
-    browse.sign_in(story.at_work.colleague_account)
-    for path in (f"{story.episode}/papers", LAST[0], page.links["PDF, Grace Adeyemi"]):
+    browse.sign_in(complete.at_work.colleague_account)
+    for path in (f"{complete.episode}/papers", LAST[0], page.links["PDF, Grace Adeyemi"]):
         browse.get(path, status=404)
 
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from locality.access.parts import GrantReason
+from locality.accounts.models import Account
 from locality.consent import api as consent
 from locality.kernel.actor import Role
 from locality.kernel.ids import AgencyId, FamilyId, PersonId, new_id
@@ -14,31 +15,34 @@ from locality.people import api as people
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.consent import an_agreement
 from tests.factories.people import a_family, a_grant, a_person, a_unit, an_adult, settle
+from tests.support.layers import layer
 from tests.support.web import Browse
 
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def leah(session: Session) -> PersonId:
+@layer
+def leah(session: Session, clock: dt.datetime) -> PersonId:
     return a_person(session)
 
 
-@pytest.fixture
-def mother(session: Session) -> PersonId:
+@layer
+def mother(session: Session, clock: dt.datetime) -> PersonId:
     return an_adult(session)
 
 
-@pytest.fixture
-def family(session: Session, browse: Browse, leah: PersonId, mother: PersonId) -> FamilyId:
+@layer
+def led(session: Session, clock: dt.datetime, leah: PersonId, mother: PersonId) -> tuple[FamilyId, Account]:
     made = a_family(session, mother, leah)
     lead = an_account(session, roles=[Role.LEAD_PROFESSIONAL])
     a_grant(session, an_actor(lead), leah, mother)
-    settle(session)
-    browse.sign_in(lead)
-    for _ in range(2):  # the first pages of a session write to it; later ones do not
-        browse.get("/search")
-    return made
+    return made, lead
+
+
+@pytest.fixture
+def family(browse: Browse, led: tuple[FamilyId, Account]) -> FamilyId:
+    browse.sign_in(led[1])
+    return led[0]
 
 
 def answers(leah: PersonId, mother: PersonId, **changed: Any) -> dict[str, Any]:

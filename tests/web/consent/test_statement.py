@@ -11,9 +11,9 @@ from locality.audit.models import AuditEvent
 from locality.consent.models import Agreement
 from locality.kernel.ids import FamilyId, PersonId, new_id
 from tests.support.web import Browse
-from tests.web.consent.test_agreement import answers, family, leah, mother
+from tests.web.consent.test_agreement import answers, family, leah, led, mother
 
-__all__ = ["family", "leah", "mother"]
+__all__ = ["family", "leah", "led", "mother"]
 
 pytestmark = pytest.mark.usefixtures("clock")
 

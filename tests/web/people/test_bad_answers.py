@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from locality.access.parts import GrantReason
 from locality.kernel.actor import Role
 from locality.kernel.clock import SYSTEM_CLOCK, london_date
+from locality.kernel.ids import PersonId
 from locality.people import api as people
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_grant, a_person, a_unit, settle
+from tests.support.layers import layer
 from tests.support.web import Browse
 from tests.web.people.conftest import Home
 
@@ -65,13 +67,18 @@ GOOD_NAMES = (
 )
 
 
+@layer
+def baby(session: Session, household: Home) -> PersonId:
+    """A baby whom Leah's family expects today."""
+    expected = a_person(session, given_name="", due_on=london_date(SYSTEM_CLOCK.now()))
+    people.add_to_family(a_unit(session), household.family, expected, newly_entered=True)
+    return expected
+
+
 @pytest.fixture
-def open_form(home: Home, browse: Browse, session: Session) -> Any:
+def open_form(home: Home, baby: PersonId, browse: Browse) -> Any:
     """Opens a form of ``FORMS`` and gives it with answers that would pass."""
     today = london_date(SYSTEM_CLOCK.now())
-    baby = a_person(session, given_name="", due_on=today)
-    people.add_to_family(a_unit(session), home.family, baby, newly_entered=True)
-    settle(session)
     known: dict[str, object] = {"family": home.family, "leah": home.leah, "mother": home.mother, "baby": baby}
     known |= {"day": today.day, "month": today.month, "year": today.year}
 

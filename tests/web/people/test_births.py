@@ -12,6 +12,7 @@ from locality.kernel.ids import PersonId
 from locality.people import api as people
 from tests.factories.accounts import an_actor
 from tests.factories.people import a_grant, a_person, a_unit, settle
+from tests.support.layers import layer
 from tests.support.web import Browse
 from tests.web.people.conftest import Home
 
@@ -28,17 +29,16 @@ ONE = {"babies": "1", "first_given_name": "Ada", "family_name": "Adeyemi", "firs
 TWINS = ONE | {"babies": "2", "second_given_name": "Ola", "second_sex": "M", "second_nhs_number": "999 000 0018"}
 
 
-@pytest.fixture
-def expected(home: Home, session: Session) -> PersonId:
+@layer
+def expected(household: Home, session: Session) -> PersonId:
     """A baby due tomorrow, whose mother is on record, in Leah's family."""
     baby = a_person(session, given_name="", due_on=TODAY + dt.timedelta(days=1))
-    people.add_to_family(a_unit(session), home.family, baby, newly_entered=True)
+    people.add_to_family(a_unit(session), household.family, baby, newly_entered=True)
     unit = a_unit(session)
-    mother = people.NewRelationship(person_id=home.mother, kind=people.RelationKind.MOTHER, other_id=baby)
+    mother = people.NewRelationship(person_id=household.mother, kind=people.RelationKind.MOTHER, other_id=baby)
     people.record_relationship(unit, mother)
-    held = people.NewResponsibility(child_id=baby, adult_id=home.mother, basis=people.PrBasis.BIRTH_MOTHER)
+    held = people.NewResponsibility(child_id=baby, adult_id=household.mother, basis=people.PrBasis.BIRTH_MOTHER)
     people.give_parental_responsibility(unit, held)
-    settle(session)
     return baby
 
 

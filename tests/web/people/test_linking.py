@@ -16,6 +16,7 @@ from locality.people.operations.linking import NewDecision, decide_link
 from locality.people.rules.linking import LinkKind
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_grant, a_line, a_person, a_unit, an_address, settle
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 
@@ -26,18 +27,11 @@ DECISIONS = "Decisions about records"
 def officer(session: Session, browse: Browse) -> Account:
     """A front-door officer, signed in."""
     account = an_account(session, roles=[Role.SPOC_OFFICER])
-    enter(browse, account)
+    browse.sign_in(account)
     return account
 
 
-def enter(browse: Browse, account: Account) -> None:
-    """Sign in; the first pages of a session write to it, later ones do not."""
-    browse.sign_in(account)
-    for _ in range(2):
-        browse.get("/account")
-
-
-@pytest.fixture
+@layer
 def pair(session: Session) -> tuple[PersonId, PersonId]:
     """One girl on record twice: her surname is her mother's, then her father's."""
     one = a_person(session, nhs_number="9990000018")
@@ -125,7 +119,7 @@ def test_the_story_of_both_is_one_story(browse: Browse, pair: tuple[PersonId, Pe
     a_line(session, pair[1], line="Review of the other record")
     an_address(session, pair[1], line="12 Sample Street")
     link(session, *pair)
-    enter(browse, worker)
+    browse.sign_in(worker)
     assert "Review of the other record" in browse.get(f"/people/{pair[0]}", most_queries=8).main
     where = browse.get(f"/people/{pair[0]}/whereabouts", most_queries=8)
     assert where.table("Addresses")[0]["Address"].startswith("12 Sample Street")
@@ -263,7 +257,7 @@ def test_the_data_protection_lead_sees_references_and_no_names(
     browse: Browse, pair: tuple[PersonId, PersonId], session: Session
 ) -> None:
     link(session, *pair)
-    enter(browse, an_account(session, roles=[Role.DATA_PROTECTION]))
+    browse.sign_in(an_account(session, roles=[Role.DATA_PROTECTION]))
     page = browse.get("/links", most_queries=8)
     assert reference(session, pair[0]) in page.main
     assert "Adeyemi" not in page.html

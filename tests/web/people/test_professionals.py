@@ -22,8 +22,6 @@ def who_helps(session: Session, browse: Browse, account: Account, child: PersonI
     """The table as somebody sees it."""
     settle(session)
     browse.sign_in(account)
-    for _ in range(2):
-        browse.get("/search")
     return browse.get(f"/people/{child}/people", most_queries=8).table("Who helps")
 
 

@@ -41,8 +41,6 @@ def test_the_heading_says_school_stage_and_lead_within_five_statements(session: 
     clusters.enrol(unit, person_id=leah, school_id=SchoolId(school.id), from_on=unit.today)
     settle(session)
     browse.sign_in(at_work.lead_account)
-    for _ in range(2):
-        browse.get("/search")
     # The session, the grants, the record with its standing, the story, and the log of who looked.
     page = browse.get(f"/people/{leah}", most_queries=5)
     assert school.name in page.text
@@ -192,8 +190,6 @@ def test_people_around_with_no_right_to_change(browse: Browse, session: Session)
     a_grant(session, an_actor(colleague), leah, parts=frozenset({Part.IDENTITY}), reason=GrantReason.CLUSTER_AGREEMENT)
     settle(session)
     browse.sign_in(colleague)
-    for _ in range(2):
-        browse.get("/search")
     page = browse.get(f"/people/{leah}/people", most_queries=8)
     assert not page.has_button("Add a relation")
     assert "Nobody is recorded yet" in page.main

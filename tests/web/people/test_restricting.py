@@ -19,6 +19,7 @@ from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from tests.factories import caf, referrals
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_grant, a_person, a_unit, an_adult, settle
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.people.test_sweep import walk
@@ -37,7 +38,7 @@ class Helped:
     lead: Account
 
 
-@pytest.fixture
+@layer
 def helped(session: Session) -> Helped:
     """A contact, a referral and an episode with a CAF begun."""
     unit = a_unit(session)
@@ -50,7 +51,7 @@ def helped(session: Session) -> Helped:
     return Helped(leah, family.mother, family.id, episode, at_work.lead_account)
 
 
-@pytest.fixture
+@layer
 def keeper(session: Session) -> Account:
     """The data protection lead."""
     return an_account(session, name="Dana Protect", email="dana@example.org", roles=[Role.DATA_PROTECTION])
@@ -138,7 +139,7 @@ def test_what_is_linked_to_a_closed_record_is_closed(helped: Helped, browse: Bro
     browse.get(f"/people/{again}", status=404)
 
 
-@pytest.fixture
+@layer
 def officer(session: Session) -> Account:
     """A front-door officer, who keeps the index of people."""
     return an_account(session, name="Jo Ward", roles=[Role.SPOC_OFFICER])

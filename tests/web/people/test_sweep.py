@@ -28,6 +28,7 @@ from locality.people import api as people
 from tests.factories import caf, referrals
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import a_grant, a_unit, settle
+from tests.support.layers import layer
 from tests.support.web import Browse
 
 ROW, POSTCODE, NUMBER = "Zanzibarcanary Row", "SS1 1ZZ", "01632 960 987"
@@ -57,12 +58,12 @@ class Hidden:
     mother: PersonId
     family: object
     lead: Account
+    recorder: Account
 
 
-@pytest.fixture
-def hidden(session: Session, browse: Browse, caplog: pytest.LogCaptureFixture) -> Hidden:
+@layer
+def hidden(session: Session, browse: Browse) -> Hidden:
     """A contact, a referral, an episode with a CAF begun, and a supervisor who has just recorded the address."""
-    caplog.set_level(logging.DEBUG)
     unit = a_unit(session)
     at_work = caf.helpers(session)
     episode, family = caf.a_led_episode(unit, at_work)
@@ -78,13 +79,19 @@ def hidden(session: Session, browse: Browse, caplog: pytest.LogCaptureFixture) -
     recorder = an_account(session, name="Sue Pervisor", roles=[Role.SUPERVISOR])
     a_grant(session, an_actor(recorder), leah, family.mother, reason=GrantReason.SUPERVISOR)
     settle(session)
-    browse.sign_in(recorder)
+    made = Hidden(leah, family.mother, family.id, at_work.lead_account, recorder)
+    record(browse, made)
+    return made
+
+
+def record(browse: Browse, hidden: Hidden) -> None:
+    """The supervisor writes down where the family lives and its number, both of which nobody may be told."""
+    browse.sign_in(hidden.recorder)
     address = {"kind": "home", "line_1": f"9 {ROW}", "postcode": POSTCODE, "do_not_disclose": "y"}
-    address["people"] = str(family.mother)
-    browse.send(browse.get(f"/people/{leah}/addresses/new"), address)
+    address["people"] = str(hidden.mother)
+    browse.send(browse.get(f"/people/{hidden.leah}/addresses/new"), address)
     number = {"kind": "mobile", "value": NUMBER, "do_not_disclose": "y"}
-    browse.send(browse.get(f"/people/{leah}/contact-points/new"), number)
-    return Hidden(leah, family.mother, family.id, at_work.lead_account)
+    browse.send(browse.get(f"/people/{hidden.leah}/contact-points/new"), number)
 
 
 def walk(app: Flask, browse: Browse, *starts: str) -> dict[str, str]:
@@ -159,7 +166,7 @@ def test_a_hidden_address_is_nowhere_for(
         a_grant(session, an_actor(account), hidden.leah, hidden.mother, reason=reason)
     settle(session)
     browse.sign_in(account)
-    caplog.clear()
+    caplog.set_level(logging.DEBUG)
     answers = walk(app, browse, *starts(hidden))
     answers |= attacks(browse, hidden)
     assert len(answers) > 10
@@ -188,8 +195,10 @@ def test_the_walk_finds_it_for_somebody_who_may_see_it(
 
 
 def test_it_is_in_no_table_but_its_own_and_in_no_log(
-    hidden: Hidden, session: Session, caplog: pytest.LogCaptureFixture
+    hidden: Hidden, browse: Browse, session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
+    record(browse, hidden)
     tables = session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
     holding = {
         table

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from tests.factories.accounts import an_account, an_actor
 from tests.factories.clusters import a_cluster, a_school, an_agency
 from tests.factories.referrals import a_child, a_contact, a_referral, a_service
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 
@@ -46,7 +46,7 @@ class Cast:
         return Scope(Role.SERVICE_WORKER, ScopeKind.SERVICE, self.service_id)
 
 
-@pytest.fixture
+@layer
 def cast(session: Session, uow: OpenUnit) -> Cast:
     """Everybody."""
     cluster = a_cluster(session, name="Shoebury", prefixes=("SS3",))
@@ -67,21 +67,21 @@ def cast(session: Session, uow: OpenUnit) -> Cast:
     )
 
 
-@pytest.fixture
+@layer
 def leah(uow: OpenUnit, cast: Cast) -> PersonId:
     """Leah Adeyemi, eight, of Garon Primary School."""
     with uow() as unit:
         return a_child(unit, school=cast.school)
 
 
-@pytest.fixture
+@layer
 def contact(uow: OpenUnit, cast: Cast, leah: PersonId) -> ContactId:
     """An open contact about Leah."""
     with uow(cast.officer_actor) as unit:
         return a_contact(unit, leah)
 
 
-@pytest.fixture
+@layer
 def referral(uow: OpenUnit, cast: Cast, leah: PersonId) -> ReferralId:
     """A referral of Leah by the front door, offered to the service."""
     with uow(cast.officer_actor) as unit:
@@ -91,7 +91,7 @@ def referral(uow: OpenUnit, cast: Cast, leah: PersonId) -> ReferralId:
     return referral_id
 
 
-@pytest.fixture
+@layer
 def offer(session: Session, referral: ReferralId) -> OfferId:
     """The offer of that referral."""
     return session.scalars(select(Offer.id).where(Offer.referral_id == referral)).one()
@@ -103,8 +103,6 @@ def fill(browse: Browse, path: str, typed: Mapping[str, object], *, status: int 
 
 
 def settled(browse: Browse, account: Account) -> Browse:
-    """Somebody signed in whose session has been stored: statements counted from now on are the page's own."""
+    """Somebody signed in."""
     browse.sign_in(account)
-    browse.get("/services")
-    browse.get("/services")
     return browse

@@ -19,6 +19,7 @@ from locality.referrals.rules.social_care import CareOutcome
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.referrals import a_child, a_referral, a_social_care_referral, social_care
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, fill, settled
 
@@ -35,7 +36,7 @@ def _nobody_opens_a_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.accepted, "_functions", [])
 
 
-@pytest.fixture
+@layer
 def listed(session: Session, uow: OpenUnit, cast: Cast) -> list[OfferId]:
     """Three families on the waiting list, first to last."""
     found = []
@@ -178,7 +179,7 @@ def test_the_service_does_not_change_what_it_was_sent(browse: Browse, cast: Cast
 # --- Social care ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@layer
 def care(session: Session, uow: OpenUnit, cast: Cast, leah: PersonId) -> tuple[Account, OfferId, ReferralId]:
     """A social worker, and a referral that waits for social care."""
     with uow() as unit:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,13 +13,14 @@ from locality.referrals.operations.commands import Referrer
 from locality.referrals.operations.deciding import decide_child
 from tests.factories.referrals import a_contact, a_decision
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, fill, settled
 
 JOAN = Referrer(name="Joan Fletcher", role="Head of year", email="joan@school.example")
 
 
-@pytest.fixture
+@layer
 def contact(uow: OpenUnit, cast: Cast, leah: PersonId) -> ContactId:
     with uow(cast.officer_actor) as unit:
         return a_contact(unit, leah, referrer=JOAN)

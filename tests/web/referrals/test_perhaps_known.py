@@ -18,6 +18,7 @@ from locality.referrals.rules.codes import Source
 from tests.factories.people import a_person
 from tests.factories.referrals import RECEIVED, a_contact
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, settled
 
@@ -80,7 +81,7 @@ def _waiting(session: Session, child: PersonId) -> tuple[bool, bool]:
     return row.likely_known, row.known_by_link
 
 
-@pytest.fixture
+@layer
 def alike(session: Session, uow: OpenUnit, cast: Cast) -> tuple[PersonId, PersonId]:
     """A child on record, and one entered as new who looks like the same and waits in a contact."""
     known = a_person(session, given_name="Tom", family_name="Quillfeather", born_on=BORN)

@@ -13,6 +13,7 @@ from locality.referrals.jobs import rehearse as rehearse_slice
 from locality.referrals.models import RuleSet, RuleSetRehearsal
 from tests.factories.accounts import an_account
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, fill, settled
@@ -20,12 +21,12 @@ from tests.web.referrals.conftest import Cast, fill, settled
 HOME = "/admin/routing-rules"
 
 
-@pytest.fixture
+@layer
 def administrator(session: Session, clock: dt.datetime) -> Account:
     return an_account(session, name="Ada Okafor", roles=[Role.ADMINISTRATOR])
 
 
-@pytest.fixture
+@layer
 def manager(session: Session, clock: dt.datetime) -> Account:
     return an_account(session, name="Grace Lindqvist", roles=[Role.MANAGER])
 

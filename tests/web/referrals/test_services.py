@@ -25,6 +25,7 @@ from locality.referrals.views import exporting
 from tests.factories.accounts import an_account
 from tests.factories.referrals import a_service
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.open_referral import faults
 from tests.support.web import Browse
 from tests.web.referrals.conftest import Cast, fill, settled
@@ -32,7 +33,7 @@ from tests.web.referrals.conftest import Cast, fill, settled
 HOME = "/admin/services"
 
 
-@pytest.fixture
+@layer
 def administrator(session: Session, cast: Cast) -> Account:
     assert cast.service_id
     return an_account(session, name="Ada Okafor", roles=[Role.ADMINISTRATOR])
@@ -43,7 +44,7 @@ def keeper(browse: Browse, administrator: Account) -> Browse:
     return settled(browse, administrator)
 
 
-@pytest.fixture
+@layer
 def carers(uow: OpenUnit, cast: Cast) -> uuid.UUID:
     with uow() as unit:
         return a_service(

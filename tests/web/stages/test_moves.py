@@ -17,6 +17,7 @@ from tests.factories.accounts import an_account
 from tests.factories.clusters import a_cluster, a_team, a_worker, an_agency
 from tests.factories.stages import a_placed_child, a_proposal
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 
@@ -35,7 +36,7 @@ class Cast:
     stranger: Account
 
 
-@pytest.fixture
+@layer
 def cast(session: Session, uow: OpenUnit) -> Cast:
     cluster = a_cluster(session)
     team = a_team(session, agency=an_agency(session), cluster=cluster)
@@ -173,8 +174,6 @@ def test_the_move_takes_only_a_step_that_is_offered(browse: Browse, session: Ses
 
 def test_the_history_lists_moves_and_what_is_proposed(browse: Browse, session: Session, cast: Cast) -> None:
     browse.sign_in(cast.lead)
-    for _ in range(2):  # a new session is stored by its first pages
-        browse.get("/stage-moves")
     page = browse.get(f"/people/{cast.child}/stages", most_queries=8)
     assert page.heading == "Stages of Leah Adeyemi"
     assert "Help began at stage 3" in page.main
