@@ -19,6 +19,8 @@ ALLOWED = {
     "subject", "day", "time", "minutes", "place", "purpose", "is_new", "days", "asked_by", "lead",
     # Of a referral: the service that was asked, days, and the social worker who decided, by whom the answer is owned.
     "service", "due_on", "decided_on", "decided_by",
+    # Of what is late: who has it, by the name that they work under, and the stage of a disagreement.
+    "sender", "owner", "waits", "stage",
 }  # fmt: skip
 
 
