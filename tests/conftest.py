@@ -18,6 +18,7 @@ pytest_plugins = (
 _FIRST = (
     "tests/browser/test_every_page.py",
     "tests/workers/test_faults.py",
+    "tests/browser/test_journey",
     "tests/workers/",
     "tests/browser/",
     "tests/integration/running/",

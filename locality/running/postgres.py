@@ -52,7 +52,7 @@ _SETTINGS = {
     "checkpoint_timeout": "15min",
     "jit": "off",
 }
-_THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
 
 @dataclass(frozen=True, slots=True)
