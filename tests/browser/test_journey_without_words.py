@@ -54,6 +54,7 @@ def test_a_boy_who_does_not_speak_from_agreement_to_the_end_of_help_without_java
     the_assessment_is_written(TaskList(desk))
     the_plan_answers_what_he_showed(Plan(desk))
     a_review_and_the_next_version(desk)
+    his_mother_sees_one_thing_differently(desk)
     he_is_told_and_changes_his_mind(desk)
     the_help_ends(desk)
 
@@ -161,6 +162,21 @@ def a_review_and_the_next_version(desk: Window) -> None:
     TaskList(desk).follow("Back to the family")
     compared = Episode(desk, re.compile("^CAF of the ")).versions().compare()
     compared.says("Cannot say", "with a card", "Not said yet").follow("All versions")
+
+
+def his_mother_sees_one_thing_differently(desk: Window) -> None:
+    """What she says stands beside the text, with what his worker says to it."""
+    Episode(desk, re.compile("^CAF of the ")).follow(re.compile("^Version 1"))
+    Sheet(desk, re.compile(", version 1$")).follow("What the family sees differently")
+    Sheet(desk, "What the family sees differently").follow("Add what somebody says")
+    form = Sheet(desk, "What does somebody see differently?").pick("What is it about?", re.compile("Wider family"))
+    form.pick("Who sees it differently?", FAMILY.mother).write("What do they say?", "His uncle comes every Sunday.")
+    form.date("When did they say so?", today()).press("Save")
+    Sheet(desk, "What the family sees differently").says("every Sunday").follow(re.compile("^Answer, or say what came"))
+    answer = Sheet(desk, f"{FAMILY.mother} sees it differently").write("What do you say to it?", "We write it down.")
+    answer.choose("What came of it? (optional)", "Both views stand, one beside the other").press("Save")
+    Sheet(desk, "What the family sees differently").says("We write it down.").follow("Back to the CAF")
+    Sheet(desk, re.compile(", version 1$")).says("His uncle comes every Sunday.").follow("Back")
 
 
 def he_is_told_and_changes_his_mind(desk: Window) -> None:
