@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from locality.access.grants import AccessGrant
 from locality.access.parts import GrantReason
+from locality.access.scope import elevated
 from locality.caf.models import CaseRole
 from locality.caf.rules.words import CaseRoleKind
 from locality.clusters.models import Team, Worker
@@ -69,6 +70,15 @@ def sharing_of(session: Session, episode_id: EpisodeId, about: Iterable[PersonId
     )
     helping = {agency for row in leading for agency in row}
     return Sharing(found, frozenset(helping | set(services_let_in(session, episode_id).values())))
+
+
+def topics_kept_out(session: Session, about: Iterable[PersonId], *, today: dt.date) -> frozenset[str]:
+    """The topics that a family keeps out of what is shared about these children now; one statement."""
+    with elevated(session, "which topics the family keeps from those who read by its agreement"):
+        found = consent.open_agreements(session, about, today=today)
+    return frozenset(
+        topic.value for topic in consent.Topic if found and not all(one.covers_topic(topic) for one in found)
+    )
 
 
 def services_let_in(session: Session, episode_id: EpisodeId) -> dict[uuid.UUID, uuid.UUID]:

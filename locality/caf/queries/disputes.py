@@ -4,15 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from locality.caf.models import Dispute
 from locality.caf.rules.disputes import Part, Settled
-from locality.caf.rules.sections import SectionCode
-from locality.kernel import direct
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import PersonId
 
@@ -56,27 +54,8 @@ def list_disputes(session: Session, assessment_id: uuid.UUID) -> tuple[DisputeRo
     return tuple(DisputeRow(*row) for row in rows)
 
 
-Words = Mapping[tuple[SectionCode, PersonId | None], Mapping[str, str]]
-
-
-def words_and_disputes(session: Session, assessment_id: uuid.UUID) -> tuple[Words, tuple[DisputeRow, ...]]:
-    """The words of every section of a CAF by code and child, and what is seen differently in it; one statement."""
-    rows = direct.rows(session, _FREE_WORDS, {"id": assessment_id})
-    words = {(SectionCode(row.code), row.person_id): row.facts for row in rows if row.dispute is None}
-    found = [_from_json(row.dispute) for row in rows if row.dispute is not None]
-    return words, tuple(found)
-
-
-_FREE_WORDS: Final = """
-SELECT code, person_id, facts, NULL::jsonb AS dispute, NULL::timestamptz AS at FROM section_answer
-WHERE assessment_id = %(id)s
-UNION ALL
-SELECT code, person_id, NULL, to_jsonb(dispute), recorded_at FROM dispute WHERE assessment_id = %(id)s
-ORDER BY at NULLS FIRST
-"""
-
-
-def _from_json(held: Mapping[str, Any]) -> DisputeRow:
+def dispute_from_json(held: Mapping[str, Any]) -> DisputeRow:
+    """A row of ``dispute`` as the database writes it in JSON."""
     person, at = held["person_id"], held["answered_at"]
     return DisputeRow(
         **{name: held[name] for name in DisputeRow.__dataclass_fields__}

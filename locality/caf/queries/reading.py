@@ -1,17 +1,22 @@
 """Reading a whole CAF: what it says about each child, and all its answers and voices, in a few statements."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Final
 
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
-from locality.caf.queries.disputes import DisputeRow, Words, beside, words_and_disputes
-from locality.caf.queries.sections import AssessmentRow, SavedAnswer, list_answers
+from locality.caf.queries.disputes import DisputeRow, beside, dispute_from_json
+from locality.caf.queries.sections import AssessmentRow, SavedAnswer
 from locality.caf.queries.voices import VoiceRow, voices_of
+from locality.caf.rules.sections import SectionCode
 from locality.caf.rules.words import Capacity, ConclusionLevel
+from locality.kernel import direct
 from locality.kernel.ids import PersonId
 from locality.people import api as people
 from locality.people.models import Person
@@ -39,27 +44,58 @@ class ChildPart:
         return frozenset(capacity for capacity, words in said if words is not None)
 
 
+Words = Mapping[tuple[SectionCode, PersonId | None], Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that a CAF says, as far as the reader may see it."""
+    """All that a CAF says, as far as the reader may see it; ``kept_out`` are the elements that it leaves out."""
 
     children: tuple[ChildPart, ...]
     answers: Mapping[tuple[str, PersonId | None], SavedAnswer]
     voices: tuple[VoiceRow, ...]
     words: Words
     disputes: Mapping[tuple[str, PersonId | None], tuple[DisputeRow, ...]]
+    kept_out: frozenset[str] = frozenset()
 
 
-def read_document(session: Session, assessment: AssessmentRow) -> Document:
-    """A whole CAF; four statements."""
-    words, disputes = words_and_disputes(session, assessment.id)
+def read_document(session: Session, assessment: AssessmentRow, *, kept_out: frozenset[str] = frozenset()) -> Document:
+    """A whole CAF, but for elements that are kept from the reader; three statements."""
+    children = list_child_parts(session, assessment.id, assessment.about)
+    held: dict[str, list[Any]] = {"words": [], "answer": [], "dispute": []}
+    for row in direct.rows(session, _TEXTS, {"id": assessment.id}):
+        if row.code not in kept_out:
+            held[row.what].append(row)
     return Document(
-        children=list_child_parts(session, assessment.id, assessment.about),
-        answers=list_answers(session, assessment.id),
+        children=children,
+        answers={(row.code, row.person_id): _answer_from_json(row.held) for row in held["answer"]},
         voices=voices_of(session, assessment.id),
-        words=words,
-        disputes=beside(disputes),
+        words={(SectionCode(row.code), row.person_id): row.held for row in held["words"]},
+        disputes=beside(dispute_from_json(row.held) for row in held["dispute"]),
+        kept_out=kept_out,
     )
+
+
+# Answers, sections of free words and what is seen differently, in one reading.
+_TEXTS: Final = """
+SELECT 'words' AS what, code, person_id, facts AS held, NULL::timestamptz AS at FROM section_answer
+WHERE assessment_id = %(id)s
+UNION ALL
+SELECT 'answer', code, person_id, to_jsonb(element_answer), NULL FROM element_answer WHERE assessment_id = %(id)s
+UNION ALL
+SELECT 'dispute', code, person_id, to_jsonb(dispute), recorded_at FROM dispute WHERE assessment_id = %(id)s
+ORDER BY at NULLS FIRST
+"""
+
+
+def _answer_from_json(held: Mapping[str, Any]) -> SavedAnswer:
+    by = held["saved_by"]
+    values = {
+        **held,
+        "saved_at": dt.datetime.fromisoformat(held["saved_at"]),
+        "saved_by": None if by is None else uuid.UUID(by),
+    }
+    return SavedAnswer.of(SimpleNamespace(**values))
 
 
 def list_child_parts(session: Session, assessment_id: uuid.UUID, children: Iterable[PersonId]) -> tuple[ChildPart, ...]:

@@ -82,9 +82,14 @@ TOPIC_ELEMENTS: Mapping[str, frozenset[str]] = {
 }
 
 
+def elements_about(topics: Iterable[str]) -> frozenset[str]:
+    """The elements that are about any of these topics."""
+    return frozenset(code for topic in topics for code in TOPIC_ELEMENTS[topic])
+
+
 def elements_out(recipient: Recipient) -> frozenset[str]:
     """The elements that a recipient does not get: on topics that the family keeps out, or about a home not theirs."""
-    kept = frozenset(code for topic in recipient.topics_out for code in TOPIC_ELEMENTS[topic])
+    kept = elements_about(recipient.topics_out)
     return kept if knows_the_home(recipient) else kept | _OF_THE_HOME
 
 

@@ -38,6 +38,7 @@ from locality.caf.views.blueprint import blueprint
 from locality.caf.views.conflicts import Keeping, Theirs, choosing, conflict_page
 from locality.caf.views.episode import about_case
 from locality.caf.views.heading import family_heading, plain_heading, today
+from locality.caf.views.keeping_out import elements_kept_out
 from locality.caf.views.presence import others_here, others_in
 from locality.caf.views.tasks import sections_of
 from locality.kernel.db import db
@@ -190,7 +191,7 @@ def _document(found: AssessmentRow) -> ResponseReturnValue:
     return page.render(
         "caf/document.html",
         **_about(found),
-        document=read_document(db.session(), found),
+        document=read_document(db.session(), found, kept_out=elements_kept_out(found.about)),
         child_sections=[section for section in SECTIONS.values() if not section.is_shared],
         family_sections=[section for section in SECTIONS.values() if section.is_shared],
         elements=ELEMENTS,

@@ -5,24 +5,34 @@ from itertools import groupby
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from locality.access.facts import AccessFacts
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.caf.queries.cases import episode_facts, get_case
+from locality.access.scope import facts_of_record
+from locality.caf.queries.cases import get_case
 from locality.caf.queries.children import list_children
 from locality.caf.queries.comparing import read_fields
 from locality.caf.queries.sections import VersionRow, list_versions
 from locality.caf.rules.comparing import compare
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import family_heading
+from locality.caf.views.keeping_out import elements_kept_out
+from locality.kernel.actor import Actor
 from locality.kernel.db import db
 from locality.kernel.ids import EpisodeId
 from locality.web import page
 from locality.web.endpoint import requires
 
 
+def compared_facts(session: Session, actor: Actor, *, episode_id: EpisodeId) -> AccessFacts | None:
+    """What the policy asks about reading an episode's assessments; one statement."""
+    return facts_of_record(session, actor, "SELECT about FROM episode WHERE id = %(id)s", ("episode", episode_id))
+
+
 @blueprint.get("/episodes/<uuid:episode_id>/caf/compare")
-@requires(Permission.CAF_VIEW, facts=episode_facts, reads=Part.ASSESSMENT)
+@requires(Permission.CAF_VIEW, facts=compared_facts, reads=Part.ASSESSMENT)
 def compare_versions(episode_id: EpisodeId) -> ResponseReturnValue:
     """What two versions of a family's CAF do not say alike; the last two, unless others are chosen."""
     session = db.session()
@@ -33,6 +43,8 @@ def compare_versions(episode_id: EpisodeId) -> ResponseReturnValue:
     if old is not None and new is not None:
         called = {child.id: child.called for child in list_children(session, case.about)}
         fields, texts = read_fields(session, [old.id, new.id], called)
+        kept_out = elements_kept_out(case.about)
+        fields = tuple(field for field in fields if field.key.code not in kept_out)
         found, same = compare(fields, texts[old.id], texts[new.id])
         groups = [(of, list(rows)) for of, rows in groupby(found, key=lambda one: one.field.of)]
     return page.render(

@@ -1,0 +1,48 @@
+"""A topic that the family takes out of what is shared is gone from the team's next page; who leads works with it on."""
+
+from locality.caf import api as caf
+from locality.caf.operations.commands import AddTeamMember
+from locality.caf.operations.membership import add_team_member
+from locality.caf.rules.words import CaseRoleKind
+from locality.consent import api as consent
+from locality.kernel.ids import AccountId, new_id
+from tests.factories.caf import a_draft, fill_in
+from tests.support.database import OpenUnit
+from tests.support.web import Browse
+from tests.web.caf.conftest import Story
+
+MONEY = "Strong in Housing, employment and financial considerations"
+KEPT = "The family keeps this topic out of what is shared"
+
+
+def test_a_topic_taken_out_is_gone_from_the_teams_next_page(browse: Browse, uow: OpenUnit, story: Story) -> None:
+    with uow(story.at_work.lead) as unit:
+        fill_in(unit, story.caf_id, [story.leah])
+        caf.complete_assessment(unit, story.caf_id)
+        member = AccountId(story.at_work.colleague_account.id)
+        role = AddTeamMember(new_id(), story.episode_id, CaseRoleKind.TEAM_MEMBER, account_id=member)
+        add_team_member(unit, role)
+        second = a_draft(unit, story.episode_id)
+        answer = caf.Answer(needs="Rent is owed")
+        caf.save_element(unit, caf.SaveElement(second, "D3.3", None, 0, answer))
+    whole, compare = f"{story.caf}/whole", f"{story.episode}/caf/compare"
+    browse.sign_in(story.at_work.colleague_account)
+    browse.get(whole)  # the first page of a session writes to it
+    assert MONEY in browse.get(whole, most_queries=8).main
+    assert "Rent is owed" in browse.get(compare, most_queries=8).main
+    with uow(story.at_work.lead) as unit:
+        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
+        consent.withdraw(
+            unit,
+            consent.Withdraw(
+                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
+                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
+            ),
+        )  # fmt: skip
+    page = browse.get(whole, most_queries=8)
+    assert MONEY not in page.main
+    assert KEPT in page.main
+    assert "Rent is owed" not in browse.get(compare, most_queries=8).main
+    browse.sign_in(story.at_work.lead_account)
+    assert KEPT not in browse.get(whole).main
+    assert MONEY in browse.get(whole, most_queries=8).main
