@@ -126,6 +126,7 @@ ELSEWHERE = {
     "referrals.move_ahead": "tests/web/referrals/test_answers.py",
     "referrals.offer_by_hand": "test_offers.py",
     "referrals.reopen_service": "needs a service that closed",
+    "referrals.send_again": "needs a referral without agreement: tests/web/referrals/test_waiting_for_somebody.py",
     "referrals.service_data": "for machines",
     "referrals.services_data": "for machines",
     "referrals.add_rule": "test_rules.py",
