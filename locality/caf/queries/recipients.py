@@ -3,23 +3,28 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
+from locality.access.grants import AccessGrant
+from locality.access.parts import GrantReason
 from locality.access.scope import elevated
+from locality.caf.models import CaseRole
 from locality.caf.queries.agreement import Sharing, sharing_of
 from locality.caf.queries.cases import Case
 from locality.caf.queries.papers import Around, PersonFacts
 from locality.caf.queries.team import RoleRow, agencies_of_accounts
 from locality.caf.rules.papers import PaperKind, Recipient, RecipientKind, plain, reasons_not_to_give
 from locality.caf.rules.words import CaseRoleKind
+from locality.clusters.models import Agency, Team, Worker
 from locality.consent import api as consent
-from locality.kernel import direct
 from locality.kernel.errors import Reason
 from locality.kernel.ids import EpisodeId, PersonId
 from locality.people import api as people
+from locality.referrals.models import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,34 +117,64 @@ def worker_now(
 ) -> Candidate | None:
     """As ``workers_of`` for one of the team alone; None for whoever has left it. Two statements."""
     with elevated(session, "what the family agreed that one of those who help is told"):
-        row = direct.one_or_none(session, _HELPER, {"role": role_id, "episode": episode_id})
+        row = session.execute(_HELPER.where(CaseRole.id == role_id, CaseRole.episode_id == episode_id)).one_or_none()
         found = () if row is None else consent.open_agreements(session, about, today=today)
     if row is None:
         return None
-    role = RoleRow(**{name: getattr(row, name) for name in RoleRow.__dataclass_fields__})
-    role = replace(role, kind=CaseRoleKind(role.kind))
-    return _worker(role, Sharing(found, frozenset(row.helping)), frozenset(row.agencies))
+    here = len(RoleRow.__dataclass_fields__)
+    role, (employer, of_team, named, leading, leading_teams, accepted) = RoleRow(*row[:here]), row[here:]
+    agencies = {employer, of_team} if role.account_id is not None else set(named or ())
+    helping = {*(leading or ()), *(leading_teams or ()), *(accepted or ())}
+    return _worker(role, Sharing(found, frozenset(helping)), frozenset(agencies - {None}))
+
+
+_LEAD, _LEADS, _LEADS_TEAM = aliased(CaseRole), aliased(Worker), aliased(Team)
+
+
+def _of_leads(column: Any) -> Any:
+    """A column of where those who lead an episode work, as an array."""
+    return (
+        select(func.array_agg(column))
+        .select_from(_LEAD)
+        .join(_LEADS, _LEADS.account_id == _LEAD.account_id)
+        .join(_LEADS_TEAM, _LEADS_TEAM.id == _LEADS.team_id)
+        .where(
+            _LEAD.episode_id == CaseRole.episode_id,
+            _LEAD.kind == CaseRoleKind.LEAD_PROFESSIONAL,
+            _LEAD.until_on.is_(None),
+        )
+        .correlate(CaseRole)
+        .scalar_subquery()
+    )
 
 
 # A worker with an account works for whom employs them and for their team's agency, one without for the organisation
 # that is written down. Helping already: the agencies of those who lead, and of services that accepted a referral.
-_HELPER: Final = """
-SELECT r.*,
-  CASE WHEN r.account_id IS NULL
-    THEN ARRAY(SELECT a.id FROM agency a WHERE lower(a.name) = lower(r.organisation))
-    ELSE ARRAY(SELECT unnest(ARRAY[w.employer_id, t.agency_id]) FROM worker w JOIN team t ON t.id = w.team_id
-               WHERE w.account_id = r.account_id) END AS agencies,
-  ARRAY(
-    SELECT unnest(ARRAY[w.employer_id, t.agency_id]) FROM case_role l JOIN worker w ON w.account_id = l.account_id
-    JOIN team t ON t.id = w.team_id
-    WHERE l.episode_id = r.episode_id AND l.kind = 'lead_professional' AND l.until_on IS NULL
-    UNION
-    SELECT s.agency_id FROM service s JOIN access_grant g ON g.principal_id = s.id
-    WHERE g.record_id = r.episode_id AND g.reason = 'receiving_service' AND g.until_at IS NULL
-  ) AS helping
-FROM case_role r
-WHERE r.id = %(role)s AND r.episode_id = %(episode)s AND r.until_on IS NULL AND r.kind <> 'family'
-"""
+_HELPER: Final = (
+    select(
+        *(getattr(CaseRole, name) for name in RoleRow.__dataclass_fields__),
+        Worker.employer_id,
+        Team.agency_id,
+        select(func.array_agg(Agency.id))
+        .where(func.lower(Agency.name) == func.lower(CaseRole.organisation))
+        .correlate(CaseRole)
+        .scalar_subquery(),
+        _of_leads(_LEADS.employer_id),
+        _of_leads(_LEADS_TEAM.agency_id),
+        select(func.array_agg(Service.agency_id))
+        .join(AccessGrant, AccessGrant.principal_id == Service.id)
+        .where(
+            AccessGrant.record_id == CaseRole.episode_id,
+            AccessGrant.reason == GrantReason.RECEIVING_SERVICE,
+            AccessGrant.until_at.is_(None),
+        )
+        .correlate(CaseRole)
+        .scalar_subquery(),
+    )
+    .outerjoin(Worker, Worker.account_id == CaseRole.account_id)
+    .outerjoin(Team, Team.id == Worker.team_id)
+    .where(CaseRole.until_on.is_(None), CaseRole.kind != CaseRoleKind.FAMILY)
+)
 
 
 def _worker(role: RoleRow, sharing: Sharing, agencies: frozenset[uuid.UUID]) -> Candidate:
