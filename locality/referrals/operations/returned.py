@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 
 from locality.access import grants
 from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
 from locality.kernel.ids import OfferId
@@ -32,6 +33,7 @@ from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Party, V
 
 _QUIETLY = {"synchronize_session": False}
 _NOT_ASKED = AgreementNow()
+_OUT_OF_HAND = "a referral leaves its owner, who may have seen it by that alone"
 
 
 def send_again(uow: UnitOfWork, referral_id: uuid.UUID, *, agreement: AgreementNow = _NOT_ASKED) -> None:
@@ -74,10 +76,11 @@ def offer_by_hand(
     agree_anew(uow, referral, agreement)
     days = clocks.working_days_to_answer(referral.kind, referral.urgency, service.response_days)
     due_at = clocks.answer_due(uow.now, days)
-    offer_id = write_offer(uow, NewOffer(referral_id, referral.about, service_id, referral.cluster_id, due_at))
     why_here = f"{uow.actor.name} chose {service.name}: {reason.strip()}"
     owner = Owner(service.id, Party.SERVICE, service.name)
-    move(uow, referral, Verb.OFFER, owner=owner, due_at=due_at, also={"why_here": why_here})
+    with elevated(uow.session, _OUT_OF_HAND):
+        offer_id = write_offer(uow, NewOffer(referral_id, referral.about, service_id, referral.cluster_id, due_at))
+        move(uow, referral, Verb.OFFER, owner=owner, due_at=due_at, also={"why_here": why_here})
     _note(uow, referral, f"Offered to {service.name} by hand.", action="referral.offered", words=reason)
     _end_managers_reading(uow, referral)
     return offer_id
@@ -106,7 +109,8 @@ def give_back(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
     must_own(uow, referral)
     _must_be_passed_on(referral)
     due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
-    move(uow, referral, Verb.GIVE_BACK, owner=THE_FRONT_DOOR, due_at=due_at)
+    with elevated(uow.session, _OUT_OF_HAND):
+        move(uow, referral, Verb.GIVE_BACK, owner=THE_FRONT_DOOR, due_at=due_at)
     if referral.sender_kind is not Party.FRONT_DOOR:
         grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
     line = f"{uow.actor.name} gave the referral back to the front door."

@@ -1,7 +1,7 @@
 """A family took its agreement back: what was held says so, and goes on by a new yes of the family or by a ground."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from locality.consent import api as consent
@@ -10,11 +10,11 @@ from locality.kernel.actor import Actor, Role
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import ReferralId
 from locality.referrals import jobs
-from locality.referrals.models import Offer, Referral, ReferralChange, RoutingDecision
+from locality.referrals.models import Offer, Referral, ReferralChange, RoutingDecision, Service
 from locality.referrals.operations import returned
 from locality.referrals.operations.commands import AgreementNow, Sharing
 from locality.referrals.rules.codes import AgreementBasis, ShareGround
-from locality.referrals.rules.lifecycle import OfferState, ReferralState
+from locality.referrals.rules.lifecycle import OfferState, Party, ReferralState
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.referrals import a_service
 from tests.integration.referrals.test_withdrawn import Referred, _withdraw, referred
@@ -105,3 +105,40 @@ def test_an_agency_that_the_family_left_out_is_not_asked_again(
     with uow(officer) as unit:
         returned.send_again(unit, referred.referral_id, agreement=AGREED)
     assert _routed(uow, session, referred.referral_id).state is ReferralState.UNPLACED
+
+
+def test_whoever_owns_a_referral_by_nothing_else_can_choose_the_service(
+    uow: OpenUnit, session: Session, held: ReferralId
+) -> None:
+    rosa = an_account(session, name="Rosa Marin")
+    mine = {"sender_kind": Party.SENDER, "sender_principal": rosa.id, "sender_name": rosa.name}
+    owned = {"owner_kind": Party.SENDER, "owner_principal": rosa.id, "owner_name": rosa.name}
+    session.execute(update(Referral).values(**mine, **owned, state=ReferralState.DECLINED))
+    other = session.scalars(select(Service.id).where(Service.name == "Parents together")).one()
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        returned.offer_by_hand(unit, held, service_id=other, reason="They know the family", agreement=AGREED)
+    session.expire_all()
+    assert session.get_one(Referral, held).owner_principal == other
+
+
+def test_what_was_passed_to_a_lead_stays_there_and_asks_anew_once_it_is_given_back(
+    uow: OpenUnit, session: Session, officer: Actor, referred: Referred
+) -> None:
+    rosa = an_account(session, name="Rosa Marin")
+    session.execute(update(Offer).values(state=OfferState.WITHDRAWN))
+    passed = {
+        "state": ReferralState.ALLOCATED, "owner_kind": Party.WORKER, "owner_principal": rosa.id,
+        "owner_name": rosa.name,
+    }  # fmt: skip
+    session.execute(update(Referral).values(**passed))
+    with uow() as unit:
+        _withdraw(unit, referred.family)
+    session.expire_all()
+    found = session.get_one(Referral, referred.referral_id)
+    assert (found.owner_principal, found.agreement) == (rosa.id, AgreementBasis.NONE)
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        returned.give_back(unit, referred.referral_id, reason="The family wants no more of it from me.")
+    with pytest.raises(RuleBroken), uow(officer) as unit:
+        returned.send_again(unit, referred.referral_id)
+    with uow(officer) as unit:
+        returned.send_again(unit, referred.referral_id, agreement=AGREED)
