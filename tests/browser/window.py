@@ -54,6 +54,8 @@ class Window:
             viewport=self.size, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
         )
         self.context.set_default_timeout(_PATIENCE_MS)
+        if self.scripts:
+            self.context.add_init_script(_axe())  # quicker than handing it to each page that is checked
         self.page = self.context.new_page()
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
@@ -113,18 +115,14 @@ class Window:
 
     def _violations(self) -> list[str]:
         shown = self.page if self.scripts else self._examined()
-        if not shown.evaluate("typeof window.axe === 'object'"):
-            shown.evaluate(_axe())
-        found: list[str] = shown.evaluate(
-            _ASK_AXE,
-            _TAGS,
-        )
+        found: list[str] = shown.evaluate(_ASK_AXE, _TAGS)
         return found
 
     def _examined(self) -> Page:
         """The same page where axe can run: scripts are allowed there, but ours are not loaded."""
         if self._examiner is None:
             self._examiner = self.browser.new_context(viewport=WIDE, locale="en-GB").new_page()
+            self._examiner.add_init_script(_axe())
             self._examiner.route("**/*", self._answer_examiner)
         self._examiner.goto(self.page.url)
         return self._examiner
