@@ -278,7 +278,9 @@ def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, 
         .where(ContactAdult.contact_id == contact_id)
     )
     everybody = union_all(child, adult).subquery()
-    rows = session.execute(select(everybody).order_by(everybody.c.place, everybody.c.added_at, everybody.c.id))
+    # Those named at once stand by age, the eldest first and a baby on the way last.
+    order = (everybody.c.place, everybody.c.added_at, everybody.c.born_on.asc().nulls_last(), everybody.c.id)
+    rows = session.execute(select(everybody).order_by(*order))
     return tuple(_named(row) for row in rows.mappings())
 
 

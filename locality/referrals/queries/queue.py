@@ -199,7 +199,7 @@ def _children_of(session: Session, contacts: Iterable[ContactId]) -> dict[Contac
         )
         .join(Person, Person.id == ContactChild.person_id)
         .where(ContactChild.contact_id.in_(list(contacts)))
-        .order_by(ContactChild.added_at, ContactChild.id)
+        .order_by(ContactChild.added_at, Person.born_on.asc().nulls_last(), ContactChild.id)
     )
     found: dict[ContactId, tuple[QueuedChild, ...]] = {}
     for row in rows:
