@@ -6,12 +6,14 @@ as in service: the connection is the application's role.
 """
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, SessionTransaction
@@ -33,12 +35,16 @@ OpenUnit = Callable[..., AbstractContextManager[UnitOfWork]]
 
 
 @pytest.fixture(scope="session")
-def app(server: postgres.Address, worker_database: str) -> Iterator[Flask]:
+def app(server: postgres.Address, worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application, one a process; loaded here, so that unit tests start without it."""
     from locality.app import create_app
 
     application = create_app(settings_for(server, worker_database))
     application.testing = True
+    if "PYTEST_XDIST_WORKER" in os.environ:  # what one process has made of a template the others need not make again
+        compiled = tmp_path_factory.getbasetemp().parent / "templates"
+        compiled.mkdir(exist_ok=True)
+        application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     yield application
     with application.app_context():
         db.engine.dispose()
