@@ -14,6 +14,7 @@ from locality.caf.models import CaseRole, QualityAudit, QualityInvitation
 from locality.caf.queries.agreement import Sharing
 from locality.consent import api as consent
 from locality.kernel.actor import Actor
+from locality.kernel.clock import london_date
 from locality.kernel.db import JsonObject
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, PersonId
@@ -35,6 +36,11 @@ class InvitationRow:
     invited_by_name: str
     ended_at: dt.datetime | None
     ended_why: str
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which they can read it."""
+        return london_date(self.until_at - dt.timedelta(seconds=1))
 
     def is_open(self, now: dt.datetime) -> bool:
         """Whether they can still read and audit it."""

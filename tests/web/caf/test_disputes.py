@@ -73,6 +73,7 @@ def test_it_is_printed_beside_the_text_and_what_is_taken_back_is_not(
     _record(written, story)
     _record(written, story, part="D2.1", words="We always had food", said_by_id="", said_by="Uncle Ade")
     _record(written, story, part="whole", words="It is not fair")
+    _record(written, story, part="home", words="Nobody asked who lives here")
     (taken,) = (one for one in session.scalars(select(Dispute)) if one.code == "whole")
     path = f"{story.caf}/seen-differently/{taken.id}"
     assert _answer(written, path, settled="taken_back", answer="We talked").location
@@ -83,6 +84,9 @@ def test_it_is_printed_beside_the_text_and_what_is_taken_back_is_not(
     assert page.main.index("Basic care, ensuring safety and protection") < page.main.index("We always had food")
     assert "Uncle Ade sees it differently, 3 March 2026" in page.main
     assert "It is not fair" not in page.main
+    # Where nothing was written, the statement stands under the name of the part all the same.
+    for main in (page.main, written.get(f"{story.caf}/whole").main):
+        assert main.index("Family and home now") < main.index("Nobody asked who lives here")
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,7 @@ def _section(writer: Writer, section: SectionFacts, child: PersonFacts | None) -
         text = writer.text(words.get(question.name))
         if text is not None:
             blocks += [Heading(question.label.format(child=called).removesuffix(" (optional)")), text]
-    if blocks:
-        blocks += seen_differently(writer, section.code.value, None if child is None else child.id)
+    blocks += seen_differently(writer, section.code.value, None if child is None else child.id)
     key = section.code.value if child is None else f"{section.code.value}-{child.id}"
     writer.section(key, section.title.format(child=called), blocks)
 
