@@ -16,7 +16,7 @@ from locality.demo.script import EARLY_HELP, SOCIAL_CARE, Script
 from locality.demo.teller import Teller
 from locality.demo.themes import fill, what_was_said, words
 from locality.demo.world import Worker
-from locality.referrals.api import REASON_WORDS, SOURCE_WORDS, ContactReason, Source, teller_of
+from locality.referrals.api import REASON_WORDS, SOURCE_WORDS, ContactReason, Source, mid_sentence, teller_of
 
 FRONT_DOOR_ID = str(FRONT_DOOR)
 KEPT_IN_SIGHT_DAYS = 28
@@ -142,7 +142,7 @@ def _write_contact(t: Teller, d: Decision, script: Script, received: tuple[int, 
         t.add("contact_adult", t.id(), d.contact_id, carer.id, _relation(t), flag(t.rng.random() < 0.2),
               days.stamp(day, minute))  # fmt: skip
     source = f"{d.officer.name}, {d.officer.job_title}"
-    line = f"The front door was contacted. Source: {SOURCE_WORDS[Source(d.source)].lower()}."
+    line = f"The front door was contacted. Source: {mid_sentence(SOURCE_WORDS[Source(d.source)])}."
     t.story(d.children, day, days.stamp(day, minute), "contact", line, source, ("contact", d.contact_id))
     if rated:
         screened = Screened(d.contact_id, d.children, rag, d.officer, day, taken_at, until)

@@ -84,6 +84,7 @@ from locality.referrals.rules.codes import (
     ShareGround,
     Source,
     Urgency,
+    mid_sentence,
 )
 from locality.referrals.rules.enquiries import enquiry_due
 from locality.referrals.rules.lifecycle import ReferralState
@@ -148,6 +149,7 @@ __all__ = [
     "list_news",
     "list_services",
     "listener_for",
+    "mid_sentence",
     "month_differences",
     "outcome_told",
     "put_on_waiting_list",

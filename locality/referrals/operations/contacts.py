@@ -20,7 +20,7 @@ from locality.referrals.models import Contact, ContactAdult, ContactChild, Conta
 from locality.referrals.operations.commands import NamedChild, NewContact, Referrer
 from locality.referrals.operations.likely import note_likely
 from locality.referrals.rules import screening
-from locality.referrals.rules.codes import SOURCE_WORDS
+from locality.referrals.rules.codes import SOURCE_WORDS, mid_sentence
 from locality.referrals.rules.screening import ContactState
 
 say("contact_pkey", field=None, message="This contact has been recorded already")
@@ -59,7 +59,7 @@ def insert_contact(uow: UnitOfWork, command: NewContact) -> None:
         about,
         happened_on=london_date(command.received_at),
         kind=people.StoryKind.CONTACT,
-        line=f"The front door was contacted. Source: {SOURCE_WORDS[command.source].lower()}.",
+        line=f"The front door was contacted. Source: {mid_sentence(SOURCE_WORDS[command.source])}.",
         record=("contact", command.contact_id),
     )
     audit.record(

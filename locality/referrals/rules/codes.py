@@ -61,6 +61,11 @@ SOURCE_WORDS: Mapping[Source, str] = {
 }
 
 
+def mid_sentence(words: str) -> str:
+    """Words as they stand within a sentence: no capital at the beginning but of a name or of letters, like GP."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+
 class ContactReason(StrEnum):
     """Why somebody got in touch: the families of the national assessment factors and our own.
 

@@ -70,7 +70,7 @@ def test_a_worker_finds_their_own_people(browse: Browse, session: Session) -> No
     a_grant(session, an_actor(worker), leah)
     browse.sign_in(worker)
     assert [row["Name"] for row in search(browse, "adeyemi").table("People found")] == ["Leah Adeyemi"]
-    assert "Nobody fits whom you may see" in search(browse, "tom").main
+    assert "Nobody fits among those whom you may see" in search(browse, "tom").main
     assert not search(browse, "tom").has_button("Enter a new person")
 
 
