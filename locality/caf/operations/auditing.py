@@ -184,7 +184,7 @@ def _write_to(uow: UnitOfWork, command: InviteAuditor, assessment: AssessmentRow
             uow, key=f"quality-invitation:{command.invitation_id}", to=address, template="worker_asked_to_audit",
             about=assessment.about, record=("quality_invitation", command.invitation_id),
             values={"reference": assessment.reference, "asked_by": uow.actor.name,
-                    "until": f"{command.until_on.day} {command.until_on:%B %Y}"},
+                    "due": f"{command.until_on.day} {command.until_on:%B %Y}"},
         )  # fmt: skip
 
 
