@@ -42,14 +42,16 @@ def allocate(uow: UnitOfWork, referral_id: ReferralId, *, worker: AccountId) -> 
 
 def unname_leavers(uow: UnitOfWork) -> None:
     """Let a family's worker be named anew where whoever was named has left the service; safe any number of times."""
-    for referral_id, name in named_in_vain(uow.session, today=uow.today):
+    for referral_id, leaver in named_in_vain(uow.session, today=uow.today):
         referral = lock_referral(uow, referral_id)
+        if referral.allocated_to != leaver.id:
+            continue  # another worker was named meanwhile
         uow.session.execute(
             update(Referral)
             .where(Referral.id == referral_id)
             .values(allocated_worker=None, allocated_to=None, version=Referral.version + 1),
             execution_options={"synchronize_session": False},
         )
-        line = f"{name} no longer works there: {referral.owner_name} names another worker."
+        line = f"{leaver.name} no longer works there: {referral.owner_name} names another worker."
         note_event(uow, referral_id, referral.about, line)
         audit.record(uow, "referral.worker_left", subjects=referral.about, record=("referral", referral_id))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from locality.access import grants
-from locality.access.parts import GrantReason, Part
+from locality.access.parts import FRONT_DOOR, GrantReason, Part
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.audit import log as audit
@@ -21,6 +21,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Disagreement, DisagreementStep, Offer, Referral, Service
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner, lock_referral, sender_of
+from locality.referrals.queries.standing import is_gone
 from locality.referrals.rules import disagreeing as rules
 from locality.referrals.rules.disagreeing import Level, Settlement, Step
 from locality.referrals.rules.lifecycle import Party
@@ -88,8 +89,7 @@ def answer_disagreement(uow: UnitOfWork, disagreement_id: uuid.UUID, *, words: s
     found = _lock(uow, disagreement_id)
     if found.waits_principal not in uow.actor.principals:
         raise NotAllowed([Reason(None, f"{found.waits_name} is asked, and can answer.")])
-    raiser = Owner(found.raised_by, Party.SENDER, found.raised_by_name)
-    _take_turn(uow, found, _Turn(Step.ANSWERED, found.stage, words, raiser))
+    _take_turn(uow, found, _Turn(Step.ANSWERED, found.stage, words, _raiser(uow, found)))
     _note(uow, found, f"{uow.actor.name} answered the disagreement.", action="disagreement.answered")
 
 
@@ -165,6 +165,15 @@ def _service_asked(uow: UnitOfWork, referral: Referral) -> Owner | None:
     return None if row is None else Owner(row.id, Party.SERVICE, row.name)
 
 
+def _raiser(uow: UnitOfWork, found: Disagreement) -> Owner:
+    """Whoever raised it; the front door where they left and it is their side now."""
+    if found.raised_principal == FRONT_DOOR:
+        with elevated(uow.session, "whether whoever raised a disagreement still works here"):
+            if is_gone(uow.session, found.raised_by, today=uow.today):
+                return THE_FRONT_DOOR
+    return Owner(found.raised_by, Party.SENDER, found.raised_by_name)
+
+
 def _let_see(uow: UnitOfWork, disagreement_id: uuid.UUID, about: list[uuid.UUID], side: Owner) -> None:
     grants.give(
         uow, about, principal=side.principal, reason=_REASON_OF[side.party], record=disagreement_id, parts=_TO_JUDGE
@@ -172,6 +181,12 @@ def _let_see(uow: UnitOfWork, disagreement_id: uuid.UUID, about: list[uuid.UUID]
 
 
 def _lock(uow: UnitOfWork, disagreement_id: uuid.UUID) -> Disagreement:
+    """An open disagreement, locked after its referral: the order in which everybody else locks them."""
+    of = select(Disagreement.referral_id).where(Disagreement.id == disagreement_id)
+    referral_id = uow.session.scalars(of).one_or_none()
+    if referral_id is not None:
+        with elevated(uow.session, "locking the referral of a disagreement, whatever the actor may see of it"):
+            lock_referral(uow, referral_id)
     found = uow.session.execute(
         select(Disagreement)
         .where(Disagreement.id == disagreement_id)

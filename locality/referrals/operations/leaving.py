@@ -95,28 +95,30 @@ def _send_from_front_door(uow: UnitOfWork, referral: Referral) -> None:
 
 def _take_over_disagreements(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:
     """The front door is the leaver's side from now on, and is asked what they were asked."""
-    found = uow.session.scalars(
-        select(Disagreement)
-        .where(
-            Disagreement.settled_at.is_(None),
-            or_(Disagreement.waits_principal == account_id, Disagreement.raised_principal == account_id),
-        )
-        .order_by(Disagreement.id)
-        .with_for_update()
-    ).all()
+    waits_or_raised = or_(Disagreement.waits_principal == account_id, Disagreement.raised_principal == account_id)
+    theirs = (Disagreement.settled_at.is_(None), waits_or_raised)
+    of = select(Disagreement.id, Disagreement.referral_id).where(*theirs).order_by(Disagreement.referral_id)
+    for disagreement_id, referral_id in uow.session.execute(of).all():
+        lock_referral(uow, referral_id)
+        locked = select(Disagreement).where(Disagreement.id == disagreement_id, *theirs).with_for_update()
+        one = uow.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+        if one is not None:
+            _take_over_disagreement(uow, one, account_id, why=why)
+
+
+def _take_over_disagreement(uow: UnitOfWork, one: Disagreement, account_id: AccountId, *, why: str) -> None:
     to = THE_FRONT_DOOR
-    for one in found:
-        values: dict[str, object] = {"version": Disagreement.version + 1}
-        if one.waits_principal == account_id:
-            values |= {"waits_principal": to.principal, "waits_name": to.name}
-        if one.raised_principal == account_id:
-            values |= {"raised_principal": to.principal}
-        if one.other_principal == account_id:
-            values |= {"other_principal": to.principal, "other_name": to.name}
-        uow.session.execute(
-            update(Disagreement).where(Disagreement.id == one.id).values(values), execution_options=_QUIETLY
-        )
-        grants.give(uow, one.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=one.id, parts=_TO_JUDGE)
-        note_event(uow, one.referral_id, one.about, why)
-        audit.record(uow, "disagreement.taken_over", subjects=one.about, record=("disagreement", one.id))
-        grants.end(uow, record=one.id, principal=account_id)
+    values: dict[str, object] = {"version": Disagreement.version + 1}
+    if one.waits_principal == account_id:
+        values |= {"waits_principal": to.principal, "waits_name": to.name}
+    if one.raised_principal == account_id:
+        values |= {"raised_principal": to.principal}
+    if one.other_principal == account_id:
+        values |= {"other_principal": to.principal, "other_name": to.name}
+    uow.session.execute(
+        update(Disagreement).where(Disagreement.id == one.id).values(values), execution_options=_QUIETLY
+    )
+    grants.give(uow, one.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=one.id, parts=_TO_JUDGE)
+    note_event(uow, one.referral_id, one.about, why)
+    audit.record(uow, "disagreement.taken_over", subjects=one.about, record=("disagreement", one.id))
+    grants.end(uow, record=one.id, principal=account_id)

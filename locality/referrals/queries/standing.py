@@ -29,9 +29,10 @@ _LEAVERS: Final = f"""
       AND {_IS_GONE}
     ORDER BY a.id
 """  # noqa: S608 - constants, no input
+_GONE: Final = f"SELECT 1 FROM account a WHERE a.id = %(account)s AND {_IS_GONE}"  # noqa: S608 - constants, no input
 # Whoever works with a family of a service and is gone, or held the service's role before and holds it no more.
 _NAMED_IN_VAIN: Final = f"""
-    SELECT r.id, a.name FROM referral r JOIN account a ON a.id = r.allocated_to
+    SELECT r.id, a.id AS account_id, a.name FROM referral r JOIN account a ON a.id = r.allocated_to
     WHERE r.state IN ('accepted', 'allocated', 'started') AND r.owner_kind = 'service' AND ({_IS_GONE} OR (
         EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = r.owner_principal)
         AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = r.owner_principal
@@ -78,7 +79,7 @@ class Misplaced:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """Somebody who is gone and for whom something still waits."""
+    """Somebody who is gone although something still waits for them, or names them."""
 
     id: AccountId
     name: str
@@ -105,9 +106,15 @@ def leavers(session: Session, *, today: dt.date) -> tuple[Leaver, ...]:
     return tuple(Leaver(AccountId(row.id), row.name) for row in direct.rows(session, _LEAVERS, {"today": today}))
 
 
-def named_in_vain(session: Session, *, today: dt.date) -> tuple[tuple[uuid.UUID, str], ...]:
-    """Referrals whose named worker has left the service, with the worker's name; one statement."""
-    return tuple((row.id, row.name) for row in direct.rows(session, _NAMED_IN_VAIN, {"today": today}))
+def is_gone(session: Session, account_id: uuid.UUID, *, today: dt.date) -> bool:
+    """Whether somebody who worked here does so no more; one statement."""
+    return bool(direct.rows(session, _GONE, {"account": account_id, "today": today}))
+
+
+def named_in_vain(session: Session, *, today: dt.date) -> tuple[tuple[uuid.UUID, Leaver], ...]:
+    """Referrals whose named worker has left the service, with the worker; one statement."""
+    rows = direct.rows(session, _NAMED_IN_VAIN, {"today": today})
+    return tuple((row.id, Leaver(AccountId(row.account_id), row.name)) for row in rows)
 
 
 def _behind(row: Any) -> Behind:

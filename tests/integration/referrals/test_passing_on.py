@@ -241,6 +241,8 @@ def test_a_disagreement_and_a_contact_of_somebody_who_left_are_with_the_front_do
     assert session.get_one(Contact, work.held).held_by is None
     with uow(town.officer) as unit:
         disagreeing.answer_disagreement(unit, work.disputed, words="We see to it now.")
+    session.expire_all()
+    assert found.waits_principal == FRONT_DOOR, "an answer goes to whose side it is now, not to who left"
 
 
 def test_whoever_leaves_and_however_nothing_waits_for_nobody(session: Session, uow: OpenUnit, town: Town) -> None:
