@@ -18,6 +18,7 @@ from locality.caf.queries.sections import AssessmentRow, assessment_facts, get_a
 from locality.caf.rules.disputes import SETTLED_LABELS, WHOLE, name_of
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import plain_heading, today
+from locality.caf.views.keeping_out import elements_kept_out
 from locality.kernel.db import db
 from locality.kernel.ids import AssessmentId
 from locality.people import api as people
@@ -35,10 +36,12 @@ def disputes(assessment_id: AssessmentId) -> ResponseReturnValue:
     session = db.session()
     found = get_assessment(session, assessment_id)
     children = list_children(session, found.about)
+    kept_out = elements_kept_out(found.about)
+    shown = [one for one in list_disputes(session, assessment_id) if one.code not in kept_out]
     return page.render(
         "caf/disputes.html",
         **_about(found),
-        disputes=[(one, _name(one, children)) for one in list_disputes(session, assessment_id)],
+        disputes=[(one, _name(one, children)) for one in shown],
         settled_words=SETTLED_LABELS,
         may_record=may(Permission.CAF_EDIT),
     )

@@ -1,8 +1,13 @@
 """A topic that the family takes out of what is shared is gone from the team's next page; who leads works with it on."""
 
+from locality.access import grants
+from locality.access.parts import GrantReason
+from locality.access.policy import READS
 from locality.caf import api as caf
 from locality.caf.operations.commands import AddTeamMember
+from locality.caf.operations.disputing import RecordDispute, record_dispute
 from locality.caf.operations.membership import add_team_member
+from locality.caf.rules.disputes import Part
 from locality.caf.rules.words import CaseRoleKind
 from locality.consent import api as consent
 from locality.kernel.ids import AccountId, new_id
@@ -22,6 +27,13 @@ def test_a_topic_taken_out_is_gone_from_the_teams_next_page(browse: Browse, uow:
         member = AccountId(story.at_work.colleague_account.id)
         role = AddTeamMember(new_id(), story.episode_id, CaseRoleKind.TEAM_MEMBER, account_id=member)
         add_team_member(unit, role)
+        part = Part("D3.3")
+        record_dispute(unit, RecordDispute(new_id(), story.caf_id, part, None, "Mum", "We paid it all", unit.today))
+        # A grant that opens no assessment lets them see no more of one.
+        grants.give(
+            unit, story.family.children, principal=member, reason=GrantReason.RECEIVING_SERVICE, record=new_id(),
+            parts=READS[GrantReason.RECEIVING_SERVICE],
+        )  # fmt: skip
         second = a_draft(unit, story.episode_id)
         answer = caf.Answer(needs="Rent is owed")
         caf.save_element(unit, caf.SaveElement(second, "D3.3", None, 0, answer))
@@ -43,6 +55,8 @@ def test_a_topic_taken_out_is_gone_from_the_teams_next_page(browse: Browse, uow:
     assert MONEY not in page.main
     assert KEPT in page.main
     assert "Rent is owed" not in browse.get(compare, most_queries=8).main
+    assert "We paid it all" not in browse.get(f"{story.caf}/seen-differently", most_queries=8).main
     browse.sign_in(story.at_work.lead_account)
+    assert "We paid it all" in browse.get(f"{story.caf}/seen-differently", most_queries=8).main
     assert KEPT not in browse.get(whole).main
     assert MONEY in browse.get(whole, most_queries=8).main
