@@ -13,12 +13,12 @@ from locality.access.scope import elevated
 from locality.caf.models import QualityInvitation
 from locality.caf.operations.commands_team import AuditQuality
 from locality.caf.operations.loading import raise_if
-from locality.caf.operations.papers.audit import Audited, write_for_audit
+from locality.caf.operations.papers.audit import Audited, says_a_topic, write_for_audit
 from locality.caf.operations.quality import audit_caf
 from locality.caf.operations.telling import tell
 from locality.caf.queries.agreement import Sharing, sharing_of
 from locality.caf.queries.auditing import agrees_to_audit, has_audited, is_in_team
-from locality.caf.queries.papers import places_around, read_contents, referrers_of
+from locality.caf.queries.papers import names_around, places_around, read_contents, referrers_of
 from locality.caf.queries.plan import list_reviews
 from locality.caf.queries.quality import Subject, get_subject
 from locality.caf.queries.reaching import address_of
@@ -35,10 +35,11 @@ from locality.kernel.errors import NotFound, Reason
 from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
-from locality.papers.paper import to_json
+from locality.papers.paper import from_json, to_json
 from locality.people import api as people
 
 _SENT, _AGREEMENT, _TAKEN_BACK = "The audit was sent", "The family’s agreement changed", "Taken back"
+_DAY_PASSED = "The day has passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def invite_auditor(uow: UnitOfWork, command: InviteAuditor) -> None:
         facts = _facts(uow, command, subject, worker=worker, sharing=sharing)
     raise_if(reasons_not_to_invite(facts, today=uow.today) + too_long("reason", command.reason))
     row = _row(uow, command, assessment, worker=worker, sharing=sharing)
+    _end(uow, _past(uow, command), why=_DAY_PASSED)
     uow.session.execute(insert(QualityInvitation), [row])
     tell(
         uow,
@@ -117,7 +119,7 @@ def take_invitation_back(uow: UnitOfWork, assessment_id: AssessmentId, invitatio
 
 
 def end_invitations(uow: UnitOfWork, episode_id: EpisodeId, about: Sequence[PersonId], *, sharing: Sharing) -> None:
-    """End what rested on an agreement that changed: of those whose agency it leaves out, or of all."""
+    """End what rested on an agreement that changed: of those whose agency or topic it leaves out, or of all."""
     with elevated(uow.session, "who reads an assessment by an agreement that changed"):
         rows = uow.session.scalars(
             select(QualityInvitation).where(
@@ -125,8 +127,23 @@ def end_invitations(uow: UnitOfWork, episode_id: EpisodeId, about: Sequence[Pers
             )
         ).all()
         agreed = not rows or agrees_to_audit(sharing, about)
-        over = [row for row in rows if not agreed or sharing.leaves_out(agencies_of(uow.session, row.account_id))]
+        over = [
+            row
+            for row in rows
+            if not agreed
+            or sharing.leaves_out(agencies_of(uow.session, row.account_id))
+            or says_a_topic(from_json(row.content), sharing.found)
+        ]
         _end(uow, over, why=_AGREEMENT)
+
+
+def _past(uow: UnitOfWork, command: InviteAuditor) -> Sequence[QualityInvitation]:
+    """An earlier invitation of the same person that ended by itself: it stands in nobody's way."""
+    mine = select(QualityInvitation).where(
+        QualityInvitation.assessment_id == command.assessment_id, QualityInvitation.account_id == command.account_id
+    )
+    over = mine.where(QualityInvitation.ended_at.is_(None), QualityInvitation.until_at <= uow.now)
+    return uow.session.scalars(over).all()
 
 
 def _end(uow: UnitOfWork, rows: Sequence[QualityInvitation], *, why: str) -> None:
@@ -165,8 +182,9 @@ def _row(
     with elevated(uow.session, "what nobody outside may read, wherever it stands in a text"):
         marks = {mark for place in places_around(uow.session, assessment.episode_id) for mark in place.marks}
         referrers = referrers_of(uow.session, assessment.about)
+        names = names_around(uow.session, assessment.episode_id)
     reviews = list_reviews(uow.session, assessment.episode_id)
-    audited = Audited(assessment, contents, sharing.found, reviews, unsayable(marks | referrers))
+    audited = Audited(assessment, contents, sharing.found, reviews, unsayable(marks | referrers), names)
     return {
         "id": command.invitation_id, "assessment_id": assessment.id, "episode_id": assessment.episode_id,
         "about": list(assessment.about), "caf_reference": assessment.reference, "account_id": command.account_id,

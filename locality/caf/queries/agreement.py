@@ -76,9 +76,12 @@ def topics_kept_out(session: Session, about: Iterable[PersonId], *, today: dt.da
     """The topics that a family keeps out of what is shared about these children now; one statement."""
     with elevated(session, "which topics the family keeps from those who read by its agreement"):
         found = consent.open_agreements(session, about, today=today)
-    return frozenset(
-        topic.value for topic in consent.Topic if found and not all(one.covers_topic(topic) for one in found)
-    )
+    return topics_out_of(found)
+
+
+def topics_out_of(found: Collection[consent.AgreementSummary]) -> frozenset[str]:
+    """The topics that any of these agreements keeps out of what is shared."""
+    return frozenset(topic.value for topic in consent.Topic if not all(one.covers_topic(topic) for one in found))
 
 
 def services_let_in(session: Session, episode_id: EpisodeId) -> dict[uuid.UUID, uuid.UUID]:

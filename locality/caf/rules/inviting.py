@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from locality.kernel.errors import Reason
 
 USUAL_DAYS, MOST_DAYS = 14, 28
-_FAMILY_NAME = "the family’s name"
+_FAMILY_NAME, _SOMEBODY = "the family’s name", "somebody of the family"
 _SHORT = 3  # letters: such a name counts only as it is written, so that no other word is taken for it
 
 
@@ -69,22 +69,34 @@ class StandIns:
         return text if self.pattern is None else self.pattern.sub(self._label, text)
 
     def _label(self, found: re.Match[str]) -> str:
-        return self.labels[found[0].casefold()]
+        return self.labels[_folded(found[0])]
 
 
-def stand_ins(people: Iterable[tuple[str, Iterable[str]]]) -> StandIns:
+def _folded(name: str) -> str:
+    """A name as two spellings are compared that an expression takes for one: the Turkish i with and without its dot."""
+    return name.replace("İ", "i").casefold().replace("ı", "i")
+
+
+def _parts(names: Iterable[str]) -> dict[str, str]:
+    """Names and what they are made of, as written, by how they are compared; single letters are none."""
+    found = dict.fromkeys(part for whole in names for part in (whole, *re.split(r"[\s\-‐-―]+", whole)))
+    return {_folded(name): name for name in found if len(name) > 1}
+
+
+def stand_ins(people: Iterable[tuple[str, Iterable[str]]], others: Iterable[str] = ()) -> StandIns:
     """Stand-ins for people, each given as a label ("Child 1") and every name that they go or went by.
 
-    A name that several of them bear is the family's.
+    A name that several of them bear is the family's. ``others``: names of whoever has no label of their own.
     """
     labels: dict[str, str] = {}
     written: dict[str, str] = {}
     for label, names in people:
-        for name in dict.fromkeys(part for whole in names for part in (whole, *re.split(r"[\s\-‐-―]+", whole))):
-            key = name.casefold()
-            if len(name) > 1:
-                labels[key] = label if labels.get(key, label) == label else _FAMILY_NAME
-                written[key] = name
+        for key, name in _parts(names).items():
+            labels[key] = label if labels.get(key, label) == label else _FAMILY_NAME
+            written[key] = name
+    for key, name in _parts(others).items():
+        labels.setdefault(key, _SOMEBODY)
+        written.setdefault(key, name)
     if not labels:
         return StandIns({}, None)
     longest_first = sorted(written.values(), key=lambda name: (-len(name), name))

@@ -62,6 +62,18 @@ def test_stand_ins_take_the_place_of_names_alone(text: str, said: str) -> None:
     assert stand_ins(FAMILY).put_in(text) == said
 
 
+@pytest.mark.parametrize("name", ["Yıldız", "Yildiz", "İnci", "Inci", "Diana"])
+@pytest.mark.parametrize("letters", ["iı", "ıi", "İI", "Iİ"])
+def test_an_i_with_or_without_its_dot_is_the_same_letter(name: str, letters: str) -> None:
+    told = name.upper().replace("I", letters[0]).replace("İ", letters[1])
+    assert stand_ins([("Child 1", (name,))]).put_in(f"{told} and {name} sing") == "Child 1 and Child 1 sing"
+
+
+def test_names_of_whoever_has_no_label_of_their_own_are_taken_out_too() -> None:
+    found = stand_ins(FAMILY, {"Kofi", "Leah-Mae", "Adeyemi"})
+    assert found.put_in("Kofi Adeyemi and Leah") == "somebody of the family the family’s name and Child 1"
+
+
 def test_without_people_a_text_stays_as_it_is() -> None:
     assert stand_ins([]).put_in("Leah") == "Leah"
 

@@ -23,7 +23,7 @@ from locality.kernel.clock import frozen
 from locality.messages.models import MessageText
 from locality.people import api as people
 from tests.factories.accounts import an_account
-from tests.factories.caf import a_voice, an_action, fill_in
+from tests.factories.caf import a_family, a_voice, an_action, fill_in
 from tests.factories.clusters import a_team, a_worker, an_agency
 from tests.factories.consent import EVERYTHING, some_terms
 from tests.support.database import NOW, OpenUnit
@@ -32,7 +32,7 @@ from tests.support.web import Browse
 from tests.web.caf.conftest import Story
 
 HOME = "12 Oak Road"
-SECRETS = ("Leah", "Adeyemi", "Grace", HOME, "SS3 9AB", "I want to sleep in my own bed")
+SECRETS = ("Leah", "Kofi", "Adeyemi", "Grace", HOME, "SS3 9AB", "I want to sleep in my own bed")
 
 
 @pytest.fixture
@@ -60,10 +60,13 @@ def complete(browse: Browse, uow: OpenUnit, story: Story) -> Browse:
     with uow() as unit:
         home = people.NewAddress(people=[story.leah, story.family.mother], lines=[HOME], postcode="SS3 9AB")
         people.record_address(unit, home)
+        gone = a_family(unit, names=("Kofi",))
+        people.add_to_family(unit, story.family.id, gone.children[0])
+        people.leave_family(unit, story.family.id, gone.children[0])
     with uow(story.at_work.lead) as unit:
         fill_in(unit, story.caf_id, [story.leah])
         a_voice(unit, story.caf_id, story.leah, readers=VoiceReaders.TEAM)
-        told = f"Leah and Grace Adeyemi moved to {HOME.upper()}, ss39ab. Ms ADEYEMI sings"
+        told = f"Leah and Grace Adeyemi moved to {HOME.upper()}, ss39ab. Ms ADEYEMI sings. Kofi left"
         save_section(unit, SaveSection(story.caf_id, SectionCode.STORY, None, 0, {"story": told}))
         caf.complete_assessment(unit, story.caf_id)
         an_action(unit, story.episode_id)
@@ -164,7 +167,25 @@ def _family_says_less(_complete: Browse, _session: Session, uow: OpenUnit, story
     _agrees(uow, story, minutes=3, purposes=EVERYTHING)
 
 
-@pytest.mark.parametrize("ends", [_day_passes, _taken_back, _family_takes_back, _family_says_less])
+def _family_takes_back_a_topic(_complete: Browse, _session: Session, uow: OpenUnit, story: Story) -> None:
+    _takes_money_out(uow, story)
+
+
+def _takes_money_out(uow: OpenUnit, story: Story) -> None:
+    with uow(story.at_work.lead) as unit:
+        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
+        consent.withdraw(
+            unit,
+            consent.Withdraw(
+                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
+                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
+            ),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "ends", [_day_passes, _taken_back, _family_takes_back, _family_says_less, _family_takes_back_a_topic]
+)
 def test_it_closes_on_its_day_when_it_is_taken_back_and_when_the_family_does_not_agree_any_more(
     complete: Browse, session: Session, uow: OpenUnit, story: Story, peer: Account,
     ends: Callable[[Browse, Session, OpenUnit, Story], None],
@@ -179,6 +200,26 @@ def test_it_closes_on_its_day_when_it_is_taken_back_and_when_the_family_does_not
     typed = {name: value for name, value in form.form().items() if name != "csrf_token"}
     complete.post(f"{path}/audit", {**typed, **_answers(form)}, status=404)
     assert session.scalars(select(QualityAudit)).all() == []
+
+
+def test_what_the_family_keeps_out_is_not_there_and_whoever_is_past_their_day_can_be_asked_again(
+    complete: Browse, session: Session, uow: OpenUnit, story: Story, peer: Account
+) -> None:
+    money = "Housing, employment and financial considerations"
+    _ask(complete, story, peer)
+    complete.sign_in(peer)
+    assert money in complete.get(_invitation(session)).main
+    _until(session, NOW + dt.timedelta(minutes=2))
+    _takes_money_out(uow, story)
+    session.execute(
+        update(QualityInvitation).values(ended_at=None), execution_options={"synchronize_session": False}
+    )  # as one that ends by itself
+    with frozen(NOW + dt.timedelta(minutes=3)):
+        complete.sign_in(story.at_work.lead_account)
+        assert "Can read it" in complete.follow(_ask(complete, story, peer)).main
+    later = session.scalars(select(QualityInvitation).where(QualityInvitation.ended_at.is_(None))).one()
+    assert money not in str(later.content)
+    assert "Strong in General health" in str(later.content)
 
 
 def test_nobody_reads_what_somebody_else_was_asked_to_audit(

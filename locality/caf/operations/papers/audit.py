@@ -1,14 +1,15 @@
 """An assessment as somebody from outside the team reads it to audit it: how the work was done, and nobody's name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from locality.caf.queries.agreement import topics_out_of
 from locality.caf.queries.papers import Contents, PersonFacts
 from locality.caf.queries.plan import ReviewRow
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer
 from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, Element
 from locality.caf.rules.inviting import StandIns, stand_ins
-from locality.caf.rules.papers import Unsayable
+from locality.caf.rules.papers import Unsayable, elements_about
 from locality.caf.rules.sections import SECTIONS, SectionCode
 from locality.caf.rules.words import (
     ACTION_STATUS_LABELS,
@@ -31,18 +32,26 @@ _ASKED = (SectionCode.HOME, SectionCode.STORY, SectionCode.NEEDS_TO_TAKE_PART)
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """All that the paper is made from."""
+    """All that the paper is made from; ``names`` are those of everybody of the family, of who has left it too."""
 
     caf: AssessmentRow
     contents: Contents
     agreements: Sequence[consent.AgreementSummary]
     reviews: Sequence[ReviewRow]
     unsayable: Unsayable
+    names: Collection[str]
 
 
 def write_for_audit(audited: Audited, *, label: str) -> Paper:
     """The paper of one version of a CAF; ``label`` is what the authority calls it."""
     return _AuditWriter(audited).paper(label)
+
+
+def says_a_topic(paper: Paper, agreements: Collection[consent.AgreementSummary]) -> bool:
+    """Whether a paper has an element on a topic that the family keeps out by these agreements."""
+    kept_out = elements_about(topics_out_of(agreements))
+    names = {element.name for element in (*CHILD_ELEMENTS, *SHARED_ELEMENTS) if element.code in kept_out}
+    return any(isinstance(one, Heading) and one.text in names for part in paper.sections for one in part.blocks)
 
 
 class _AuditWriter:
@@ -59,7 +68,10 @@ class _AuditWriter:
             **{one.id: f"Child {number}" for number, one in enumerate(self.children, 1)},
             **{one.id: f"Adult {number}" for number, one in enumerate(adults, 1)},
         }
-        self.names: StandIns = stand_ins((self.labels.get(one.id, "Another child"), _names(one)) for one in everybody)
+        self.names: StandIns = stand_ins(
+            ((self.labels.get(one.id, "Another child"), _names(one)) for one in everybody), audited.names
+        )
+        self.kept_out = elements_about(topics_out_of(audited.agreements))
 
     def paper(self, label: str) -> Paper:
         """Everything that the items of an audit ask about."""
@@ -188,6 +200,8 @@ class _AuditWriter:
         yield from self._differently(code.value, child_id)
 
     def _element(self, element: Element, child_id: PersonId | None) -> Iterator[Block | None]:
+        if element.code in self.kept_out:
+            return
         document = self.audited.contents.document
         saved = None if document is None else document.answers.get((element.code, child_id))
         yield Heading(element.name)
@@ -234,7 +248,12 @@ class _AuditWriter:
 
 
 def _names(person: PersonFacts) -> tuple[str, ...]:
-    return (person.name, person.called, *(part.strip() for part in person.also_known_as.split(",")))
+    """The names of somebody; what is said for want of one ("Baby Adeyemi", "Name not known") is none."""
+    has_none = person.name == people.display_name("", "") or (
+        person.due_on is not None and person.called == person.name
+    )
+    own = () if has_none else (person.name, person.called)
+    return (*own, *(part.strip() for part in person.also_known_as.split(",")))
 
 
 def _section(key: str, title: str, blocks: Iterator[Block | None] | Sequence[Block | None]) -> Section:
