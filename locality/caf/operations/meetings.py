@@ -96,7 +96,7 @@ def move_meeting(uow: UnitOfWork, command: MoveMeeting) -> None:
     """
     meeting, episode = _arranged(uow, command.meeting_id, version=command.version)
     # First, while the meeting is when and where they know it to be.
-    take_out(uow, episode.id)
+    take_out(uow, episode.id, moved=meeting.id)
     guests = _guests(uow, command.meeting_id)
     when = _When(command.on, command.at, command.minutes, command.place)
     kept_out = _kept_out(uow, episode)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Exists, select
+from sqlalchemy import Exists, or_, select
 from sqlalchemy.orm import aliased
 
 from locality.access.scope import elevated
@@ -13,10 +13,11 @@ from locality.caf.rules.meetings import MeetingState
 from locality.kernel.uow import UnitOfWork
 
 
-def take_out(uow: UnitOfWork, episode_id: uuid.UUID) -> None:
+def take_out(uow: UnitOfWork, episode_id: uuid.UUID, *, moved: uuid.UUID | None = None) -> None:
     """Tell those whose part in an episode has ended, once, that meetings ahead are no longer for them.
 
-    What was moved since is not told: the message says when the meeting was as they know it.
+    What was moved since is not told: the message says when the meeting was as they know it. Whoever left after a
+    meeting may have been there, and stays in its list; ``moved`` is one that lies ahead again, whenever it was to be.
     """
     with elevated(uow.session, "meetings to which somebody was asked whose part has ended"):
         rows = uow.session.execute(
@@ -27,6 +28,7 @@ def take_out(uow: UnitOfWork, episode_id: uuid.UUID) -> None:
             .where(
                 Meeting.episode_id == episode_id,
                 Meeting.state == MeetingState.ARRANGED,
+                or_(Meeting.starts_at > uow.now, Meeting.id == moved),
                 MeetingGuest.taken_out_at.is_(None),
                 CaseRole.until_on.is_not(None),
                 ~_still_helps(),

@@ -15,6 +15,7 @@ from locality.caf.operations.meetings import arrange_meeting, cancel_meeting, mo
 from locality.caf.queries.meetings import with_guests
 from locality.caf.rules.meetings import MeetingKind, name_parts
 from locality.consent import api as consent
+from locality.kernel.clock import frozen
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import AccountId, EpisodeId, new_id
 from locality.messages.models import Message, MessageFileRow, MessageText
@@ -140,6 +141,25 @@ def test_who_leads_no_longer_but_helps_on_is_still_asked(
         caf.name_lead(unit, caf.NameLead(case[0], AccountId(at_work.colleague_account.id), "The family asked"))
     subjects = {subject for subject, _body, _file in _mails(session, at_work.lead_account.email)}
     assert not [subject for subject in subjects if "need not come" in subject]
+
+
+def test_whoever_left_after_a_meeting_stays_in_its_list_until_it_is_moved(
+    uow: OpenUnit, session: Session, at_work: Helpers, case: Case
+) -> None:
+    role_id = _joins(uow, at_work, case, without=True)
+    command = _arrange(uow, at_work, case)
+    with frozen(dt.datetime(2026, 3, 13, 9, tzinfo=dt.UTC)):
+        with uow(at_work.lead) as unit:
+            caf.end_role(unit, episode_id=case[0], role_id=role_id, reason="Their part is done")
+        found = with_guests(session, case[0], command.meeting_id)
+        assert found is not None
+        assert len(found[1]) == 2
+        assert len(_mails(session, at_work.colleague_account.email)) == 1
+        with uow(at_work.lead) as unit:
+            move_meeting(unit, MoveMeeting(command.meeting_id, 1, dt.date(2026, 3, 17), dt.time(9), 45, HUB))
+    _asked, left = _mails(session, at_work.colleague_account.email)
+    assert left[0].endswith(": you need not come")
+    assert HUB not in left[1]
 
 
 def _of_the_family(uow: OpenUnit, session: Session, case: Case) -> None:
