@@ -127,10 +127,7 @@ def _remind_sender(uow: UnitOfWork, referral: Referral, offer: Offer, service: S
 
 
 def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
-    """The managers of the area may read the referral from now on, until it is answered, and are written to.
-
-    Of a referral that belongs to no cluster, those who manage for the whole authority.
-    """
+    """Who manages for the whole authority is written to; they and the area’s managers may read it until an answer."""
     service = service_of(uow, offer)
     asked = offer.state is OfferState.ASKED
     what = f"the answer to the question of {service.name}" if asked else "the answer"
@@ -142,11 +139,13 @@ def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
 
 
 def let_managers_read(uow: UnitOfWork, referral: Referral, *, record: uuid.UUID) -> tuple[str, ...]:
-    """Let the managers who see to late answers read a referral for as long as ``record`` stands; their addresses."""
+    """Let those who see to late answers, and who manage the area, read a referral for as long as ``record`` stands.
+
+    Returns the addresses of the former: whoever is written to can open what the message is about.
+    """
     managers = managers_to_tell(uow.session, today=uow.today)
-    area = referral.cluster_id
-    may_read = [account for account, _ in managers] if area is None else [management_of(area)]
-    for principal in may_read:
+    area = () if referral.cluster_id is None else (management_of(referral.cluster_id),)
+    for principal in (*area, *(account for account, _ in managers)):
         grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=record)
     return tuple(address for _, address in managers)
 

@@ -18,6 +18,7 @@ from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
 from locality.referrals.operations import disagreeing, returned
 from locality.referrals.queries.came_back import list_late
+from locality.referrals.queries.disagreements import list_waiting
 from locality.referrals.rules.codes import DeclineReason
 from locality.referrals.rules.disagreeing import Settlement
 from locality.referrals.rules.lifecycle import ReferralState
@@ -113,6 +114,34 @@ def test_a_senders_unanswered_question_is_chased_and_never_closed(
     session.expire_all()
     offer = session.get_one(Offer, offered[1])
     assert (offer.reminded_at, offer.manager_told_at) == (None, None)
+
+
+@pytest.mark.parametrize("what", ["a question", "no answer", "a disagreement", "a referral that came back"])
+def test_whoever_is_written_to_finds_on_their_page_what_the_message_is_about(
+    session: Session, uow: OpenUnit, town: Town, rosa: Account, grace: Account,
+    offered: tuple[ReferralId, OfferId], what: str,
+) -> None:  # fmt: skip
+    sender, manager = an_actor(rosa, Role.LEAD_PROFESSIONAL), an_actor(grace, Role.MANAGER)
+    with uow(town.worker) as unit:
+        if what == "a question":
+            api.ask_about_offer(unit, offered[1], question="Which days?")
+        elif what != "no answer":
+            api.decline_offer(unit, offered[1], reason=DeclineReason.NO_CAPACITY)
+    if what == "a disagreement":
+        with uow(sender) as unit:
+            disagreeing.raise_disagreement(unit, offered[0], words="It is yours.", disagreement_id=new_id())
+        session.execute(text("UPDATE referral SET response_due_at = '2027-03-01'"))
+    with uow(manager) as unit:
+        assert not list_late(unit.session, number=1, for_manager=True).rows
+    run_at(uow, WEEKS_LATER if what != "no answer" else dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
+    assert "grace@example.org" in [to for to, _ in written(session)]
+    with uow(manager) as unit:
+        late = [row.id for row in list_late(unit.session, number=1, for_manager=True).rows]
+        disputed = [row.reference for row in list_waiting(unit.session, manager)]
+    if what == "a disagreement":
+        assert disputed == [session.get_one(Referral, offered[0]).reference]
+    else:
+        assert late == [offered[0]]
 
 
 def test_the_front_doors_own_question_stands_with_its_work_and_writes_to_nobody(
