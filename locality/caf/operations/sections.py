@@ -73,14 +73,17 @@ def _arrival(uow: UnitOfWork, row: SectionAnswer, command: SaveSection) -> Arriv
 
 def _replace(uow: UnitOfWork, row: SectionAnswer, command: SaveSection) -> int:
     if row.saved_by != uow.actor.account_id and row.facts != dict(command.words):
-        kept = Replaced(("section_answer", row.id), row.about, row.version, row.facts, row.saved_by_name)
-        keep_earlier(uow, kept)
+        _put_aside(uow, row)
     row.facts, row.saved_at = dict(command.words), uow.now
     row.saved_by, row.saved_by_name = uow.actor.account_id, uow.actor.name
     row.page_id, row.page_turn = command.sending.page_id, command.sending.turn
     row.version += 1
     uow.session.flush()
     return row.version
+
+
+def _put_aside(uow: UnitOfWork, row: SectionAnswer) -> None:
+    keep_earlier(uow, Replaced(("section_answer", row.id), row.about, row.version, row.facts, row.saved_by_name))
 
 
 def settle_section(uow: UnitOfWork, command: SaveSection, choice: Choice) -> None:
@@ -96,6 +99,9 @@ def settle_section(uow: UnitOfWork, command: SaveSection, choice: Choice) -> Non
         tell(uow, "text.set_aside", about=row.about, record=("assessment", assessment.id))
         return
     words = settle(choice, mine=command.words, theirs=row.facts)
+    if choice is Choice.MINE and row.saved_by == uow.actor.account_id:
+        # Of one's own other window; saving puts aside what is a colleague's.
+        _put_aside(uow, row)
     save_section(uow, SaveSection(command.assessment_id, command.code, command.child_id, command.version, words))
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from locality.caf.models import Review
+from locality.caf.models import Assessment, Conclusion, Review
 from locality.caf.operations import assessing, concluding, planning, reviewing
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import RecordReview, SaveComments, SaveConclusion, SaveHeader, UpdateAction
@@ -34,6 +34,8 @@ def settle_header(uow: UnitOfWork, command: SaveHeader, choice: Choice) -> None:
         mine = {"present": command.present, "what_led": command.what_led}
         _set_aside(uow, ("assessment", row.id), row.about, version=row.version, mine=mine)
         return
+    theirs = {"present": row.present, "what_led": row.what_led}
+    _put_aside_own(uow, row, ("assessment", row.id), row.about, theirs=theirs, choice=choice)
     settled = replace(
         command,
         present=settle_text(choice, mine=command.present, theirs=row.present),
@@ -50,6 +52,8 @@ def settle_conclusion(uow: UnitOfWork, command: SaveConclusion, choice: Choice) 
         _set_aside(uow, ("conclusion", row.id), [row.person_id], version=row.version, mine=mine)
         return
     theirs = SavedConclusion.of(row)
+    said = {"level": theirs.level.value, "text": theirs.text, "disagreements": theirs.disagreements}
+    _put_aside_own(uow, row, ("conclusion", row.id), [row.person_id], theirs=said, choice=choice)
     settled = replace(
         command,
         level=ConclusionLevel(settle_worst(choice, _LEVELS, mine=command.level.value, theirs=theirs.level.value)),
@@ -120,6 +124,15 @@ def settle_review(uow: UnitOfWork, command: RecordReview, choice: Choice) -> Non
     keep_review(uow, ReviewId(row.id))
     tell(uow, "review.settled", about=row.about, record=("review", row.id), detail={"choice": choice.value})
     keep_caseload(uow, command.episode_id)
+
+
+def _put_aside_own(
+    uow: UnitOfWork, row: Assessment | Conclusion, record: tuple[str, uuid.UUID], about: Sequence[uuid.UUID], *,
+    theirs: Mapping[str, object], choice: Choice,
+) -> None:  # fmt: skip
+    """Put aside the text of one's own other window; saving puts aside what is a colleague's."""
+    if choice is Choice.MINE and row.saved_by == uow.actor.account_id:
+        keep_earlier(uow, Replaced(record, about, row.version, theirs, row.saved_by_name))
 
 
 def _set_aside(

@@ -110,6 +110,26 @@ def test_in_two_windows_of_ones_own_both_texts_are_shown_and_nobody_is_blamed(
     assert _stands(session, "element") == "In the first window\n\nIn the second window"
 
 
+@pytest.mark.parametrize(
+    ("where", "box"), [("sections/story", "story"), ("about", "what_led"), ("conclusions", "text"),
+                       ("elements/D1.2", "strengths")],
+)  # fmt: skip
+def test_words_of_ones_own_other_window_are_put_aside_where_those_here_are_kept(
+    signed_in: Browse, session: Session, story: Story, where: str, box: str
+) -> None:
+    path = f"{story.caf}/{where}" + (f"/{story.leah}" if where in ("conclusions", "elements/D1.2") else "")
+    first, second = signed_in.get(path), signed_in.get(path)
+    told = {"level": caf.ConclusionLevel.MULTI_SERVICE.value} if where == "conclusions" else {}
+    _saved(signed_in, path, first, 0, **told, **{box: "In the first window"})
+    met = _saved(signed_in, path, second, 0, status=409, **told, **{box: "In the second window"})
+    there = f"{path}/settle" if "elements" in where else path
+    form: Any = there if "elements" in where else 0
+    assert signed_in.post(there, {**met.form(form), "choice": "mine"}).location
+    (kept,) = session.scalars(select(EarlierText)).all()
+    assert kept.facts[box] == "In the first window"
+    assert "In the second window" in signed_in.get(path).html
+
+
 def test_save_pressed_twice_is_saved_once_on_every_page(signed_in: Browse, session: Session, story: Story) -> None:
     told = {"level": caf.ConclusionLevel.MULTI_SERVICE.value, "text": "Sleep comes first", "disagreements": ""}
     path = f"{story.caf}/conclusions/{story.leah}"
