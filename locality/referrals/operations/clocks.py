@@ -24,6 +24,7 @@ from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.operations.offering import service_of
 from locality.referrals.operations.returned import expire_offer
+from locality.referrals.queries.closed import kept_out
 from locality.referrals.queries.team import address_of, managers_to_tell
 from locality.referrals.rules import clocks
 from locality.referrals.rules.clocks import ClockStep
@@ -141,13 +142,15 @@ def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
 def let_managers_read(uow: UnitOfWork, referral: Referral, *, record: uuid.UUID) -> tuple[str, ...]:
     """Let those who see to late answers, and who manage the area, read a referral for as long as ``record`` stands.
 
-    Returns the addresses of the former: whoever is written to can open what the message is about.
+    Returns the addresses of the former, but of nobody to whom a record is closed: whoever is written to can open what
+    the message is about.
     """
     managers = managers_to_tell(uow.session, today=uow.today)
     area = () if referral.cluster_id is None else (management_of(referral.cluster_id),)
     for principal in (*area, *(account for account, _ in managers)):
         grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=record)
-    return tuple(address for _, address in managers)
+    out = kept_out(uow.session, referral.about, accounts=[account for account, _ in managers])
+    return tuple(address for account, address in managers if account not in out)
 
 
 def _offer_elsewhere(uow: UnitOfWork, referral: Referral, _offer: Offer) -> None:

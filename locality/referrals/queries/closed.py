@@ -5,6 +5,8 @@ a manager from whom the record is closed by name nothing says that there is one.
 """
 
 import datetime as dt
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,7 +32,7 @@ class ClosedRow:
 
 
 # Whom each restriction in force closes: the people named, their families where it says so, and whoever is linked.
-_CLOSED: Final = """
+_WHOM: Final = """
     WITH live AS MATERIALIZED (
       SELECT id, mode, whole_family FROM restriction
       WHERE lifted_at IS NULL AND (until_at IS NULL OR until_at > now())
@@ -46,7 +48,8 @@ _CLOSED: Final = """
       UNION
       SELECT kin.id, them.person_id FROM kin JOIN linked_person me ON me.person_id = kin.person_id
       JOIN linked_person them ON them.lead_id = me.lead_id
-    ), waiting AS MATERIALIZED (
+    )"""
+_CLOSED: Final = f"""{_WHOM}, waiting AS MATERIALIZED (
       SELECT DISTINCT false AS is_referral, c.id, c.reference, c.due_at, closed.id AS restriction_id
       FROM closed JOIN contact_child k ON k.person_id = closed.person_id
       JOIN contact c ON c.id = k.contact_id AND c.state = 'open'
@@ -77,7 +80,13 @@ _CLOSED: Final = """
       AND NOT EXISTS (SELECT 1 FROM shut s WHERE s.id = w.id AND s.account_id = %(me)s AND s.by_name)
     ORDER BY w.due_at, w.reference
     LIMIT %(most)s
-"""
+"""  # noqa: S608 - constants, no input
+_KEPT_OUT: Final = f"""{_WHOM}
+    SELECT DISTINCT a.id FROM closed JOIN live USING (id) CROSS JOIN account a
+    LEFT JOIN restriction_account n ON n.restriction_id = live.id AND n.account_id = a.id
+    WHERE closed.person_id = ANY(%(about)s) AND a.id = ANY(%(accounts)s)
+      AND (live.mode = 'open_to') = (n.account_id IS NULL)
+"""  # noqa: S608 - constants, no input
 
 
 def list_closed(session: Session, reader: AccountId | None, *, today: dt.date) -> tuple[ClosedRow, ...]:
@@ -88,6 +97,14 @@ def list_closed(session: Session, reader: AccountId | None, *, today: dt.date) -
     }  # fmt: skip
     with elevated(session, "what waits about records that are closed to the front door, of which nothing else is told"):
         return tuple(_row(row) for row in direct.rows(session, _CLOSED, values))
+
+
+def kept_out(
+    session: Session, about: Collection[uuid.UUID], *, accounts: Collection[AccountId]
+) -> frozenset[AccountId]:
+    """Those of ``accounts`` to whom the record of any of these people is closed, for the system's own work."""
+    asked = {"about": list(about), "accounts": list(accounts)}
+    return frozenset(AccountId(row.id) for row in direct.rows(session, _KEPT_OUT, asked))
 
 
 def _row(row: Any) -> ClosedRow:

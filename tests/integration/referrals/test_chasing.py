@@ -14,6 +14,8 @@ from locality.kernel.actor import Role
 from locality.kernel.clock import frozen
 from locality.kernel.ids import OfferId, ReferralId, new_id
 from locality.messages.models import Message, MessageText
+from locality.people.operations.restricting import NewRestriction, restrict
+from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
 from locality.referrals.operations import disagreeing, returned
@@ -142,6 +144,23 @@ def test_whoever_is_written_to_finds_on_their_page_what_the_message_is_about(
         assert disputed == [session.get_one(Referral, offered[0]).reference]
     else:
         assert late == [offered[0]]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_manager_to_whom_the_record_is_closed_is_not_written_to(
+    session: Session, uow: OpenUnit, rosa: Account, grace: Account, offered: tuple[ReferralId, OfferId], mode: Mode
+) -> None:
+    sam = an_account(session, name="Sam Lee", email="sam@example.org", roles=[Role.MANAGER])
+    named = {Mode.CLOSED_TO: [sam], Mode.OPEN_TO: [rosa, grace]}[mode]
+    with uow() as unit:
+        new = NewRestriction(
+            id=new_id(), people=session.get_one(Referral, offered[0]).about, mode=mode,
+            accounts=[one.id for one in named], ground=Ground.WELL_KNOWN, reason="In the newspapers",
+            whole_family=False, review_on=unit.today + REVIEW_WITHIN,
+        )  # fmt: skip
+        restrict(unit, new)
+    run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
+    assert [to for to, template in written(session) if template == "worker_answer_late"] == ["grace@example.org"]
 
 
 def test_the_front_doors_own_question_stands_with_its_work_and_writes_to_nobody(
