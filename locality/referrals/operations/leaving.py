@@ -21,6 +21,7 @@ from locality.referrals.operations.events import note_event
 from locality.referrals.operations.holding import put_back_of
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
 from locality.referrals.operations.news import pass_news_on
+from locality.referrals.operations.returned import close_to_managers
 from locality.referrals.queries.standing import leavers
 from locality.referrals.rules import clocks
 from locality.referrals.rules.lifecycle import OVER, Party, Verb, find_move
@@ -74,6 +75,7 @@ def _take_over(uow: UnitOfWork, referral: Referral, account_id: uuid.UUID, *, wh
             return
         due_at = clocks.answer_due(uow.now, clocks.URGENT_WORKING_DAYS)
         move(uow, referral, Verb.GIVE_BACK, owner=THE_FRONT_DOOR, due_at=due_at)
+        close_to_managers(uow, referral)
     if not had_front_door:
         grants.give(uow, referral.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=referral.id)
     note_event(uow, referral.id, referral.about, why)

@@ -48,7 +48,7 @@ def send_again(uow: UnitOfWork, referral_id: uuid.UUID, *, agreement: AgreementN
     move(uow, referral, Verb.SEND_AGAIN, owner=sender_of(referral))
     _note(uow, referral, "Sent again, to find another service.", action="referral.sent_again")
     enqueue_routing(uow, referral_id, version=referral.version + 1)
-    _end_managers_reading(uow, referral)
+    close_to_managers(uow, referral)
 
 
 def offer_by_hand(
@@ -82,7 +82,7 @@ def offer_by_hand(
         offer_id = write_offer(uow, NewOffer(referral_id, referral.about, service_id, referral.cluster_id, due_at))
         move(uow, referral, Verb.OFFER, owner=owner, due_at=due_at, also={"why_here": why_here})
     _note(uow, referral, f"Offered to {service.name} by hand.", action="referral.offered", words=reason)
-    _end_managers_reading(uow, referral)
+    close_to_managers(uow, referral)
     return offer_id
 
 
@@ -98,7 +98,7 @@ def withdraw(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
     if offer is not None:
         grants.end(uow, record=offer.id)
     grants.end(uow, record=referral.id, principal=FRONT_DOOR)
-    _end_managers_reading(uow, referral)
+    close_to_managers(uow, referral)
 
 
 def give_back(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
@@ -116,7 +116,7 @@ def give_back(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
     line = f"{uow.actor.name} gave the referral back to the front door."
     _note(uow, referral, line, action="referral.given_back", words=reason)
     grants.end(uow, record=referral.id, reason=GrantReason.RECEIVING_SERVICE)
-    _end_managers_reading(uow, referral)
+    close_to_managers(uow, referral)
 
 
 def take_up(uow: UnitOfWork, referral_id: uuid.UUID, *, reason: str) -> None:
@@ -172,7 +172,7 @@ def end_live_offer(uow: UnitOfWork, referral: Referral, state: OfferState) -> Of
     return offer
 
 
-def _end_managers_reading(uow: UnitOfWork, referral: Referral) -> None:
+def close_to_managers(uow: UnitOfWork, referral: Referral) -> None:
     """Whoever was asked to see to a referral that stood still reads no more of it once it goes on."""
     if referral.manager_told_at is not None:
         grants.end(uow, record=referral.id, reason=GrantReason.SEES_TO_REFERRAL)

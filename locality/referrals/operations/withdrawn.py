@@ -22,7 +22,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralChild, Service
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_list, lock_referral, move
-from locality.referrals.operations.returned import end_live_offer
+from locality.referrals.operations.returned import close_to_managers, end_live_offer
 from locality.referrals.queries.routing import lock_places
 from locality.referrals.rules import clocks
 from locality.referrals.rules.codes import AgreementBasis, ReferralKind
@@ -147,6 +147,7 @@ def _hold(uow: UnitOfWork, referral: Referral, answer: _Answer) -> None:
     _note(uow, referral, f"{line} Held for a person at the front door.", action="referral.held")
     if offer is not None:
         grants.end(uow, record=offer.id)
+    close_to_managers(uow, referral)
     _close_disagreement(uow, referral, frozenset(referral.about))
 
 

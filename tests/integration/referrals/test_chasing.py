@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from locality.access.grants import AccessGrant
 from locality.access.parts import GrantReason
 from locality.accounts.models import Account
+from locality.consent import api as consent
 from locality.kernel.actor import Role
 from locality.kernel.clock import frozen
-from locality.kernel.ids import OfferId, ReferralId, new_id
+from locality.kernel.ids import AgreementId, FamilyId, OfferId, PersonId, ReferralId, new_id
 from locality.messages.models import Message, MessageText
 from locality.people.operations.restricting import NewRestriction, restrict
 from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
 from locality.referrals.operations import disagreeing, returned
+from locality.referrals.operations.withdrawn import when_withdrawn
 from locality.referrals.queries.came_back import list_late
 from locality.referrals.queries.disagreements import list_waiting
 from locality.referrals.rules.codes import DeclineReason
@@ -154,13 +156,27 @@ def test_a_manager_to_whom_the_record_is_closed_is_not_written_to(
     named = {Mode.CLOSED_TO: [sam], Mode.OPEN_TO: [rosa, grace]}[mode]
     with uow() as unit:
         new = NewRestriction(
-            id=new_id(), people=session.get_one(Referral, offered[0]).about, mode=mode,
+            id=new_id(), people=[PersonId(one) for one in session.get_one(Referral, offered[0]).about], mode=mode,
             accounts=[one.id for one in named], ground=Ground.WELL_KNOWN, reason="In the newspapers",
             whole_family=False, review_on=unit.today + REVIEW_WITHIN,
         )  # fmt: skip
         restrict(unit, new)
     run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
     assert [to for to, template in written(session) if template == "worker_answer_late"] == ["grace@example.org"]
+
+
+def test_managers_read_no_more_of_what_is_held_because_the_family_takes_its_agreement_back(
+    session: Session, uow: OpenUnit, town: Town, grace: Account, offered: tuple[ReferralId, OfferId]
+) -> None:
+    with uow(town.worker) as unit:
+        api.decline_offer(unit, offered[1], reason=DeclineReason.NO_CAPACITY)
+    run_at(uow, LATE)
+    assert managers_who_read(session, offered[0]) > 0
+    people = tuple(PersonId(one) for one in session.get_one(Referral, offered[0]).about)
+    with uow() as unit:
+        agreement = consent.Withdrawn(AgreementId(new_id()), FamilyId(new_id()), people, consent.Scope.WHOLE)
+        when_withdrawn(unit, agreement)
+    assert managers_who_read(session, offered[0]) == 0
 
 
 def test_the_front_doors_own_question_stands_with_its_work_and_writes_to_nobody(
