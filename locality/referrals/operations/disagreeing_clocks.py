@@ -42,7 +42,7 @@ def owe_looks(uow: UnitOfWork) -> int:
                 Disagreement.manager_told_at.is_(None) & (Disagreement.due_at <= told_after),
             ),
         )
-        .order_by(Disagreement.due_at, Disagreement.id)
+        .order_by(Disagreement.reminded_at.is_not(None), Disagreement.due_at, Disagreement.id)
         .limit(MOST_AT_ONCE)
     ).all()
     for disagreement_id, referral_id in late:

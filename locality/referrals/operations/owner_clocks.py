@@ -7,7 +7,7 @@ nothing is offered, closed or taken away by a clock.
 import datetime as dt
 import uuid
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from locality.access.parts import FRONT_DOOR
@@ -45,7 +45,11 @@ def owe_looks(uow: UnitOfWork) -> int:
                 & (Referral.response_due_at <= told_after),
             ),
         )
-        .order_by(Referral.response_due_at, Referral.id)
+        .order_by(
+            func.coalesce(Referral.reminded_at >= Referral.response_due_at, false()),
+            Referral.response_due_at,
+            Referral.id,
+        )
         .limit(MOST_AT_ONCE)
     ).all()
     for referral_id in late:

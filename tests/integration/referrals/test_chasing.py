@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from locality.access.grants import AccessGrant
@@ -20,6 +20,7 @@ from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
 from locality.referrals.operations import disagreeing, returned
+from locality.referrals.operations.clocks import MOST_AT_ONCE
 from locality.referrals.operations.withdrawn import when_withdrawn
 from locality.referrals.queries.came_back import list_late
 from locality.referrals.queries.disagreements import list_waiting
@@ -35,6 +36,11 @@ from tests.support.database import OpenUnit
 DUE = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
 LATE = dt.datetime(2026, 3, 6, 10, 0, tzinfo=dt.UTC)
 WEEKS_LATER = dt.datetime(2026, 3, 27, 10, 0, tzinfo=dt.UTC)
+_COPIES = text("""
+    INSERT INTO referral SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'reference',
+      concat(r.reference, n), 'response_due_at', CAST(:at AS timestamptz), 'reminded_at', CAST(:at AS timestamptz)))).*
+    FROM referral r, generate_series(1, :number) n WHERE r.id = :id
+""")
 _OWED = text("DELETE FROM outbox_message WHERE task LIKE 'referrals.look_at_%' RETURNING task, payload")
 
 
@@ -177,6 +183,18 @@ def test_managers_read_no_more_of_what_is_held_because_the_family_takes_its_agre
         agreement = consent.Withdrawn(AgreementId(new_id()), FamilyId(new_id()), people, consent.Scope.WHOLE)
         when_withdrawn(unit, agreement)
     assert managers_who_read(session, offered[0]) == 0
+
+
+def test_many_that_were_reminded_before_a_weekend_keep_nobody_else_from_a_reminder(
+    session: Session, uow: OpenUnit, town: Town, rosa: Account, offered: tuple[ReferralId, OfferId]
+) -> None:
+    with uow(town.worker) as unit:
+        api.decline_offer(unit, offered[1], reason=DeclineReason.NO_CAPACITY)
+    friday, sunday = LATE, LATE + dt.timedelta(days=2, hours=1)
+    session.execute(_COPIES, {"id": offered[0], "at": friday, "number": MOST_AT_ONCE})
+    session.execute(update(Referral).where(Referral.id == offered[0]).values(response_due_at=sunday))
+    run_at(uow, sunday + dt.timedelta(minutes=5))
+    assert lines(session) == ["Rosa Marin was reminded: this referral waits for the next step."]
 
 
 def test_the_front_doors_own_question_stands_with_its_work_and_writes_to_nobody(
