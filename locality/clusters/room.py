@@ -28,7 +28,7 @@ ROOM = Room(
     name="clusters",
     blueprints=(blueprint,),
     nav=(
-        NavItem("Caseload", "clusters.my_caseload", Permission.CLUSTERS_LIST, 30),
+        NavItem("Caseload", "clusters.my_caseload", Permission.CLUSTERS_LIST, 30, also="/clusters"),
         NavItem("Places", "clusters.list_places", Permission.PLACES_ADMINISTER, 72),
     ),
     homes={Role.CLUSTER_MEMBER: "clusters.my_caseload", Role.SUPERVISOR: "clusters.my_caseload"},

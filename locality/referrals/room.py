@@ -66,7 +66,7 @@ ROOM = Room(
     name="referrals",
     blueprints=(blueprint,),
     nav=(
-        NavItem("Front door", "referrals.queue", Permission.FRONT_DOOR_VIEW, 10),
+        NavItem("Front door", "referrals.queue", Permission.FRONT_DOOR_VIEW, 10, also="/contacts"),
         NavItem("Inbox", "referrals.inbox", Permission.INBOX_VIEW, 12),
         NavItem("Referrals", "referrals.own_referrals", Permission.REFERRAL_CREATE, 40),
         NavItem("Services", "referrals.services", Permission.SERVICES_LIST, 60),

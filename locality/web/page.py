@@ -48,6 +48,7 @@ class NavLink:
 
     label: str
     href: str
+    also: str = ""
     current: bool = False
     number: int | None = None
 
@@ -133,12 +134,14 @@ def _navigation(actor: Actor) -> tuple[NavLink, ...]:
     kept: dict[object, tuple[NavLink, ...]] = current_app.extensions.setdefault(_NAVIGATION, {})
     key = (actor.roles, actor.reach, request.script_root)
     if key not in kept:
-        kept[key] = tuple(NavLink(item.label, url_for(item.endpoint)) for item in registry().nav_for(actor))
-    path = request.path
-    return tuple(
-        replace(link, current=True) if path == link.href or path.startswith(f"{link.href}/") else link
-        for link in kept[key]
-    )
+        items = registry().nav_for(actor)
+        kept[key] = tuple(NavLink(item.label, url_for(item.endpoint), item.also) for item in items)
+    return tuple(replace(link, current=True) if _is_within(link) else link for link in kept[key])
+
+
+def _is_within(link: NavLink) -> bool:
+    places = (place for place in (link.href, link.also) if place)
+    return any(request.path == place or request.path.startswith(f"{place}/") for place in places)
 
 
 def texts_sent() -> tuple[str, ...]:

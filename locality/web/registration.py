@@ -13,12 +13,16 @@ from locality.kernel.actor import Actor, Role
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """An entry of the navigation; shown to those whom the policy allows."""
+    """An entry of the navigation; shown to those whom the policy allows.
+
+    ``also``: where pages that belong to it have their addresses, when not below its own.
+    """
 
     label: str
     endpoint: str
     permission: Permission
     order: int
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

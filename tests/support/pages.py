@@ -68,6 +68,12 @@ class Page:
         """The words of the service navigation."""
         return [text_of(link) for link in self.tree.css(".app-nav a")]
 
+    @property
+    def here(self) -> str | None:
+        """The word of the service navigation for where this page stands; None when it stands in none of its places."""
+        link = self.tree.css_first(".app-nav [aria-current], .govuk-service-navigation__item--active a")
+        return None if link is None else text_of(link)
+
     def row(self, key: str) -> str:
         """The value beside a key of a summary list."""
         keys = {}

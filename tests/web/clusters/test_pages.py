@@ -77,6 +77,7 @@ def test_a_supervisor_sees_names_and_the_sentence(browse: Browse, cast: Cast) ->
     browse.sign_in(cast.supervisor)
     page = browse.get(CASELOAD, most_queries=8)
     assert page.heading == "Caseload of Shoebury"
+    assert page.here == "Caseload"
     assert "3 children in 2 families; no review late; 1 family without a lead professional." in page.main
     rows = page.table("Open families")
     assert [row["Family"] for row in rows] == ["Novák Baby", "Adeyemi Leah, Tom"]
