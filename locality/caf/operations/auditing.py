@@ -26,6 +26,7 @@ from locality.caf.queries.sections import AssessmentRow, get_assessment
 from locality.caf.queries.team import agencies_of
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.inviting import InvitationFacts, reasons_not_to_invite
+from locality.caf.rules.meetings import name_parts, names_in
 from locality.caf.rules.papers import unsayable
 from locality.caf.rules.quality import QualityScore, Standing
 from locality.caf.rules.words import AssessmentState
@@ -172,7 +173,13 @@ def _facts(
         is_agreed=agrees_to_audit(sharing, subject.about),
         reason=command.reason,
         until_on=command.until_on,
+        reason_names=bool(names_in(command.reason, _names(uow, subject.episode_id))),
     )
+
+
+def _names(uow: UnitOfWork, episode_id: EpisodeId) -> set[str]:
+    """Every name by which one of the family goes or went, and what it is made of."""
+    return {part for name in names_around(uow.session, episode_id) for part in name_parts(name)}
 
 
 def _row(

@@ -36,6 +36,7 @@ class InvitationFacts:
     is_agreed: bool
     reason: str
     until_on: dt.date
+    reason_names: bool = False
 
 
 def reasons_not_to_invite(facts: InvitationFacts, *, today: dt.date) -> tuple[Reason, ...]:
@@ -50,6 +51,7 @@ def reasons_not_to_invite(facts: InvitationFacts, *, today: dt.date) -> tuple[Re
         (facts.agency_left_out, "account_id", f"The family said that the agency of {who} must not be told"),
         (not facts.is_agreed, None, _NOT_AGREED),
         (not facts.reason, "reason", "Enter why they are asked"),
+        (facts.reason_names, "reason", f"Leave out names of the family: {who} reads the assessment without them"),
         (facts.until_on <= today, "until_on", "The day must be in the future"),
         (facts.until_on > today + dt.timedelta(days=MOST_DAYS), "until_on",
          f"The day must be within the next {MOST_DAYS} days"),

@@ -31,6 +31,7 @@ def test_somebody_from_outside_may_be_asked_where_nothing_stands_against_it() ->
         ({"agency_left_out": True}, "must not be told"),
         ({"is_agreed": False}, "Go over the agreement with the family"),
         ({"reason": ""}, "Enter why"),
+        ({"reason_names": True}, "Leave out names of the family"),
         ({"until_on": TODAY}, "in the future"),
         ({"until_on": TODAY + dt.timedelta(days=MOST_DAYS + 1)}, "within the next 28 days"),
     ],

@@ -243,6 +243,7 @@ def test_who_wrote_it_or_helps_already_and_whose_agency_is_left_out_is_not_asked
     assert "To learn from it" in refused.html
     late = _ask(complete, story, peer, status=422, **{"until_on-year": "2027"})
     assert "within the next 28 days" in late.main
+    assert "Leave out names of the family" in _ask(complete, story, peer, status=422, reason="Leah’s plan").main
     agency = session.scalars(select(Agency.id).where(Agency.name == "Rochford Schools")).one()
     _agrees(uow, story, minutes=2, agencies_out=frozenset({agency}))
     assert "must not be told" in _ask(complete, story, peer, status=422).main
