@@ -203,7 +203,7 @@ class ElementAnswer(Versioned, Base):
     saved_by: Mapped[AccountId | None] = mapped_column(_ID, ForeignKey("account.id"), default=None)
     saved_by_name: Mapped[str]
     page_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
-    page_turn: Mapped[int] = mapped_column(default=0)
+    page_turn: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class EarlierText(Base):
