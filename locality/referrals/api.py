@@ -18,7 +18,7 @@ After acceptance: the slot ``accepted(uow, AcceptedReferral)`` is called in the 
 ``start_referral`` when help begins, ``end_referral(uow, id, reason=...)`` when it ends and the place is free again.
 
 Directory: ``add_service``, ``set_capacity``, ``list_services(session, kind=...)``. Reading: ``find_referral``,
-``referrals_about(session, people)``, and ``list_news(session, actor)`` / ``count_news(session, account_id)`` for what
+``referrals_about(session, people)``, and ``list_news(session, actor)`` / ``count_news(session, actor)`` for what
 it put before a lead professional. Imports, once a key: ``record_imported_contact``, ``record_imported_referral``.
 ``NewReferral.wishes`` (``Wishes``) is what the family needs to take part and whom it asks for.
 Loading in bulk: ``enquiry_due``, ``listener_for``, ``outcome_told``, ``teller_of``, ``language_code`` and

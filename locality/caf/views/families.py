@@ -44,7 +44,7 @@ def my_families() -> ResponseReturnValue:
         families=families,
         load=clusters.load_of(session, account_id),
         news=work.list_news(session, actor, now=now()),
-        from_front_door=referrals.count_news(session, account_id),
+        from_front_door=referrals.count_news(session, actor),
     )
 
 

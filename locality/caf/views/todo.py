@@ -32,5 +32,5 @@ def to_do() -> ResponseReturnValue:
         today=today(),
         waiting=waiting,
         groups=groups_of(waiting.rows, caf_label=current_app.config["LOCALITY"].caf_label),
-        from_front_door=referrals.count_news(session, actor.account_id),
+        from_front_door=referrals.count_news(session, actor),
     )

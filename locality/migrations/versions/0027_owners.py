@@ -2,7 +2,8 @@
 
 News about a child in an open case was addressed to an account for good; from now on it waits for whoever leads the case
 now, for those who manage it, or for the front door. Questions, disagreements and referrals that came back are chased
-when they are late. What was held because a family took its agreement back no longer says that the family agrees.
+when they are late; nobody is written to about what had been late for four weeks before. What was held because a family
+took its agreement back no longer says that the family agrees.
 """
 
 from alembic import op
@@ -48,6 +49,15 @@ DROP INDEX disagreement_due_idx;
 ALTER TABLE disagreement DROP COLUMN reminded_at, DROP COLUMN manager_told_at;
 ALTER TABLE referral DROP COLUMN reminded_at, DROP COLUMN manager_told_at;
 """
+# Nobody is written to, all at once, about what has been late for long: it stands on the lists of whoever has it.
+_LONG_LATE = """
+UPDATE referral SET reminded_at = now(), manager_told_at = now()
+WHERE state IN ('unplaced', 'declined', 'expired', 'allocated') AND response_due_at < now() - interval '28 days';
+UPDATE disagreement SET reminded_at = now(), manager_told_at = now()
+WHERE settled_at IS NULL AND due_at < now() - interval '28 days';
+UPDATE offer SET reminded_at = now(), manager_told_at = now()
+WHERE state = 'asked' AND due_at < now() - interval '28 days';
+"""
 # Still at the front door since the family took its agreement back; one that was corrected there since says what it says
 # now. The words are those that the hold wrote.
 _HELD = """
@@ -81,7 +91,7 @@ END $$;
 
 
 def upgrade() -> None:
-    for statement in (_NEWS, _CLOCKS, _HELD, _PROMISE):
+    for statement in (_NEWS, _CLOCKS, _LONG_LATE, _HELD, _PROMISE):
         op.execute(statement)
     op.execute(_policies(_WAITS))
 

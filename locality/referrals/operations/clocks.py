@@ -6,6 +6,7 @@ An offer about which the service asked a question is due when the sender's answe
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -16,7 +17,7 @@ from locality.access.parts import FRONT_DOOR, GrantReason, management_of
 from locality.audit import log as audit
 from locality.kernel import direct, outbox
 from locality.kernel.clock import london_date
-from locality.kernel.ids import PersonId
+from locality.kernel.ids import AccountId, PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Offer, Referral, Service
@@ -76,8 +77,13 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
     if not is_open and (offer.state, referral.state) != (OfferState.ASKED, ReferralState.RETURNED_FOR_INFO):
         return
     elsewhere = is_open and referral.kind is not ReferralKind.SOCIAL_CARE
-    for step in clocks.steps_due(offer.due_at, uow.now, may_go_elsewhere=elsewhere):
-        if _is_first_time(uow, offer, step):
+    steps = set(clocks.steps_due(offer.due_at, uow.now, may_go_elsewhere=elsewhere))
+    if ClockStep.REMIND in steps and not is_open and is_kept_out(uow, referral, referral.sender_principal):
+        # The sender could not answer, so the manager is told at once in their place.
+        steps = {ClockStep.TELL_MANAGER}
+        _mark(uow, offer, Offer.reminded_at)
+    for step in ClockStep:
+        if step in steps and _is_first_time(uow, offer, step):
             _STEPS[step](uow, referral, offer)
             audit.record(uow, f"offer.{step.value}", subjects=referral.about, record=("referral", referral_id))
 
@@ -128,29 +134,53 @@ def _remind_sender(uow: UnitOfWork, referral: Referral, offer: Offer, service: S
 
 
 def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
-    """Who manages for the whole authority is written to; they and the area’s managers may read it until an answer."""
+    """Managers are written to, and may read it until there is an answer."""
     service = service_of(uow, offer)
     asked = offer.state is OfferState.ASKED
     what = f"the answer to the question of {service.name}" if asked else "the answer"
-    note_event(uow, referral.id, referral.about, f"The front door’s manager was told: {what} is two working days late.")
+    told = let_managers_read(uow, referral, record=offer.id, waits_for=referral.owner_principal)
+    note_event(uow, referral.id, referral.about, f"{told.line}: {what} {how_late(offer.due_at, uow.now)}.")
     _mark(uow, offer, Offer.manager_told_at)
     template = "worker_question_late" if asked else "worker_answer_late"
-    for address in let_managers_read(uow, referral, record=offer.id):
-        _write(uow, referral, offer, to=address, template=template, service=service.name)
+    closed = referral.owner_name if is_kept_out(uow, referral, referral.owner_principal) else ""
+    for address in told.addresses:
+        _write(uow, referral, offer, to=address, template=template, service=service.name, closed=closed)
 
 
-def let_managers_read(uow: UnitOfWork, referral: Referral, *, record: uuid.UUID) -> tuple[str, ...]:
-    """Let those who see to late answers, and who manage the area, read a referral for as long as ``record`` stands.
+def how_late(due_at: dt.datetime, now: dt.datetime) -> str:
+    """How late something is that managers are told of, inside a sentence."""
+    late = ClockStep.TELL_MANAGER in clocks.steps_due(due_at, now, may_go_elsewhere=False)
+    return "is two working days late" if late else "is due"
 
-    Returns the addresses of the former, but of nobody to whom a record is closed: whoever is written to can open what
-    the message is about.
+
+def is_kept_out(uow: UnitOfWork, referral: Referral, principal: uuid.UUID) -> bool:
+    """Whether a referral waits for somebody to whom its record was closed meanwhile; never of a service or a team."""
+    return bool(kept_out(uow.session, referral.about, accounts=[AccountId(principal)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Which managers are told, for the history, and the addresses at which they are written to."""
+
+    line: str
+    addresses: tuple[str, ...]
+
+
+def let_managers_read(uow: UnitOfWork, referral: Referral, *, record: uuid.UUID, waits_for: uuid.UUID) -> Told:
+    """Let managers read a referral for as long as ``record`` stands, and say who of them is written to.
+
+    These are the managers of the cluster; those of the whole authority where the referral has no cluster, nobody there
+    can be told, or it waits for the front door. Nobody is written to about a record that is closed to them.
     """
-    managers = managers_to_tell(uow.session, today=uow.today)
+    managers = managers_to_tell(uow.session, cluster_id=referral.cluster_id, today=uow.today)
+    out = kept_out(uow.session, referral.about, accounts=[one.id for one in managers])
+    wide = waits_for == FRONT_DOOR or not any(one.is_of_cluster and one.id not in out for one in managers)
     area = () if referral.cluster_id is None else (management_of(referral.cluster_id),)
-    for principal in (*area, *(account for account, _ in managers)):
+    for principal in (*area, *(one.id for one in managers if wide and not one.is_of_cluster)):
         grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=record)
-    out = kept_out(uow.session, referral.about, accounts=[account for account, _ in managers])
-    return tuple(address for account, address in managers if account not in out)
+    addresses = (one.email for one in managers if (one.is_of_cluster or wide) and one.id not in out)
+    who = "The front door’s manager" if wide else "The area’s manager"
+    return Told(f"{who} was told", tuple(addresses))
 
 
 def _offer_elsewhere(uow: UnitOfWork, referral: Referral, _offer: Offer) -> None:
@@ -164,8 +194,10 @@ _STEPS: Mapping[ClockStep, Callable[[UnitOfWork, Referral, Offer], None]] = {
 }
 
 
-def _write(uow: UnitOfWork, referral: Referral, offer: Offer, *, to: str, template: str, service: str) -> None:
-    """A message that names the reference and the service, never a child."""
+def _write(
+    uow: UnitOfWork, referral: Referral, offer: Offer, *, to: str, template: str, service: str, closed: str = ""
+) -> None:
+    """A message that names the reference and the service, never a child; ``closed`` names who can open it no more."""
     due_on = london_date(offer.due_at)
     messages.queue_message(
         uow,
@@ -177,6 +209,7 @@ def _write(uow: UnitOfWork, referral: Referral, offer: Offer, *, to: str, templa
             "reference": referral.reference,
             "service": service,
             "sender": "the front door" if referral.sender_principal == FRONT_DOOR else referral.sender_name,
+            "closed": closed,
             "due_on": f"{due_on.day} {due_on:%B %Y}",
         },
         record=("referral", referral.id),

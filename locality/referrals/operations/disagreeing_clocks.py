@@ -17,7 +17,7 @@ from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Disagreement, Referral
-from locality.referrals.operations.clocks import MOST_AT_ONCE, let_managers_read
+from locality.referrals.operations.clocks import MOST_AT_ONCE, how_late, is_kept_out, let_managers_read
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.queries.team import address_of
@@ -67,9 +67,13 @@ def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referra
     ).scalar_one_or_none()
     if found is None:
         return
-    steps = clocks.steps_due(found.due_at, uow.now, may_go_elsewhere=False)
+    steps = set(clocks.steps_due(found.due_at, uow.now, may_go_elsewhere=False))
     if ClockStep.REMIND in steps and found.reminded_at is None:
-        _remind(uow, referral, found)
+        _mark(uow, found, Disagreement.reminded_at)
+        if is_kept_out(uow, referral, found.waits_principal):
+            steps.add(ClockStep.TELL_MANAGER)  # at once: whoever is asked can open it no more
+        else:
+            _remind(uow, referral, found)
     if ClockStep.TELL_MANAGER in steps and found.manager_told_at is None:
         _tell_manager(uow, referral, found)
 
@@ -77,7 +81,6 @@ def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referra
 def _remind(uow: UnitOfWork, referral: Referral, found: Disagreement) -> None:
     line = f"{found.waits_name} was reminded: an answer to the disagreement is due."
     _note(uow, referral, found, line, step=ClockStep.REMIND)
-    _mark(uow, found, Disagreement.reminded_at)
     address = address_of(uow.session, found.waits_principal)
     if messages.is_address(address):
         _write(uow, referral, found, to=address, template="worker_disagreement_due")
@@ -85,11 +88,13 @@ def _remind(uow: UnitOfWork, referral: Referral, found: Disagreement) -> None:
 
 def _tell_manager(uow: UnitOfWork, referral: Referral, found: Disagreement) -> None:
     """The managers may read the referral until the disagreement is settled."""
-    line = "The front door’s manager was told: the answer to the disagreement is two working days late."
+    told = let_managers_read(uow, referral, record=found.id, waits_for=found.waits_principal)
+    line = f"{told.line}: the answer to the disagreement {how_late(found.due_at, uow.now)}."
     _note(uow, referral, found, line, step=ClockStep.TELL_MANAGER)
     _mark(uow, found, Disagreement.manager_told_at)
-    for address in let_managers_read(uow, referral, record=found.id):
-        _write(uow, referral, found, to=address, template="worker_disagreement_late")
+    closed = found.waits_name if is_kept_out(uow, referral, found.waits_principal) else ""
+    for address in told.addresses:
+        _write(uow, referral, found, to=address, template="worker_disagreement_late", closed=closed)
 
 
 def _note(uow: UnitOfWork, referral: Referral, found: Disagreement, line: str, *, step: ClockStep) -> None:
@@ -104,8 +109,13 @@ def _mark(uow: UnitOfWork, found: Disagreement, column: InstrumentedAttribute[dt
     )
 
 
-def _write(uow: UnitOfWork, referral: Referral, found: Disagreement, *, to: str, template: str) -> None:
-    """A message that names the reference and the stage, never a child and nothing of what was said."""
+def _write(
+    uow: UnitOfWork, referral: Referral, found: Disagreement, *, to: str, template: str, closed: str = ""
+) -> None:
+    """A message that names the reference and the stage, never a child and nothing of what was said.
+
+    ``closed`` names who can open it no more.
+    """
     due_on = london_date(found.due_at)
     messages.queue_message(
         uow,
@@ -117,6 +127,7 @@ def _write(uow: UnitOfWork, referral: Referral, found: Disagreement, *, to: str,
             "reference": referral.reference,
             "stage": LEVEL_WORDS[found.stage].lower(),
             "waits": "the front door" if found.waits_principal == FRONT_DOOR else found.waits_name,
+            "closed": closed,
             "due_on": f"{due_on.day} {due_on:%B %Y}",
         },
         record=("referral", referral.id),

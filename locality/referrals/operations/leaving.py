@@ -5,6 +5,7 @@ professional or none, nobody need say: a sweep looks every few minutes.
 """
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import or_, select, update
 
@@ -22,7 +23,7 @@ from locality.referrals.operations.holding import put_back_of
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
 from locality.referrals.operations.news import pass_news_on
 from locality.referrals.operations.returned import close_to_managers
-from locality.referrals.queries.standing import leavers
+from locality.referrals.queries.standing import leavers, named_in_vain
 from locality.referrals.rules import clocks
 from locality.referrals.rules.lifecycle import OVER, Party, Verb, find_move
 
@@ -33,6 +34,7 @@ _TO_JUDGE = frozenset({Part.IDENTITY, Part.STORY})
 def when_disabled(uow: UnitOfWork, account_id: AccountId) -> None:
     """Pass on what they sent, also where a service has it now and may give it back, and all that waited for them."""
     with elevated(uow.session, "work of somebody who can sign in no more, whose families the actor need not see"):
+        _lock_work_of(uow, [account_id])
         name = accounts.account_names(uow.session, [account_id]).get(account_id, "Somebody")
         _pass_on_from(uow, account_id, why=f"{name} can no longer sign in, so the front door sees to it.")
         unname_leavers(uow)
@@ -41,10 +43,23 @@ def when_disabled(uow: UnitOfWork, account_id: AccountId) -> None:
 
 def pass_on(uow: UnitOfWork) -> None:
     """Pass on whatever waits for somebody who is gone; safe any number of times."""
-    for one in leavers(uow.session, today=uow.today):
+    gone = leavers(uow.session, today=uow.today)
+    _lock_work_of(uow, [one.id for one in gone])
+    for one in gone:
         _pass_on_from(uow, one.id, why=f"{one.name} no longer works here, so the front door sees to it.")
     unname_leavers(uow)
     pass_news_on(uow)
+
+
+def _lock_work_of(uow: UnitOfWork, gone: Collection[AccountId]) -> None:
+    """Lock every referral that is passed on, whoever left it, in one order: nobody waits for another in a ring."""
+    sent_or_had = or_(Referral.sender_principal.in_(gone), Referral.owner_principal.in_(gone))
+    theirs = select(Referral.id).where(sent_or_had, Referral.state.not_in(OVER))
+    asked_or_raised = or_(Disagreement.waits_principal.in_(gone), Disagreement.raised_principal.in_(gone))
+    disputed = select(Disagreement.referral_id).where(asked_or_raised, Disagreement.settled_at.is_(None))
+    named = {referral_id for referral_id, _ in named_in_vain(uow.session, today=uow.today)}
+    for referral_id in sorted({*uow.session.scalars(theirs), *uow.session.scalars(disputed), *named}):
+        lock_referral(uow, referral_id)
 
 
 def _pass_on_from(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:

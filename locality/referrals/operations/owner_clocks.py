@@ -18,13 +18,14 @@ from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Referral
-from locality.referrals.operations.clocks import MOST_AT_ONCE, let_managers_read
+from locality.referrals.operations.clocks import MOST_AT_ONCE, how_late, is_kept_out, let_managers_read
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
+from locality.referrals.queries.came_back import stands_with_owner
 from locality.referrals.queries.team import address_of
 from locality.referrals.rules import clocks
 from locality.referrals.rules.clocks import ClockStep
-from locality.referrals.rules.lifecycle import WAITS_WITH_OWNER, Party
+from locality.referrals.rules.lifecycle import Party, waits_with_owner
 
 
 def owe_looks(uow: UnitOfWork) -> int:
@@ -36,7 +37,7 @@ def owe_looks(uow: UnitOfWork) -> int:
     late = uow.session.scalars(
         select(Referral.id)
         .where(
-            Referral.state.in_(WAITS_WITH_OWNER),
+            stands_with_owner(),
             Referral.owner_kind != Party.SERVICE,
             Referral.response_due_at <= uow.now,
             or_(
@@ -61,11 +62,16 @@ def owe_looks(uow: UnitOfWork) -> int:
 def look_at_referral(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
     """Do what the due time of a referral that waits for its owner asks for: each step once."""
     referral = lock_referral(uow, referral_id)
-    if referral.state not in WAITS_WITH_OWNER or referral.owner_kind is Party.SERVICE:
+    waits = waits_with_owner(referral.state, referral.kind, no_further_action=referral.no_further_action)
+    if not waits or referral.owner_kind is Party.SERVICE:
         return
-    steps = clocks.steps_due(referral.response_due_at, uow.now, may_go_elsewhere=False)
+    steps = set(clocks.steps_due(referral.response_due_at, uow.now, may_go_elsewhere=False))
     if ClockStep.REMIND in steps and not _is_done(referral, referral.reminded_at):
-        _remind(uow, referral)
+        _mark(uow, referral, Referral.reminded_at)
+        if is_kept_out(uow, referral, referral.owner_principal):
+            steps.add(ClockStep.TELL_MANAGER)  # at once: whoever has it can open it no more
+        else:
+            _remind(uow, referral)
     if ClockStep.TELL_MANAGER in steps and not _is_done(referral, referral.manager_told_at):
         _tell_manager(uow, referral)
 
@@ -78,18 +84,19 @@ def _remind(uow: UnitOfWork, referral: Referral) -> None:
     """The front door is not written to: the referral stands with its other work, as late."""
     line = f"{referral.owner_name} was reminded: this referral waits for the next step."
     _note(uow, referral, line, step=ClockStep.REMIND)
-    _mark(uow, referral, Referral.reminded_at)
     address = address_of(uow.session, referral.owner_principal)
     if messages.is_address(address):
         _write(uow, referral, to=address, template="worker_referral_waits")
 
 
 def _tell_manager(uow: UnitOfWork, referral: Referral) -> None:
-    line = "The front door’s manager was told: the next step is two working days late."
+    told = let_managers_read(uow, referral, record=referral.id, waits_for=referral.owner_principal)
+    line = f"{told.line}: the next step {how_late(referral.response_due_at, uow.now)}."
     _note(uow, referral, line, step=ClockStep.TELL_MANAGER)
     _mark(uow, referral, Referral.manager_told_at)
-    for address in let_managers_read(uow, referral, record=referral.id):
-        _write(uow, referral, to=address, template="worker_referral_stands")
+    closed = referral.owner_name if is_kept_out(uow, referral, referral.owner_principal) else ""
+    for address in told.addresses:
+        _write(uow, referral, to=address, template="worker_referral_stands", closed=closed)
 
 
 def _note(uow: UnitOfWork, referral: Referral, line: str, *, step: ClockStep) -> None:
@@ -104,8 +111,8 @@ def _mark(uow: UnitOfWork, referral: Referral, column: InstrumentedAttribute[dt.
     )
 
 
-def _write(uow: UnitOfWork, referral: Referral, *, to: str, template: str) -> None:
-    """A message that names the reference and who has it, never a child."""
+def _write(uow: UnitOfWork, referral: Referral, *, to: str, template: str, closed: str = "") -> None:
+    """A message that names the reference and who has it, never a child; ``closed`` names who can open it no more."""
     due_on = london_date(referral.response_due_at)
     messages.queue_message(
         uow,
@@ -116,6 +123,7 @@ def _write(uow: UnitOfWork, referral: Referral, *, to: str, template: str) -> No
         values={
             "reference": referral.reference,
             "owner": "the front door" if referral.owner_principal == FRONT_DOOR else referral.owner_name,
+            "closed": closed,
             "due_on": f"{due_on.day} {due_on:%B %Y}",
         },
         record=("referral", referral.id),

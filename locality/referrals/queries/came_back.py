@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select, union_all
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, not_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from locality.access.parts import FRONT_DOOR
@@ -68,13 +68,23 @@ def list_late(session: Session, *, number: int, for_manager: bool) -> Page[Retur
     )
     if for_manager:
         told = Referral.manager_told_at >= Referral.response_due_at
-        stands = _late(Referral.response_due_at).where(Referral.state.in_(WAITS_WITH_OWNER), told)
+        stands = _late(Referral.response_due_at).where(stands_with_owner(), told)
         found = union_all(late, stands).subquery()
         late = select(*found.c)
     rows = session.execute(
         late.order_by("response_due_at", "id").limit(PAGE_SIZE + 1).offset((number - 1) * PAGE_SIZE)
     ).mappings()
     return page_of(_returned(session, list(rows)), number)
+
+
+def stands_with_owner() -> ColumnElement[bool]:
+    """The rule ``waits_with_owner`` for rows of referrals."""
+    is_answered = and_(
+        Referral.kind == ReferralKind.SOCIAL_CARE,
+        Referral.state == ReferralState.DECLINED,
+        Referral.no_further_action.is_(True),
+    )
+    return and_(Referral.state.in_(WAITS_WITH_OWNER), not_(is_answered))
 
 
 def _late(due_at: InstrumentedAttribute[dt.datetime]) -> Select[*tuple[Any, ...]]:

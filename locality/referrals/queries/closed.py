@@ -23,12 +23,17 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class ClosedRow:
-    """A contact, or a referral that came back, which no officer can open; ``openers`` are those who can, by name."""
+    """A contact, or a referral that came back, which no officer can open.
+
+    ``openers`` are those who can, by name. ``only_names_are_out``: the record is closed to people by name and open to
+    all others, of whom there are too many to name.
+    """
 
     is_referral: bool
     reference: str
     due_at: dt.datetime
     openers: tuple[str, ...]
+    only_names_are_out: bool
 
 
 # Whom each restriction in force closes: the people named, their families where it says so, and whoever is linked.
@@ -70,7 +75,9 @@ _CLOSED: Final = f"""{_WHOM}, waiting AS MATERIALIZED (
                  JOIN account a ON a.id = n.account_id AND a.active
                  WHERE n.restriction_id IN (SELECT o.restriction_id FROM waiting o WHERE o.id = w.id)
                    AND NOT EXISTS (SELECT 1 FROM shut s WHERE s.id = w.id AND s.account_id = a.id)
-                 ORDER BY 1) AS openers
+                 ORDER BY 1) AS openers,
+           NOT EXISTS (SELECT 1 FROM waiting o JOIN live ON live.id = o.restriction_id AND live.mode = 'open_to'
+                       WHERE o.id = w.id) AS only_names_are_out
     FROM waiting w
     WHERE NOT EXISTS (
         SELECT 1 FROM role_assignment x JOIN account a ON a.id = x.account_id AND a.active
@@ -108,4 +115,4 @@ def kept_out(
 
 
 def _row(row: Any) -> ClosedRow:
-    return ClosedRow(row.is_referral, row.reference, row.due_at, tuple(row.openers))
+    return ClosedRow(row.is_referral, row.reference, row.due_at, tuple(row.openers), row.only_names_are_out)

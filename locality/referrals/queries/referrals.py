@@ -248,9 +248,9 @@ def list_news(session: Session, actor: Actor) -> tuple[NewsRow, ...]:
     return tuple(NewsRow(*row) for row in rows)
 
 
-def count_news(session: Session, account_id: AccountId | None) -> int:
-    """How much new information waits for a lead professional."""
-    statement = select(func.count()).where(CaseNews.waits_principal == account_id, CaseNews.seen_at.is_(None))
+def count_news(session: Session, actor: Actor) -> int:
+    """How much ``list_news`` has for the actor; not limited."""
+    statement = select(func.count()).where(CaseNews.waits_principal.in_(actor.principals), CaseNews.seen_at.is_(None))
     return int(session.execute(statement).scalar_one())
 
 

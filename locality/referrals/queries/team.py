@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from locality.accounts.models import Account, RoleAssignment
@@ -22,6 +22,15 @@ class TeamWorker:
     id: AccountId
     name: str
     job_title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Who is told of what is late, and whether they manage the cluster that it is in."""
+
+    id: AccountId
+    email: str
+    is_of_cluster: bool
 
 
 def workers_of(session: Session, services: Collection[uuid.UUID], *, today: dt.date) -> tuple[TeamWorker, ...]:
@@ -50,20 +59,21 @@ def address_of(session: Session, principal: uuid.UUID) -> str:
     return session.scalars(found.union_all(at_work).limit(1)).one_or_none() or ""
 
 
-def managers_to_tell(session: Session, *, today: dt.date) -> tuple[tuple[AccountId, str], ...]:
-    """Who manages for the whole authority today, with their e-mail addresses; one statement."""
+def managers_to_tell(session: Session, *, cluster_id: uuid.UUID | None, today: dt.date) -> tuple[Manager, ...]:
+    """Who manages this cluster, or the whole authority, today; one statement."""
+    of_cluster = and_(RoleAssignment.scope_kind == ScopeKind.CLUSTER, RoleAssignment.scope_id == cluster_id)
     rows = session.execute(
-        select(Account.id, Account.email)
+        select(Account.id, Account.email, func.bool_or(of_cluster).label("is_of_cluster"))
         .join(RoleAssignment, RoleAssignment.account_id == Account.id)
         .where(
             RoleAssignment.role == Role.MANAGER,
-            RoleAssignment.scope_kind.in_([ScopeKind.AUTHORITY, ScopeKind.NONE]),
+            or_(RoleAssignment.scope_kind.in_([ScopeKind.AUTHORITY, ScopeKind.NONE]), of_cluster),
             RoleAssignment.ended_at.is_(None),
             RoleAssignment.from_on <= today,
             or_(RoleAssignment.until_on.is_(None), RoleAssignment.until_on >= today),
             Account.active,
         )
-        .distinct()
+        .group_by(Account.id, Account.email)
         .order_by(Account.email)
     )
-    return tuple((AccountId(row.id), row.email) for row in rows)
+    return tuple(Manager(AccountId(row.id), row.email, row.is_of_cluster) for row in rows)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from locality.kernel.errors import Conflict, Reason
+from locality.referrals.rules.codes import ReferralKind
 
 
 class ReferralState(StrEnum):
@@ -221,6 +222,15 @@ def next_move(state: ReferralState, verb: Verb) -> Move:
         message = f"This referral has moved on. It now stands at: {STATE_WORDS[state]}."
         raise Conflict([Reason(None, message)])
     return move
+
+
+def waits_with_owner(state: ReferralState, kind: ReferralKind, *, no_further_action: bool | None) -> bool:
+    """Whether nothing happens unless the owner does something.
+
+    Social care that opens no case has answered: no other service can be asked, so there is nothing to chase.
+    """
+    is_answered = kind is ReferralKind.SOCIAL_CARE and state is ReferralState.DECLINED and no_further_action is True
+    return state in WAITS_WITH_OWNER and not is_answered
 
 
 class OfferState(StrEnum):

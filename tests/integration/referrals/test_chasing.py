@@ -2,16 +2,18 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from locality.access.grants import AccessGrant
-from locality.access.parts import GrantReason
+from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.accounts.models import Account
 from locality.consent import api as consent
-from locality.kernel.actor import Role
+from locality.kernel.actor import Role, Scope, ScopeKind
 from locality.kernel.clock import frozen
 from locality.kernel.ids import AgreementId, FamilyId, OfferId, PersonId, ReferralId, new_id
 from locality.messages.models import Message, MessageText
@@ -19,22 +21,28 @@ from locality.people.operations.restricting import NewRestriction, restrict
 from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
-from locality.referrals.operations import disagreeing, returned
+from locality.referrals.operations import disagreeing, returned, social_care
+from locality.referrals.operations.care_answers import CareAnswer
 from locality.referrals.operations.clocks import MOST_AT_ONCE
+from locality.referrals.operations.sending import refer_to_social_care
 from locality.referrals.operations.withdrawn import when_withdrawn
 from locality.referrals.queries.came_back import list_late
 from locality.referrals.queries.disagreements import list_waiting
 from locality.referrals.rules.codes import DeclineReason
 from locality.referrals.rules.disagreeing import Settlement
-from locality.referrals.rules.lifecycle import ReferralState
+from locality.referrals.rules.lifecycle import Party, ReferralState
+from locality.referrals.rules.social_care import CareOutcome
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.referrals import a_child, a_referral
+from tests.factories.clusters import a_cluster
+from tests.factories.referrals import a_child, a_referral, a_social_care_referral
+from tests.factories.referrals import social_care as a_social_care_team
 from tests.integration.referrals.conftest import Town
 from tests.support.database import OpenUnit
 
 # Asked, or raised, on Tuesday 3 March at ten: due on Wednesday at ten, two working days later is Friday.
 DUE = dt.datetime(2026, 3, 4, 10, 0, tzinfo=dt.UTC)
 LATE = dt.datetime(2026, 3, 6, 10, 0, tzinfo=dt.UTC)
+NEXT_YEAR = dt.datetime(2027, 12, 1, 10, 0, tzinfo=dt.UTC)
 WEEKS_LATER = dt.datetime(2026, 3, 27, 10, 0, tzinfo=dt.UTC)
 _COPIES = text("""
     INSERT INTO referral SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'reference',
@@ -86,6 +94,17 @@ def offered(session: Session, uow: OpenUnit, town: Town, rosa: Account) -> tuple
     with uow() as unit:
         jobs.route(unit, referral_id=referral_id)
     return referral_id, session.scalars(select(Offer.id)).one()
+
+
+def close(session: Session, uow: OpenUnit, referral_id: ReferralId, mode: Mode, named: Sequence[Account]) -> None:
+    """Close the record of those whom a referral is about."""
+    with uow() as unit:
+        new = NewRestriction(
+            id=new_id(), people=[PersonId(one) for one in session.get_one(Referral, referral_id).about], mode=mode,
+            accounts=[one.id for one in named], ground=Ground.WELL_KNOWN, reason="In the newspapers",
+            whole_family=False, review_on=unit.today + REVIEW_WITHIN,
+        )  # fmt: skip
+        restrict(unit, new)
 
 
 def managers_who_read(session: Session, record: uuid.UUID) -> int:
@@ -159,14 +178,7 @@ def test_a_manager_to_whom_the_record_is_closed_is_not_written_to(
     session: Session, uow: OpenUnit, rosa: Account, grace: Account, offered: tuple[ReferralId, OfferId], mode: Mode
 ) -> None:
     sam = an_account(session, name="Sam Lee", email="sam@example.org", roles=[Role.MANAGER])
-    named = {Mode.CLOSED_TO: [sam], Mode.OPEN_TO: [rosa, grace]}[mode]
-    with uow() as unit:
-        new = NewRestriction(
-            id=new_id(), people=[PersonId(one) for one in session.get_one(Referral, offered[0]).about], mode=mode,
-            accounts=[one.id for one in named], ground=Ground.WELL_KNOWN, reason="In the newspapers",
-            whole_family=False, review_on=unit.today + REVIEW_WITHIN,
-        )  # fmt: skip
-        restrict(unit, new)
+    close(session, uow, offered[0], mode, {Mode.CLOSED_TO: [sam], Mode.OPEN_TO: [rosa, grace]}[mode])
     run_at(uow, dt.datetime(2026, 3, 12, 12, 0, tzinfo=dt.UTC))
     assert [to for to, template in written(session) if template == "worker_answer_late"] == ["grace@example.org"]
 
@@ -276,3 +288,133 @@ def test_what_came_back_and_stands_still_is_chased_with_its_owner_and_goes_nowhe
     with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
         returned.send_again(unit, offered[0])
     assert managers_who_read(session, offered[0]) == 0
+
+
+def test_what_social_care_answered_is_not_chased_as_if_another_service_had_to_be_found(
+    session: Session, uow: OpenUnit, town: Town, rosa: Account, grace: Account
+) -> None:
+    with uow() as unit:
+        a_social_care_team(unit, town.agency)
+    with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+        referral_id = refer_to_social_care(unit, a_social_care_referral(a_child(unit)))
+    with uow() as unit:
+        jobs.route(unit, referral_id=referral_id)
+        offer_id = unit.session.scalars(select(Offer.id)).one()
+        social_care.decide(unit, offer_id, CareAnswer(CareOutcome.NFA, "We know this family."))
+    run_at(uow, WEEKS_LATER)
+    assert (lines(session), written(session)) == ([], [])
+    session.execute(update(Referral).values(manager_told_at=WEEKS_LATER))
+    assert list_late(session, number=1, for_manager=True).rows == []
+
+
+# --- Closed to whoever has it, and who is told ---------------------------------------------------------------------
+
+Waiting = Callable[[str], None]
+
+
+@pytest.fixture
+def waiting(session: Session, uow: OpenUnit, town: Town, rosa: Account, offered: tuple[ReferralId, OfferId]) -> Waiting:
+    """Something waits for Rosa, and only that: a question, a referral that came back, or a disagreement."""
+
+    def wait(what: str) -> None:
+        with uow(town.worker) as unit:
+            if what == "a question":
+                api.ask_about_offer(unit, offered[1], question="Which days?")
+                return
+            api.decline_offer(unit, offered[1], reason=DeclineReason.NO_CAPACITY)
+        if what == "a disagreement":
+            with uow(an_actor(rosa, Role.LEAD_PROFESSIONAL)) as unit:
+                mine = disagreeing.raise_disagreement(unit, offered[0], words="It is yours.", disagreement_id=new_id())
+            with uow(town.worker) as unit:
+                disagreeing.answer_disagreement(unit, mine, words="It is not.")
+            session.execute(update(Referral).values(response_due_at=NEXT_YEAR))
+
+    return wait
+
+
+_LATE_TO_MANAGERS = {
+    "a question": ("worker_question_late", "the answer to the question of Family support"),
+    "a referral that came back": ("worker_referral_stands", "the next step"),
+    "a disagreement": ("worker_disagreement_late", "the answer to the disagreement"),
+}
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("what", list(_LATE_TO_MANAGERS))
+def test_whoever_can_open_the_record_no_more_is_not_reminded_and_the_manager_is_told_at_once(
+    session: Session, uow: OpenUnit, rosa: Account, grace: Account, offered: tuple[ReferralId, OfferId],
+    waiting: Waiting, what: str, mode: Mode,
+) -> None:  # fmt: skip
+    waiting(what)
+    close(session, uow, offered[0], mode, {Mode.CLOSED_TO: [rosa], Mode.OPEN_TO: [grace]}[mode])
+    template, words = _LATE_TO_MANAGERS[what]
+    for at in (DUE, DUE + dt.timedelta(hours=1), LATE, WEEKS_LATER):
+        run_at(uow, at)
+        assert written(session) == [("grace@example.org", template)]
+        assert lines(session) == [f"The front door’s manager was told: {words} is due."]
+    body = session.scalars(select(MessageText.body)).one()
+    assert "Rosa Marin can open this record no more, so do not ring them about it: " in body
+    assert "Ring Rosa" not in body
+
+
+@pytest.mark.parametrize(
+    ("case", "who"),
+    [
+        ("the area has a manager", "area"),
+        ("the record is closed to the manager of the area", "front door"),
+        ("the referral is of no area", "front door"),
+    ],
+)
+def test_the_managers_of_the_area_are_told_and_those_of_the_front_door_where_it_has_none(
+    session: Session, uow: OpenUnit, town: Town, grace: Account, offered: tuple[ReferralId, OfferId],
+    waiting: Waiting, case: str, who: str,
+) -> None:  # fmt: skip
+    here = Scope(Role.MANAGER, ScopeKind.CLUSTER, town.cluster.id)
+    elsewhere = Scope(Role.MANAGER, ScopeKind.CLUSTER, a_cluster(session, name="Leigh", prefixes=("SS9",)).id)
+    sam = an_account(session, name="Sam Lee", email="sam@example.org", roles=[here])
+    an_account(session, name="Kim Lin", email="kim@example.org", roles=[elsewhere])
+    waiting("a referral that came back")
+    if case == "the record is closed to the manager of the area":
+        close(session, uow, offered[0], Mode.CLOSED_TO, [sam])
+    elif case == "the referral is of no area":
+        session.execute(update(Referral).values(cluster_id=None, locality_id=None))
+    run_at(uow, LATE)
+    told = [to for to, template in written(session) if template == "worker_referral_stands"]
+    assert told == ["sam@example.org" if who == "area" else "grace@example.org"]
+    assert f"The {who}’s manager was told: the next step is two working days late." in lines(session)
+    reader = an_actor(sam, here) if who == "area" else an_actor(grace, Role.MANAGER)
+    with uow(reader) as unit:
+        assert [row.id for row in list_late(unit.session, number=1, for_manager=True).rows] == [offered[0]]
+
+
+def test_what_the_front_door_is_late_with_is_told_to_its_manager_too(
+    session: Session, uow: OpenUnit, town: Town, grace: Account, offered: tuple[ReferralId, OfferId], waiting: Waiting
+) -> None:
+    here = Scope(Role.MANAGER, ScopeKind.CLUSTER, town.cluster.id)
+    an_account(session, name="Sam Lee", email="sam@example.org", roles=[here])
+    waiting("a referral that came back")
+    door = {"owner_principal": FRONT_DOOR, "owner_kind": Party.FRONT_DOOR, "owner_name": "The front door"}
+    session.execute(update(Referral).values(**door, state=ReferralState.UNPLACED))
+    run_at(uow, LATE)
+    assert [to for to, _ in written(session)] == ["grace@example.org", "sam@example.org"]
+
+
+# --- Late before anybody was chased --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("days", [27, 29])
+@pytest.mark.parametrize("what", list(_LATE_TO_MANAGERS))
+def test_what_was_late_for_four_weeks_when_the_clocks_came_writes_to_nobody(
+    session: Session, uow: OpenUnit, grace: Account, waiting: Waiting, what: str, days: int
+) -> None:
+    waiting(what)
+    at = session.execute(select(func.now())).scalar_one()
+    due_at = at - dt.timedelta(days=days)
+    session.execute(update(Disagreement).values(due_at=due_at))
+    session.execute(update(Offer).values(due_at=due_at))
+    if what != "a disagreement":
+        session.execute(update(Referral).values(response_due_at=due_at))
+    session.execute(text(import_module("locality.migrations.versions.0027_owners")._LONG_LATE))
+    run_at(uow, at)
+    assert bool(written(session)) == (days == 27)
+    assert bool(lines(session)) == (days == 27)

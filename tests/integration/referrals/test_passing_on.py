@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
 from locality.access.parts import FRONT_DOOR, management_of
@@ -19,8 +20,9 @@ from locality.kernel.ids import AccountId, ContactId, EpisodeId, PersonId, Refer
 from locality.referrals import api, jobs
 from locality.referrals.models import CaseNews, Contact, Disagreement, Offer, Referral, ReferralEvent
 from locality.referrals.operations import disagreeing, holding, news
-from locality.referrals.queries.referrals import list_news
+from locality.referrals.queries.referrals import count_news, list_news
 from locality.referrals.rules.codes import DeclineReason, Outcome
+from locality.referrals.rules.lifecycle import ReferralState
 from locality.stages import api as stages
 from tests.factories.accounts import a_role, an_account, an_actor
 from tests.factories.clusters import a_case_note
@@ -125,9 +127,10 @@ def test_news_of_a_lead_who_left_is_with_who_manages_the_case_at_once(
     assert waits_for(session) == (management_of(town.cluster.id), "Whoever manages Shoebury")
     (row,) = list_news(session, case.supervisor)
     assert (row.line, row.is_led) == ("Her grandmother rang.", False)
+    assert count_news(session, case.supervisor) == 1
     with uow(case.supervisor) as unit:
         news.see_to_news(unit, row.id)
-    assert list_news(session, case.supervisor) == ()
+    assert (list_news(session, case.supervisor), count_news(session, case.supervisor)) == ((), 0)
 
 
 @pytest.mark.parametrize("how", ["another leads", "every role ended"])
@@ -156,6 +159,7 @@ def test_news_about_a_case_that_nobody_leads_or_manages_is_with_the_front_door(
     tell(uow, town, case)
     assert waits_for(session) == (FRONT_DOOR, "The front door")
     assert [row.is_at_front_door for row in list_news(session, town.officer)] == [True]
+    assert count_news(session, town.officer) == 1
 
 
 def test_what_is_seen_to_stays_with_who_saw_it(session: Session, uow: OpenUnit, town: Town, case: Case) -> None:
@@ -276,3 +280,46 @@ def test_the_search_for_what_waits_for_nobody_finds_what_it_looks_for(
     leave(session, case.lead)
     assert set(session.scalars(_WITH_NOBODY)) == {"referral", "news", "disagreement", "contact"}
     assert session.scalars(select(Referral.id)).all()
+
+
+@contextmanager
+def locks_of_referrals(session: Session) -> Iterator[list[uuid.UUID]]:
+    """Each referral that is locked meanwhile, in the order of its first lock."""
+    locked: list[uuid.UUID] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_rest: object) -> None:
+        if "FROM referral" in statement and "FOR UPDATE" in statement and isinstance(values, dict):
+            locked.extend(one for one in values.values() if isinstance(one, uuid.UUID) and one not in locked)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield locked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_what_several_leave_at_once_is_locked_in_one_order_whoever_left_it(
+    session: Session, uow: OpenUnit, town: Town
+) -> None:
+    gone = [an_account(session, name=name, roles=[Role.LEAD_PROFESSIONAL]) for name in ("Rosa Marin", "Sam Lee")]
+    # Leaver by leaver, and whoever is named last, would be another order than that of the referrals.
+    earlier, later = sorted(gone, key=lambda one: one.id)
+    sent = sorted(ReferralId(new_id()) for _ in range(4))
+    for referral_id, sender in zip(sent, (later, later, earlier, later), strict=True):
+        with uow(an_actor(sender, Role.LEAD_PROFESSIONAL)) as unit:
+            a_referral(unit, a_child(unit, school=town.school), routed=False, referral_id=referral_id)
+    at_service = Scope(Role.SERVICE_WORKER, ScopeKind.SERVICE, town.service_id)
+    worker = an_account(session, name="Nia Okoro", roles=[at_service])
+    named = {
+        "owner_principal": town.service_id, "owner_kind": "service", "owner_name": "Family support",
+        "state": ReferralState.ALLOCATED, "allocated_to": worker.id, "allocated_worker": "Nia Okoro",
+        "sender_principal": FRONT_DOOR, "sender_kind": "front_door", "sender_name": "The front door",
+    }  # fmt: skip
+    session.execute(update(Referral).where(Referral.id == sent[0]).values(**named))
+    for account in (*gone, worker):
+        leave(session, account)
+    with locks_of_referrals(session) as locked:
+        pass_on(uow)
+    assert locked == sent
+    assert session.scalars(_WITH_NOBODY).all() == []

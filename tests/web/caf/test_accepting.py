@@ -121,5 +121,5 @@ def test_the_home_counts_the_news_from_the_front_door(
         )  # fmt: skip
         unit.session.add(news)
     page = browse.get("/my-families", most_queries=MOST)
-    assert "1 piece of news from the front door about children you lead for" in page.main
+    assert "1 piece of news from the front door about children in open cases" in page.main
     assert page.links["1 piece of news from the front door"] == "/referrals"

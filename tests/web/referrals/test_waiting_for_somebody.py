@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from locality.access.parts import FRONT_DOOR, management_of
@@ -136,9 +136,19 @@ def test_when_every_officer_is_kept_out_by_name_the_manager_sees_it_but_not_one_
     close(uow, leah, cast.officer, cast.second_officer, cousin, mode=Mode.CLOSED_TO)
     browse.sign_in(grace)
     (row,) = browse.get("/referrals").table("About closed records")
-    assert row["Who can open it"] == "Nobody who works here now"
+    assert row["Who can open it"] == "Anybody it is not closed to"
     browse.sign_in(cousin)
     assert "closed record" not in browse.get("/referrals").main
+
+
+def test_of_one_that_is_open_to_people_who_have_left_the_page_says_that_nobody_can_open_it(
+    browse: Browse, uow: OpenUnit, session: Session, cast: Cast, leah: PersonId, contact: ContactId, grace: Account
+) -> None:
+    close(uow, leah, cast.lead)
+    session.execute(update(Account).where(Account.id == cast.lead.id).values(active=False, disabled_at=func.now()))
+    browse.sign_in(grace)
+    (row,) = browse.get("/referrals").table("About closed records")
+    assert row["Who can open it"] == "Nobody who works here now"
 
 
 # --- Late answers and news that nobody leads for -------------------------------------------------------------------
@@ -191,6 +201,9 @@ def test_news_of_a_case_without_a_lead_is_on_the_page_of_who_manages_it(
         )  # fmt: skip
         unit.session.add(news)
     browse.sign_in(supervisor)
+    todo = browse.get("/to-do")
+    assert todo.links["1 piece of news from the front door"] == "/referrals"
+    assert "lead for" not in todo.main
     page = browse.get("/referrals")
     assert "Her grandmother rang." in page.main
     assert "Nobody leads this case now" in page.main
