@@ -198,6 +198,12 @@ function watch (form, kind) {
     later(RETRY)
   }
 
+  function stop () {
+    state.stopped = true
+    clearTimeout(state.timer)
+    state.flight?.abort()
+  }
+
   form.addEventListener('input', (event) => {
     if (event.target !== form) kind.touch(event.target)
     state.waiting = true
@@ -210,9 +216,12 @@ function watch (form, kind) {
       status.scrollIntoView({ block: 'center' })
       return
     }
-    state.stopped = true
-    clearTimeout(state.timer)
-    state.flight?.abort()
+    stop()
+  })
+  const discarding = form.dataset.draft ? document.getElementById('discard-draft') : null
+  discarding?.addEventListener('submit', () => { // what was typed until now is not to come back
+    discarding.elements.draft_turn.value = form.elements.draft_turn.value
+    stop()
   })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') save(true)

@@ -37,7 +37,10 @@ class Draft(Base):
 
 
 class DraftField(Base):
-    """One field of a draft: every text sent under its name, and how often it was kept."""
+    """One field of a draft: every text sent under its name, and how often it was kept.
+
+    ``page_id`` is the page that wrote it last, as it was opened; None where it is not known.
+    """
 
     __tablename__ = "draft_field"
 
@@ -45,6 +48,7 @@ class DraftField(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     texts: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
     version: Mapped[int]
+    page_id: Mapped[uuid.UUID | None]
 
 
 class DraftSent(Base):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -53,25 +53,37 @@ def keep(uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int]
     overtaken = () if seen is None else rules.changed_elsewhere({name: seen.get(name, 0) for name in fields}, versions)
     texts = queries.texts_of(uow.session, draft_id, overtaken) if overtaken else {}
     saved = {name: versions.get(name, 0) + 1 for name in fields if name not in overtaken}
-    _put(uow.session, draft_id, {name: (fields[name], version) for name, version in saved.items()})
+    _put(uow.session, draft_id, {name: (fields[name], version) for name, version in saved.items()}, place.opened_id)
     return Kept(saved, {name: (versions[name], texts.get(name, ())) for name in overtaken}, rules.cut_short(typed))
 
 
 def discard(uow: UnitOfWork, place: Place) -> None:
-    """Drop what the place's owner has typed there, if anything."""
+    """Drop what the place's owner has typed there, if anything, as ``drop`` does."""
     drop(uow.session, place)
 
 
 def drop(session: Session, place: Place) -> None:
-    """Drop what the place's owner has typed there, within a transaction that is about to commit."""
+    """Drop what the place's owner has typed there, within a transaction that is about to commit.
+
+    That is what the page of the place has written last, what it was shown with, and what is of no known page. What
+    another window has typed since is not sent yet: it stays, and is offered when the page is opened anew.
+    """
     _one_at_a_time(session, place)
     if place.page_id is not None:
         _note_sent(session, place)
-    session.execute(
-        delete(Draft)
-        .where(Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form)
-        .execution_options(synchronize_session=False)
+    draft = select(Draft.id).where(
+        Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form
     )
+    # Another window that keeps words just now holds the draft; the statements after this one see what it has kept.
+    draft_id = session.execute(draft.with_for_update()).scalar_one_or_none()
+    if draft_id is None:
+        return
+    is_left = select(DraftField.name).where(DraftField.draft_id == draft_id).exists()
+    for gone in (
+        delete(DraftField).where(DraftField.draft_id == draft_id, _went_with(place)),
+        delete(Draft).where(Draft.id == draft_id, ~is_left),
+    ):
+        session.execute(gone.execution_options(synchronize_session=False))
 
 
 def carry_on(uow: UnitOfWork, draft_id: uuid.UUID) -> str:
@@ -116,6 +128,12 @@ def _one_at_a_time(session: Session, place: Place) -> None:
 _ONE_PAGE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(page)s, 0))"
 
 
+def _went_with(place: Place) -> ColumnElement[bool]:
+    """The fields whose words the page of a place has shown: its own, those it was given back, and those of no page."""
+    as_kept = tuple_(DraftField.name, DraftField.version, DraftField.page_id)
+    return or_(DraftField.page_id.is_(None), DraftField.page_id == place.opened_id, as_kept.in_(list(place.shown)))
+
+
 def _note_sent(session: Session, place: Place) -> None:
     """Remember up to which turn a page has been sent."""
     put = insert(DraftSent).values(
@@ -145,17 +163,15 @@ def _lock_draft(uow: UnitOfWork, place: Place) -> uuid.UUID:
     return found
 
 
-def _put(session: Session, draft_id: uuid.UUID, fields: Mapping[str, tuple[list[str], int]]) -> None:
+def _put(
+    session: Session, draft_id: uuid.UUID, fields: Mapping[str, tuple[list[str], int]], page_id: uuid.UUID | None
+) -> None:
     if not fields:
         return
     rows = [
-        {"draft_id": draft_id, "name": name, "texts": texts, "version": version}
+        {"draft_id": draft_id, "name": name, "texts": texts, "version": version, "page_id": page_id}
         for name, (texts, version) in fields.items()
     ]
     put = insert(DraftField)
-    session.execute(
-        put.on_conflict_do_update(
-            index_elements=["draft_id", "name"], set_={"texts": put.excluded.texts, "version": put.excluded.version}
-        ),
-        rows,
-    )
+    renewed = {column: put.excluded[column] for column in ("texts", "version", "page_id")}
+    session.execute(put.on_conflict_do_update(index_elements=["draft_id", "name"], set_=renewed), rows)

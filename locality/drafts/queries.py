@@ -35,7 +35,7 @@ def find(session: Session, place: Place) -> KeptDraft:
     rows = session.execute(
         select(
             Draft.id, Draft.owner_id, Draft.owner_name, Draft.typed_at,
-            DraftField.name, DraftField.texts, DraftField.version,
+            DraftField.name, DraftField.texts, DraftField.version, DraftField.page_id,
         )
         .outerjoin(DraftField, and_(DraftField.draft_id == Draft.id, Draft.owner_id == place.account_id))
         .where(Draft.place == place.path, Draft.form == place.form)
@@ -45,7 +45,7 @@ def find(session: Session, place: Place) -> KeptDraft:
     own = [row for row in rows if row.owner_id == place.account_id]
     others = {row.id: Colleague(row.id, row.owner_name, row.typed_at) for row in rows if row not in own}
     return KeptDraft(
-        fields={row.name: KeptField(tuple(row.texts), row.version) for row in own if row.name is not None},
+        fields={row.name: KeptField(tuple(row.texts), row.version, row.page_id) for row in own if row.name is not None},
         typed_at=own[0].typed_at if own else None,
         colleagues=tuple(others.values())[:MOST_COLLEAGUES],
     )

@@ -56,12 +56,15 @@ def keep() -> ResponseReturnValue:
 @blueprint.post("/drafts/discard")
 @signed_in_only
 def discard() -> ResponseReturnValue:
-    """Drop what the reader has typed on a page, and show the page as it is without."""
+    """Drop what the reader has typed on a page, and show the page as it is without.
+
+    The page says how often it has sent: what of that arrives only now does not come back.
+    """
     place = drafting.read_token(request.form.get(drafting.TOKEN, ""))
     if place is None or place.account_id != current_actor().account_id:
         raise PageNotFound
     with unit_of_work(current_actor()) as uow:
-        operations.discard(uow, place)
+        operations.discard(uow, replace(place, turn=drafting.read_turn(request.form.get(drafting.TURN, ""))))
     return redirect(place.path)
 
 

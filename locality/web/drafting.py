@@ -10,7 +10,8 @@ The drafts room keeps the rows (``DraftKeeper``); this is what happens around a 
 
 The token is signed and names the account, the address and the people of the page: whoever holds it was shown that page.
 It names the page itself too, which counts what it sends: what it sent before its form succeeded, and what arrives only
-afterwards, is not kept again.
+afterwards, is not kept again. And it names what of the draft the page was shown with: that goes with its form, and what
+another window has typed meanwhile does not.
 """
 
 import datetime as dt
@@ -54,7 +55,9 @@ class Place:
     """Where something is typed: whose account, which address, which form.
 
     ``desk_id`` may find it too, and a deputy to whom ``part`` of the record is open; None: no deputy. ``page_id`` is
-    the page that was shown, ``turn`` how often it has sent; None where no page sends.
+    the page that was shown, ``turn`` how often it has sent; None where no page sends. ``opened_id`` is the page as
+    which it was opened: the same, but for a page that shows a refused form again. ``shown`` is what that page was
+    given back of other pages' words: field, version, and the page that wrote it.
     """
 
     account_id: AccountId
@@ -66,14 +69,17 @@ class Place:
     part: Part | None = None
     page_id: uuid.UUID | None = None
     turn: int | None = None
+    opened_id: uuid.UUID | None = None
+    shown: tuple[tuple[str, int, uuid.UUID], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KeptField:
-    """What is kept of one field, and how often it was kept."""
+    """What is kept of one field, how often it was kept, and the page that wrote it last (None: not known)."""
 
     texts: tuple[str, ...]
     version: int
+    page_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ class DraftKeeper(Protocol):
         ...
 
     def drop(self, session: Session, place: Place) -> None:
-        """Drop what is kept at a place; what its page sent until now is not kept any more."""
+        """Drop what its page has shown of what is kept there; what that page sent until now is not kept any more."""
         ...
 
 
@@ -143,6 +149,9 @@ def before_page(form: Any, facts: AccessFacts) -> None:
     place = _place_of(form, actor, facts)
     session = db.session()
     if form.is_submitted():
+        sender = _sender(place)
+        if sender is not None:
+            place = replace(place, opened_id=sender.opened_id, shown=sender.shown)
         unit = UnitOfWork(session=session, actor=actor, now=SYSTEM_CLOCK.now())
         versions = keeper.keep(unit, place, typed=_typed(form)).versions
         g.page_draft = PageDraft(place.path, sign(place), json.dumps(versions), None, ())
@@ -151,16 +160,20 @@ def before_page(form: Any, facts: AccessFacts) -> None:
     _restore(form, kept)
     versions = {name: field.version for name, field in kept.fields.items()}
     restored_at = kept.typed_at if kept.fields else None
-    g.page_draft = PageDraft(place.path, sign(place), json.dumps(versions), restored_at, kept.colleagues)
+    shown = tuple((name, one.version, one.page_id) for name, one in kept.fields.items() if one.page_id is not None)
+    token = sign(replace(place, shown=shown))
+    g.page_draft = PageDraft(place.path, token, json.dumps(versions), restored_at, kept.colleagues)
 
 
 def note_accepted(form: Any) -> None:
     """The form has passed its checks: what is committed next drops its draft."""
     actor = current_actor()
     if _keeper() is not None and actor.account_id is not None:
-        place, sender = _place_of(form, actor, AccessFacts()), read_token(_posted(TOKEN))
-        if sender is not None and (sender.account_id, sender.path) == (place.account_id, place.path):
-            place = replace(place, page_id=sender.page_id, turn=read_turn(_posted(TURN)))
+        place = _place_of(form, actor, AccessFacts())
+        sender = _sender(place)
+        if sender is not None:
+            turn = read_turn(_posted(TURN))
+            place = replace(place, page_id=sender.page_id, turn=turn, opened_id=sender.opened_id, shown=sender.shown)
         g.draft_sent = place
 
 
@@ -173,19 +186,22 @@ def form_name(form_class: type) -> str:
 def sign(place: Place) -> str:
     """The token that lets a page save at a place."""
     values = [str(place.account_id), place.account_name, place.path, place.form, [str(one) for one in place.about]]
-    token = _serializer().dumps([*values, str(place.desk_id or ""), place.part, str(place.page_id or new_id())])
+    shown = [(name, version, str(writer)) for name, version, writer in place.shown]
+    page = [str(place.page_id or new_id()), str(place.opened_id or ""), shown]
+    token = _serializer().dumps([*values, str(place.desk_id or ""), place.part, *page])
     return token if isinstance(token, str) else token.decode()
 
 
 def read_token(token: str) -> Place | None:
     """The place that a token names; None when it is not one of ours, or too old."""
     try:
-        account, name, path, form, about, desk, part, page = _serializer().loads(
+        account, name, path, form, about, desk, part, page, *later = _serializer().loads(
             token, max_age=int(_TOKEN_LASTS.total_seconds())
         )
     except (BadData, ValueError):
         return None
     people = tuple(uuid.UUID(one) for one in about)
+    opened, shown = later or ("", [])  # a page that was shown before an upgrade says neither
     return Place(
         AccountId(uuid.UUID(account)),
         name,
@@ -195,6 +211,8 @@ def read_token(token: str) -> Place | None:
         desk_id=uuid.UUID(desk) if desk else None,
         part=None if part is None else Part(part),
         page_id=uuid.UUID(page),
+        opened_id=uuid.UUID(opened or page),
+        shown=tuple((field, version, uuid.UUID(writer)) for field, version, writer in shown),
     )
 
 
@@ -261,6 +279,13 @@ def _keep_posted() -> Place | None:
     except (SQLAlchemyError, NotFound):  # the database may not answer; the record may be closed to its writer by now
         return None
     return place
+
+
+def _sender(place: Place) -> Place | None:
+    """The page that has sent its form to a place, as its token says; None when none does."""
+    sender = read_token(_posted(TOKEN))
+    is_its_own = sender is not None and (sender.account_id, sender.path) == (place.account_id, place.path)
+    return sender if is_its_own else None
 
 
 def _posted(name: str) -> str:

@@ -67,6 +67,23 @@ def test_another_window_on_the_same_page_goes_on_keeping(desk: Browse, session: 
     assert _typing(desk, second, 1, "Another child")["saved"] == {"what_said": 1}
 
 
+def test_what_was_typed_before_discarding_does_not_come_back(desk: Browse, session: Session) -> None:
+    _typing(desk, desk.get(PATH), 1, "No longer")
+    offered = desk.get(PATH)
+    _typing(desk, offered, 1, "No longer so", seen=1)
+    desk.send(offered, {"draft_turn": "2"}, form="/drafts/discard")  # as the script counts
+    assert _typing(desk, offered, 2, "No longer so at", seen=2)["saved"] == {}
+    assert _kept(session) == []
+    assert "No longer" not in desk.get(PATH).html
+    # Back to the page as it was: what is typed after discarding is kept.
+    assert "what_said" in _typing(desk, offered, 3, "Again", seen=2)["saved"]
+
+
+def test_the_form_that_discards_has_room_for_what_the_script_counts(desk: Browse) -> None:
+    _typing(desk, desk.get(PATH), 1, "No longer")
+    assert desk.get(PATH).form("/drafts/discard")["draft_turn"] == "0"
+
+
 def test_a_refused_form_goes_on_keeping(desk: Browse, session: Session) -> None:
     page = desk.get(PATH)
     refused = desk.post(PATH, {**page.form(), "what_said": "Not all of it", "draft_turn": "1"}, status=422)
