@@ -17,6 +17,7 @@ from locality.caf.views import (
     episode,
     families,
     family,
+    keeping_out,
     known,
     leading,
     listening,
@@ -85,6 +86,7 @@ consent.withdrawn.register(when_withdrawn)
 
 people.standing.register(fill_leads)
 people.professionals.register(add_professionals)
+people.lines_kept_back.register(keeping_out.keep_lines_back)
 people.record_tabs.register(add_tabs)
 people.family_tabs.register(add_family_tabs)
 stages.receivers.register(add_receivers)

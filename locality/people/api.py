@@ -56,6 +56,7 @@ Closed records: ``kept_out(session, people, accounts)`` -> those accounts to who
 
 Slots: ``standing`` (higher rooms say where children stand, for the identity bar: a
 ``StandingSource`` each), ``professionals`` (who helps, a select of ``professional_row`` each),
+``lines_kept_back`` (lines of the story that a reader may not get, a ``KeptBack`` each),
 ``record_tabs`` (more tabs on a person's record),
 ``grant_holders`` (what teams, services and places are called). Codes and checks for forms and imports are here too
 (``Sex``, ``Ethnicity``, ``tidy_postcode``, ...).
@@ -93,9 +94,11 @@ from locality.people.operations.whereabouts import (
     record_contact_point,
 )  # fmt: skip
 from locality.people.queries.facts import (
+    KeptBack,
     ReuseFigures,
     StorySoFar,
     known_answers,
+    lines_kept_back,
     reuse_by_month,
     reuse_of,
     story_so_far,
@@ -242,6 +245,7 @@ __all__ = [
     "HouseholdRow",
     "Identity",
     "ImportedPostcodes",
+    "KeptBack",
     "LinkKind",
     "Match",
     "MemberRow",
@@ -328,6 +332,7 @@ __all__ = [
     "leave_family",
     "leave_household",
     "likely_matches",
+    "lines_kept_back",
     "links_changed",
     "list_story",
     "note_story",

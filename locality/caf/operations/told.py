@@ -9,7 +9,7 @@ from sqlalchemy import select
 from locality.access.parts import Part
 from locality.caf.models import Assessment, ElementAnswer, FamilyComment, Review
 from locality.caf.operations.loading import child_of, draft_row
-from locality.caf.rules.elements import find_element
+from locality.caf.rules.elements import told_under
 from locality.caf.rules.words import Capacity, Evidence
 from locality.kernel.ids import AssessmentId, PersonId, ReviewId
 from locality.kernel.uow import UnitOfWork
@@ -69,10 +69,9 @@ def keep_review(uow: UnitOfWork, review_id: ReviewId) -> None:
 
 def _said_under(answer: ElementAnswer) -> list[Told]:
     """Strengths and needs as lines, in the compartment of the assessment, which is the stricter."""
-    element = find_element(answer.code)
-    name = answer.code if element is None else element.name
+    begins = told_under(answer.code)
     both = ((Topic.GOING_WELL, answer.strengths), (Topic.WORRYING, answer.needs))
-    return [Told(topic, f"{name}: {words}", part=Part.ASSESSMENT) for topic, words in both if words.strip()]
+    return [Told(topic, f"{begins}{words}", part=Part.ASSESSMENT) for topic, words in both if words.strip()]
 
 
 def _keep_comments(uow: UnitOfWork, assessment: Assessment) -> None:

@@ -18,6 +18,10 @@ from locality.consent import api as consent
 from locality.kernel.ids import EpisodeId, PersonId
 from locality.referrals.models import Service
 
+# Who sees an assessment for no other reason sees what the family agreed to share. Who leads, supervises, covers or
+# opens it in an emergency works with the whole of it.
+BY_AGREEMENT = frozenset({GrantReason.TEAM_AROUND_CHILD})
+
 
 def agreement_to_assess(
     session: Session, people: Iterable[PersonId], *, today: dt.date

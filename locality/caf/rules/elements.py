@@ -242,6 +242,12 @@ def find_element(code: str) -> Element | None:
     return _BY_CODE.get(code)
 
 
+def told_under(code: str) -> str:
+    """How a line of the family's story begins that was told under the element: its name, before the words."""
+    element = find_element(code)
+    return f"{code if element is None else element.name}: "
+
+
 def position_of(code: str) -> int:
     """Place of the element in the form, counted from 1 to 19."""
     return ELEMENTS.index(_BY_CODE[code]) + 1

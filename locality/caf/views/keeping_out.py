@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable
 
-from locality.access.parts import GrantReason, Part
-from locality.caf.queries.agreement import topics_kept_out
+from sqlalchemy.orm import Session
+
+from locality.access.parts import Part
+from locality.caf.queries.agreement import BY_AGREEMENT, topics_kept_out
+from locality.caf.queries.told import told_kept_out
 from locality.caf.rules.papers import elements_about
 from locality.caf.views.heading import today
+from locality.kernel.actor import Actor, Reach
 from locality.kernel.db import db
 from locality.kernel.ids import PersonId
+from locality.people import api as people
 from locality.web.endpoint import current_facts
-
-# Who sees an assessment for no other reason sees what the family agreed to share. Who leads, supervises, covers or
-# opens it in an emergency works with the whole of it.
-_BY_AGREEMENT = frozenset({GrantReason.TEAM_AROUND_CHILD})
 
 
 def elements_kept_out(about: Iterable[PersonId]) -> frozenset[str]:
@@ -21,6 +22,13 @@ def elements_kept_out(about: Iterable[PersonId]) -> frozenset[str]:
     What opens no assessment (a service's referral, a cluster's agreement) lets nobody see more of one. No statement for
     a reader who sees everything, else one.
     """
-    if any(grant.reason not in _BY_AGREEMENT for grant in current_facts().grants if Part.ASSESSMENT in grant.parts):
+    if any(grant.reason not in BY_AGREEMENT for grant in current_facts().grants if Part.ASSESSMENT in grant.parts):
         return frozenset()
     return elements_about(topics_kept_out(db.session(), about, today=today()))
+
+
+def keep_lines_back(session: Session, found: list[people.KeptBack]) -> None:
+    """Keep from readers of a family's story what they would not read in the assessment where it was told."""
+    actor: Actor | None = session.info.get("actor")
+    if actor is not None and actor.reach is not Reach.SYSTEM:
+        found.append(told_kept_out(actor, today=today()))

@@ -3,14 +3,16 @@
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import CompoundSelect, cast, func, select, union
+import sqlalchemy as sa
+from sqlalchemy import CompoundSelect, and_, cast, func, or_, select, union
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Session, aliased
 
+from locality.kernel.slots import Slot
 from locality.people.models import FactReuse, LinkedPerson, ReuseMonth
 from locality.people.models import ToldFact as Row
 from locality.people.rules.facts import OPEN_STATES, FactSource, Reuse, ToldFact, Topic
@@ -23,6 +25,23 @@ _COLUMNS = (
     *(getattr(Row, field.name) for field in fields(ToldFact) if field.name != "same_as"),
     func.coalesce(LinkedPerson.lead_id, Row.person_id).label("same_as"),
 )
+_NAMES = tuple(column.key for column in _COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """Lines that another room may keep from the session's actor, for whatever reason they are open to them.
+
+    ``asks`` says of a row of ``told_fact`` about whom to ask, NULL where there is nothing to ask. ``beginnings`` says,
+    for these people, how the lines begin that are kept, in one statement; what has corrected them is kept too.
+    """
+
+    asks: sa.ColumnElement[Any]
+    beginnings: Callable[[Session, Collection[uuid.UUID]], Collection[str]]
+
+
+# A filler appends what it may keep from the session's actor.
+lines_kept_back: Slot[[Session, list[KeptBack]]] = Slot("people: lines kept back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +78,15 @@ def told_facts(
 ) -> tuple[ToldFact, ...]:
     """What was told about these people and the actor may see, newest first, at most ``most`` lines; one statement.
 
+    For whom another room may keep lines back there are one or two statements more (``lines_kept_back``).
     What was recorded under another record of the same person belongs to it while the link stands.
     """
     wanted = list(dict.fromkeys(people))
     if not wanted:
         return ()
+    keepers = kept_from_reader(session)
     statement = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, *(one.asks for one in keepers))
         .outerjoin(LinkedPerson, LinkedPerson.person_id == Row.person_id)
         .where(Row.person_id.in_(_with_linked(wanted)))
     )
@@ -73,8 +94,36 @@ def told_facts(
         statement = statement.where(Row.topic.in_(list(topics)))
     if open_only:
         statement = statement.where(Row.state.in_(list(OPEN_STATES)))
-    rows = session.execute(statement.order_by(Row.told_on.desc(), Row.recorded_at.desc(), Row.id).limit(most))
-    return tuple(ToldFact(**row._asdict()) for row in rows)
+    statement = statement.order_by(Row.told_on.desc(), Row.recorded_at.desc(), Row.id).limit(most)
+    rows = session.execute(statement).all()
+    kept = _kept_lines(session, wanted, keepers, rows)
+    if kept is not None:
+        rows = session.execute(statement.where(Row.id.not_in(kept))).all()
+    return tuple(ToldFact(**dict(zip(_NAMES, row, strict=False))) for row in rows)
+
+
+def kept_from_reader(session: Session) -> tuple[KeptBack, ...]:
+    """What other rooms may keep from the session's actor."""
+    found: list[KeptBack] = []
+    lines_kept_back(session, found)
+    return tuple(found)
+
+
+def _kept_lines(
+    session: Session, people: Sequence[uuid.UUID], keepers: Sequence[KeptBack], rows: Sequence[sa.Row[Any]]
+) -> sa.Select[Any] | None:
+    """The ids of the lines that are kept from the actor, and of what has corrected them; None when nothing is."""
+    begins = []
+    for place, one in enumerate(keepers, len(_COLUMNS)):
+        about = {person for row in rows for person in row[place] or ()}
+        kept = one.beginnings(session, about) if about else ()
+        begins += [and_(one.asks.is_not(None), Row.words.startswith(words, autoescape=True)) for words in kept]
+    if not begins:
+        return None
+    mine = Row.person_id.in_(_with_linked(people))
+    told = select(Row.id, Row.replaced_by).where(mine, or_(*begins)).cte("kept_back", recursive=True)
+    later = aliased(Row)
+    return select(told.union(select(later.id, later.replaced_by).join(told, told.c.replaced_by == later.id)).c.id)
 
 
 def _with_linked(people: Sequence[uuid.UUID]) -> CompoundSelect[Any]:

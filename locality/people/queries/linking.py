@@ -26,6 +26,7 @@ from locality.people.models import (
     Person,
     ToldFact,
 )
+from locality.people.queries.facts import kept_from_reader
 from locality.people.queries.persons import PersonRecord
 from locality.people.rules.codes import SEXES, Sex
 from locality.people.rules.facts import OPEN_STATES
@@ -345,14 +346,19 @@ def sides_of(session: Session, decision: DecisionRow) -> tuple[frozenset[PersonI
 def recorded_since(session: Session, people: Sequence[uuid.UUID], *, since: dt.datetime) -> tuple[RecordedSince, ...]:
     """What was recorded about these people since an instant, oldest first, as far as the actor may read it: up to 100.
 
-    Never what must not be disclosed: that stays on the record on which it was put.
+    Never what must not be disclosed: that stays on the record on which it was put. Nor lines that another room may keep
+    from the actor.
     """
     line, home, reach, told = ChronologyEntry, Address, ContactPoint, ToldFact
     said = literal("Told by ") + told.teller + literal(": ") + func.left(told.words, MOST_SHOWN)
     place = func.concat_ws(", ", func.nullif(func.array_to_string(home.lines, ", "), ""), home.postcode)
     parts = union_all(
         _since("story", line, line.line, people, since).where(line.record_kind.is_distinct_from("link")),
-        _since("fact", told, said, people, since).where(told.state.in_(OPEN_STATES), told.part.not_in(_STAYS)),
+        _since("fact", told, said, people, since).where(
+            told.state.in_(OPEN_STATES),
+            told.part.not_in(_STAYS),
+            *(one.asks.is_(None) for one in kept_from_reader(session)),
+        ),
         _since("address", home, literal("Address: ") + place, people, since).where(home.do_not_disclose.is_(False)),
         _since("contact_point", reach, literal("Number or email: ") + reach.value, people, since).where(
             reach.do_not_disclose.is_(False)

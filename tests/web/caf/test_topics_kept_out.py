@@ -8,11 +8,13 @@ from locality.caf.operations.commands import AddTeamMember
 from locality.caf.operations.disputing import RecordDispute, record_dispute
 from locality.caf.operations.membership import add_team_member
 from locality.caf.rules.disputes import Part
-from locality.caf.rules.words import CaseRoleKind
+from locality.caf.rules.words import CaseRoleKind, Evidence
 from locality.consent import api as consent
 from locality.kernel.ids import AccountId, new_id
+from locality.people import api as people
 from tests.factories.caf import a_draft, fill_in
 from tests.support.database import OpenUnit
+from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
 
@@ -42,15 +44,7 @@ def test_a_topic_taken_out_is_gone_from_the_teams_next_page(browse: Browse, uow:
     browse.get(whole)  # the first page of a session writes to it
     assert MONEY in browse.get(whole, most_queries=8).main
     assert "Rent is owed" in browse.get(compare, most_queries=8).main
-    with uow(story.at_work.lead) as unit:
-        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
-        consent.withdraw(
-            unit,
-            consent.Withdraw(
-                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
-                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
-            ),
-        )  # fmt: skip
+    _take_money_out(uow, story)
     page = browse.get(whole, most_queries=8)
     assert MONEY not in page.main
     assert KEPT in page.main
@@ -60,3 +54,59 @@ def test_a_topic_taken_out_is_gone_from_the_teams_next_page(browse: Browse, uow:
     assert "We paid it all" in browse.get(f"{story.caf}/seen-differently", most_queries=8).main
     assert KEPT not in browse.get(whole).main
     assert MONEY in browse.get(whole, most_queries=8).main
+
+
+def test_what_was_told_under_a_topic_that_is_taken_out_is_gone_from_the_story(
+    browse: Browse, uow: OpenUnit, story: Story
+) -> None:
+    said = {"D3.3": "Rent is owed", "D3.2": "Gran lives far away"}
+    with uow(story.at_work.lead) as unit:
+        fill_in(unit, story.caf_id, [story.leah])
+        for code, words in said.items():
+            answer = caf.Answer(needs=words, evidence=(Evidence.PARENT_SAID,))
+            caf.save_element(unit, caf.SaveElement(story.caf_id, code, None, 1, answer))
+        caf.complete_assessment(unit, story.caf_id)
+        member = AccountId(story.at_work.colleague_account.id)
+        role = AddTeamMember(new_id(), story.episode_id, CaseRoleKind.TEAM_MEMBER, account_id=member)
+        add_team_member(unit, role)
+    path = f"/families/{story.family.id}/story"
+    ways = (path, f"{path}?topic=worrying", f"{path}?person={story.leah}")
+    browse.sign_in(story.at_work.lead_account)
+    link = next(href for words, href in browse.get(path).links.items() if words.startswith("Correct: Housing"))
+    browse.post(link, {"words": "Two months are owed", "teller": "Mum"})
+    browse.sign_in(story.at_work.colleague_account)
+    browse.get(path)  # the first page of a session writes to it
+    for way in ways:
+        page = browse.get(way, most_queries=8)
+        assert "Two months are owed" in page.main
+        assert "Rent is owed" in page.main
+    _take_money_out(uow, story)
+    for way in ways:
+        _tells_nothing_of_money(browse.get(way, most_queries=8))
+    with uow(story.at_work.colleague) as unit:
+        beside = people.story_so_far(unit.session, [story.leah])
+        known = people.known_answers(unit.session, [story.leah], [people.Topic.WORRYING])
+    assert not [line for line in beside.lines if "owed" in line.fact.words]
+    assert known[people.Topic.WORRYING].words == "Wider family: Gran lives far away"
+    browse.sign_in(story.at_work.lead_account)
+    browse.get(path)
+    for way in ways:
+        assert "Two months are owed" in browse.get(way, most_queries=8).main
+
+
+def _tells_nothing_of_money(page: Page) -> None:
+    assert "Gran lives far away" in page.main
+    assert "owed" not in page.html
+
+
+def _take_money_out(uow: OpenUnit, story: Story) -> None:
+    """The mother says that what she told of money is not for sharing any more."""
+    with uow(story.at_work.lead) as unit:
+        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
+        consent.withdraw(
+            unit,
+            consent.Withdraw(
+                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
+                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
+            ),
+        )  # fmt: skip
