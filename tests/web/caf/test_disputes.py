@@ -10,6 +10,7 @@ from locality.caf.models import Dispute
 from locality.caf.operations.sections import SaveSection, save_section
 from locality.caf.rules.sections import SectionCode
 from locality.kernel.ids import new_id
+from locality.people import api as people
 from locality.people.models import ChronologyEntry
 from tests.factories.caf import MUM, fill_in
 from tests.support.database import OpenUnit
@@ -87,6 +88,38 @@ def test_it_is_printed_beside_the_text_and_what_is_taken_back_is_not(
     # Where nothing was written, the statement stands under the name of the part all the same.
     for main in (page.main, written.get(f"{story.caf}/whole").main):
         assert main.index("Family and home now") < main.index("Nobody asked who lives here")
+
+
+def test_what_is_seen_differently_in_conclusions_stands_there_before_a_level_is_chosen(
+    browse: Browse, story: Story
+) -> None:
+    browse.sign_in(story.at_work.lead_account)
+    _record(browse, story, part=f"conclusion:{story.leah}")
+    new = f"{story.episode}/papers/new"
+    sent = {**browse.get(new).form(), "recipients": [str(story.family.mother)], "what": "caf"}
+    paper = browse.follow(browse.post(new, sent))
+    for main in (browse.get(f"{story.caf}/whole").main, paper.main):
+        assert "Conclusions" in main
+        assert main.index("Conclusions") < main.index("No answer", main.index("Conclusions")) < main.index(SAID)
+
+
+def test_an_address_typed_beside_a_name_is_not_on_paper_where_it_must_not_be_said(
+    written: Browse, uow: OpenUnit, story: Story
+) -> None:
+    with uow() as unit:
+        people.record_address(
+            unit,
+            people.NewAddress(
+                people=[story.leah], kind=people.AddressKind.HOME, lines=["44 Refuge Lane"], postcode="SS3 9AB",
+                do_not_disclose=True,
+            ),
+        )  # fmt: skip
+    _record(written, story, said_by_id="", said_by="Uncle Ade, 44 refuge lane")
+    new = f"{story.episode}/papers/new"
+    sent = {**written.get(new).form(), "recipients": [str(story.family.mother)], "what": "caf"}
+    page = written.follow(written.post(new, sent))
+    assert "Uncle Ade, [left out] sees it differently, 3 March 2026" in page.main
+    assert "refuge lane" not in page.main.lower()
 
 
 @pytest.mark.parametrize(

@@ -158,18 +158,19 @@ def _child(writer: Writer, child: PersonFacts) -> None:
     writer.section(f"voice-{child.id}", f"What {child.called} says", _voices(writer, child))
     blocks = [block for element in CHILD_ELEMENTS for block in _element(writer, element, child.id)]
     writer.section(f"development-{child.id}", f"Development of {child.called}", blocks)
-    part = _part(writer, child.id)
+    writer.section(f"conclusion-{child.id}", f"Conclusions for {child.called}", _conclusions(writer, child))
+
+
+def _conclusions(writer: Writer, child: PersonFacts) -> Iterator[Block | None]:
+    """What was concluded; what somebody sees differently in it stands there also while no level is chosen."""
+    part, seen = _part(writer, child.id), list(seen_differently(writer, CONCLUSION, child.id))
     if part is not None and part.level is not None:
-        writer.section(
-            f"conclusion-{child.id}",
-            f"Conclusions for {child.called}",
-            [
-                writer.text(CONCLUSION_LABELS[part.level]),
-                writer.text(part.text),
-                writer.text(part.disagreements, "Seen differently:"),
-                *seen_differently(writer, CONCLUSION, child.id),
-            ],
-        )
+        yield writer.text(CONCLUSION_LABELS[part.level])
+        yield writer.text(part.text)
+        yield writer.text(part.disagreements, "Seen differently:")
+    elif seen:
+        yield writer.text(NOTHING)
+    yield from seen
 
 
 def _voices(writer: Writer, child: PersonFacts) -> Iterator[Block | None]:

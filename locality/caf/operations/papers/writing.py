@@ -58,8 +58,8 @@ class Writer:
         return Text(self.clean(words), label) if words else None
 
     def quote(self, words: str | None, by: str = "") -> Quote | None:
-        """Somebody's own words, where there are any."""
-        return Quote(self.clean(words), by) if words else None
+        """Somebody's own words, where there are any, and whose they are: that may be typed too."""
+        return Quote(self.clean(words), self.clean(by)) if words else None
 
     def children(self) -> tuple[PersonFacts, ...]:
         """The children whose strands the recipient gets, the oldest first; the others are noted as left out."""
