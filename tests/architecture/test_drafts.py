@@ -1,6 +1,7 @@
 """What somebody types is kept until it is sent: every form with a text field keeps a draft, or says here why not."""
 
 import importlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ KEEPS_NONE = {
     "locality.asking.forms.door.ComeBackForm": "a memorable answer, which is a secret",
     "locality.asking.forms.door.MemorableForm": "a memorable answer, which is a secret",
     "locality.caf.forms.assessing.ElementForm": "a shared record with versions, saved as such while somebody types",
+    "locality.caf.forms.sections.SectionForm": "as an element: saved as such while somebody types",
     "locality.caf.forms.assessing.SettleForm": "both texts are kept with the element until somebody chooses",
     "locality.caf.forms.my_voice.AwayForm": "nobody types in it: the page fills it in",
     "locality.caf.forms.my_voice.QuestionForm": "kept page by page with the sitting, on a device that was handed over",
@@ -52,7 +54,9 @@ def _is_used(form: type[Form]) -> bool:
 
 
 def _name(form: type[Form]) -> str:
-    return f"{form.__module__}.{form.__name__}"
+    """Where it stands; a form that is made while the program runs goes by the one that it is made from."""
+    written = next(c for c in form.__mro__ if getattr(sys.modules[c.__module__], c.__name__, None) is c)
+    return f"{written.__module__}.{written.__name__}"
 
 
 def test_every_form_with_a_text_field_keeps_a_draft_or_says_why_not() -> None:
