@@ -6,33 +6,34 @@ An offer about which the service asked a question is due when the sender's answe
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason, management_of
 from locality.audit import log as audit
 from locality.kernel import direct, outbox
-from locality.kernel.clock import london_date
-from locality.kernel.ids import AccountId, PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Offer, Referral, Service
+from locality.referrals.operations.chasing import (
+    MOST_AT_ONCE,
+    Late,
+    called,
+    how_late,
+    is_kept_out,
+    let_managers_read,
+    mark,
+    write,
+)
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.operations.offering import service_of
 from locality.referrals.operations.returned import expire_offer
-from locality.referrals.queries.closed import kept_out
-from locality.referrals.queries.team import address_of, managers_to_tell
+from locality.referrals.queries.team import address_of
 from locality.referrals.rules import clocks
 from locality.referrals.rules.clocks import ClockStep
 from locality.referrals.rules.codes import ReferralKind
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
-
-MOST_AT_ONCE = 200  # offers a run: a run a minute keeps up with any backlog
 
 
 def owe_looks(uow: UnitOfWork) -> int:
@@ -81,7 +82,7 @@ def look_at_offer(uow: UnitOfWork, *, offer_id: uuid.UUID, referral_id: uuid.UUI
     if ClockStep.REMIND in steps and not is_open and is_kept_out(uow, referral, referral.sender_principal):
         # The sender could not answer, so the manager is told at once in their place.
         steps = {ClockStep.TELL_MANAGER}
-        _mark(uow, offer, Offer.reminded_at)
+        mark(uow, offer, Offer.reminded_at)
     for step in ClockStep:
         if step in steps and _is_first_time(uow, offer, step):
             _STEPS[step](uow, referral, offer)
@@ -118,7 +119,7 @@ def _remind(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
     else:
         line = "The service was reminded: its answer is due."
     note_event(uow, referral.id, referral.about, line)
-    _mark(uow, offer, Offer.reminded_at)
+    mark(uow, offer, Offer.reminded_at)
     if messages.is_address(service.email):
         _write(uow, referral, offer, to=service.email, template="worker_answer_due", service=service.name)
 
@@ -127,7 +128,7 @@ def _remind_sender(uow: UnitOfWork, referral: Referral, offer: Offer, service: S
     """The front door is not written to: the question stands with its other work, as late."""
     line = f"{referral.sender_name} was reminded: {service.name} waits for an answer to its question."
     note_event(uow, referral.id, referral.about, line)
-    _mark(uow, offer, Offer.reminded_at)
+    mark(uow, offer, Offer.reminded_at)
     address = address_of(uow.session, referral.sender_principal)
     if messages.is_address(address):
         _write(uow, referral, offer, to=address, template="worker_question_due", service=service.name)
@@ -140,47 +141,11 @@ def _tell_manager(uow: UnitOfWork, referral: Referral, offer: Offer) -> None:
     what = f"the answer to the question of {service.name}" if asked else "the answer"
     told = let_managers_read(uow, referral, record=offer.id, waits_for=referral.owner_principal)
     note_event(uow, referral.id, referral.about, f"{told.line}: {what} {how_late(offer.due_at, uow.now)}.")
-    _mark(uow, offer, Offer.manager_told_at)
+    mark(uow, offer, Offer.manager_told_at)
     template = "worker_question_late" if asked else "worker_answer_late"
     closed = referral.owner_name if is_kept_out(uow, referral, referral.owner_principal) else ""
     for address in told.addresses:
         _write(uow, referral, offer, to=address, template=template, service=service.name, closed=closed)
-
-
-def how_late(due_at: dt.datetime, now: dt.datetime) -> str:
-    """How late something is that managers are told of, inside a sentence."""
-    late = ClockStep.TELL_MANAGER in clocks.steps_due(due_at, now, may_go_elsewhere=False)
-    return "is two working days late" if late else "is due"
-
-
-def is_kept_out(uow: UnitOfWork, referral: Referral, principal: uuid.UUID) -> bool:
-    """Whether a referral waits for somebody to whom its record was closed meanwhile; never of a service or a team."""
-    return bool(kept_out(uow.session, referral.about, accounts=[AccountId(principal)]))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Which managers are told, for the history, and the addresses at which they are written to."""
-
-    line: str
-    addresses: tuple[str, ...]
-
-
-def let_managers_read(uow: UnitOfWork, referral: Referral, *, record: uuid.UUID, waits_for: uuid.UUID) -> Told:
-    """Let managers read a referral for as long as ``record`` stands, and say who of them is written to.
-
-    These are the managers of the cluster; those of the whole authority where the referral has no cluster, nobody there
-    can be told, or it waits for the front door. Nobody is written to about a record that is closed to them.
-    """
-    managers = managers_to_tell(uow.session, cluster_id=referral.cluster_id, today=uow.today)
-    out = kept_out(uow.session, referral.about, accounts=[one.id for one in managers])
-    wide = waits_for == FRONT_DOOR or not any(one.is_of_cluster and one.id not in out for one in managers)
-    area = () if referral.cluster_id is None else (management_of(referral.cluster_id),)
-    for principal in (*area, *(one.id for one in managers if wide and not one.is_of_cluster)):
-        grants.give(uow, referral.about, principal=principal, reason=GrantReason.SEES_TO_REFERRAL, record=record)
-    addresses = (one.email for one in managers if (one.is_of_cluster or wide) and one.id not in out)
-    who = "The front door’s manager" if wide else "The area’s manager"
-    return Told(f"{who} was told", tuple(addresses))
 
 
 def _offer_elsewhere(uow: UnitOfWork, referral: Referral, _offer: Offer) -> None:
@@ -197,27 +162,6 @@ _STEPS: Mapping[ClockStep, Callable[[UnitOfWork, Referral, Offer], None]] = {
 def _write(
     uow: UnitOfWork, referral: Referral, offer: Offer, *, to: str, template: str, service: str, closed: str = ""
 ) -> None:
-    """A message that names the reference and the service, never a child; ``closed`` names who can open it no more."""
-    due_on = london_date(offer.due_at)
-    messages.queue_message(
-        uow,
-        key=f"{template}:{offer.id}:{offer.due_at.isoformat()}:{to}",
-        to=to,
-        template=template,
-        about=[PersonId(person) for person in referral.about],
-        values={
-            "reference": referral.reference,
-            "service": service,
-            "sender": "the front door" if referral.sender_principal == FRONT_DOOR else referral.sender_name,
-            "closed": closed,
-            "due_on": f"{due_on.day} {due_on:%B %Y}",
-        },
-        record=("referral", referral.id),
-    )
-
-
-def _mark(uow: UnitOfWork, offer: Offer, column: InstrumentedAttribute[dt.datetime | None]) -> None:
-    uow.session.execute(
-        update(Offer).where(Offer.id == offer.id).values({column: uow.now}),
-        execution_options={"synchronize_session": False},
-    )
+    sender = called(referral.sender_principal, referral.sender_name)
+    late = Late(offer.id, referral.about, offer.due_at, {"service": service, "sender": sender})
+    write(uow, referral, late, to=to, template=template, closed=closed)

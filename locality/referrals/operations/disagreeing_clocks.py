@@ -6,18 +6,23 @@ A disagreement is never settled, nor moved up, by a clock: people do that.
 import datetime as dt
 import uuid
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import or_, select
 
-from locality.access.parts import FRONT_DOOR
 from locality.audit import log as audit
 from locality.kernel import outbox
-from locality.kernel.clock import london_date
-from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Disagreement, Referral
-from locality.referrals.operations.clocks import MOST_AT_ONCE, how_late, is_kept_out, let_managers_read
+from locality.referrals.operations.chasing import (
+    MOST_AT_ONCE,
+    Late,
+    called,
+    how_late,
+    is_kept_out,
+    let_managers_read,
+    mark,
+    write,
+)
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.queries.team import address_of
@@ -69,7 +74,7 @@ def look_at_disagreement(uow: UnitOfWork, *, disagreement_id: uuid.UUID, referra
         return
     steps = set(clocks.steps_due(found.due_at, uow.now, may_go_elsewhere=False))
     if ClockStep.REMIND in steps and found.reminded_at is None:
-        _mark(uow, found, Disagreement.reminded_at)
+        mark(uow, found, Disagreement.reminded_at)
         if is_kept_out(uow, referral, found.waits_principal):
             steps.add(ClockStep.TELL_MANAGER)  # at once: whoever is asked can open it no more
         else:
@@ -91,7 +96,7 @@ def _tell_manager(uow: UnitOfWork, referral: Referral, found: Disagreement) -> N
     told = let_managers_read(uow, referral, record=found.id, waits_for=found.waits_principal)
     line = f"{told.line}: the answer to the disagreement {how_late(found.due_at, uow.now)}."
     _note(uow, referral, found, line, step=ClockStep.TELL_MANAGER)
-    _mark(uow, found, Disagreement.manager_told_at)
+    mark(uow, found, Disagreement.manager_told_at)
     closed = found.waits_name if is_kept_out(uow, referral, found.waits_principal) else ""
     for address in told.addresses:
         _write(uow, referral, found, to=address, template="worker_disagreement_late", closed=closed)
@@ -102,33 +107,10 @@ def _note(uow: UnitOfWork, referral: Referral, found: Disagreement, line: str, *
     audit.record(uow, f"disagreement.{step.value}", subjects=found.about, record=("disagreement", found.id))
 
 
-def _mark(uow: UnitOfWork, found: Disagreement, column: InstrumentedAttribute[dt.datetime | None]) -> None:
-    uow.session.execute(
-        update(Disagreement).where(Disagreement.id == found.id).values({column: uow.now}),
-        execution_options={"synchronize_session": False},
-    )
-
-
 def _write(
     uow: UnitOfWork, referral: Referral, found: Disagreement, *, to: str, template: str, closed: str = ""
 ) -> None:
-    """A message that names the reference and the stage, never a child and nothing of what was said.
-
-    ``closed`` names who can open it no more.
-    """
-    due_on = london_date(found.due_at)
-    messages.queue_message(
-        uow,
-        key=f"{template}:{found.id}:{found.due_at.isoformat()}:{to}",
-        to=to,
-        template=template,
-        about=[PersonId(person) for person in found.about],
-        values={
-            "reference": referral.reference,
-            "stage": LEVEL_WORDS[found.stage].lower(),
-            "waits": "the front door" if found.waits_principal == FRONT_DOOR else found.waits_name,
-            "closed": closed,
-            "due_on": f"{due_on.day} {due_on:%B %Y}",
-        },
-        record=("referral", referral.id),
-    )
+    """Nothing of what was said goes into it."""
+    waits = called(found.waits_principal, found.waits_name)
+    late = Late(found.id, found.about, found.due_at, {"stage": LEVEL_WORDS[found.stage].lower(), "waits": waits})
+    write(uow, referral, late, to=to, template=template, closed=closed)

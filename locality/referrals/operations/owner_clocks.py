@@ -7,18 +7,23 @@ nothing is offered, closed or taken away by a clock.
 import datetime as dt
 import uuid
 
-from sqlalchemy import false, func, or_, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import false, func, or_, select
 
-from locality.access.parts import FRONT_DOOR
 from locality.audit import log as audit
 from locality.kernel import outbox
-from locality.kernel.clock import london_date
-from locality.kernel.ids import PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.referrals.models import Referral
-from locality.referrals.operations.clocks import MOST_AT_ONCE, how_late, is_kept_out, let_managers_read
+from locality.referrals.operations.chasing import (
+    MOST_AT_ONCE,
+    Late,
+    called,
+    how_late,
+    is_kept_out,
+    let_managers_read,
+    mark,
+    write,
+)
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral
 from locality.referrals.queries.came_back import stands_with_owner
@@ -67,7 +72,7 @@ def look_at_referral(uow: UnitOfWork, *, referral_id: uuid.UUID) -> None:
         return
     steps = set(clocks.steps_due(referral.response_due_at, uow.now, may_go_elsewhere=False))
     if ClockStep.REMIND in steps and not _is_done(referral, referral.reminded_at):
-        _mark(uow, referral, Referral.reminded_at)
+        mark(uow, referral, Referral.reminded_at)
         if is_kept_out(uow, referral, referral.owner_principal):
             steps.add(ClockStep.TELL_MANAGER)  # at once: whoever has it can open it no more
         else:
@@ -93,7 +98,7 @@ def _tell_manager(uow: UnitOfWork, referral: Referral) -> None:
     told = let_managers_read(uow, referral, record=referral.id, waits_for=referral.owner_principal)
     line = f"{told.line}: the next step {how_late(referral.response_due_at, uow.now)}."
     _note(uow, referral, line, step=ClockStep.TELL_MANAGER)
-    _mark(uow, referral, Referral.manager_told_at)
+    mark(uow, referral, Referral.manager_told_at)
     closed = referral.owner_name if is_kept_out(uow, referral, referral.owner_principal) else ""
     for address in told.addresses:
         _write(uow, referral, to=address, template="worker_referral_stands", closed=closed)
@@ -104,27 +109,7 @@ def _note(uow: UnitOfWork, referral: Referral, line: str, *, step: ClockStep) ->
     audit.record(uow, f"referral.{step.value}", subjects=referral.about, record=("referral", referral.id))
 
 
-def _mark(uow: UnitOfWork, referral: Referral, column: InstrumentedAttribute[dt.datetime | None]) -> None:
-    uow.session.execute(
-        update(Referral).where(Referral.id == referral.id).values({column: uow.now}),
-        execution_options={"synchronize_session": False},
-    )
-
-
 def _write(uow: UnitOfWork, referral: Referral, *, to: str, template: str, closed: str = "") -> None:
-    """A message that names the reference and who has it, never a child; ``closed`` names who can open it no more."""
-    due_on = london_date(referral.response_due_at)
-    messages.queue_message(
-        uow,
-        key=f"{template}:{referral.id}:{referral.response_due_at.isoformat()}:{to}",
-        to=to,
-        template=template,
-        about=[PersonId(person) for person in referral.about],
-        values={
-            "reference": referral.reference,
-            "owner": "the front door" if referral.owner_principal == FRONT_DOOR else referral.owner_name,
-            "closed": closed,
-            "due_on": f"{due_on.day} {due_on:%B %Y}",
-        },
-        record=("referral", referral.id),
-    )
+    owner = called(referral.owner_principal, referral.owner_name)
+    late = Late(referral.id, referral.about, referral.response_due_at, {"owner": owner})
+    write(uow, referral, late, to=to, template=template, closed=closed)

@@ -23,7 +23,7 @@ from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent
 from locality.referrals.operations import disagreeing, returned, social_care
 from locality.referrals.operations.care_answers import CareAnswer
-from locality.referrals.operations.clocks import MOST_AT_ONCE
+from locality.referrals.operations.chasing import MOST_AT_ONCE
 from locality.referrals.operations.sending import refer_to_social_care
 from locality.referrals.operations.withdrawn import when_withdrawn
 from locality.referrals.queries.came_back import list_late
