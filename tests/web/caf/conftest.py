@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
+from locality.consent import api as consent
 from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
 from tests.factories.caf import Helpers, Household, a_draft, a_led_episode, helpers
 from tests.support.database import OpenUnit
@@ -51,3 +52,16 @@ def story(session: Session, uow: OpenUnit) -> Story:
 def at_work(story: Story) -> Helpers:
     """A lead professional, a colleague and a manager of one cluster."""
     return story.at_work
+
+
+def take_money_out(uow: OpenUnit, story: Story) -> None:
+    """The mother says that what she told of money is not for sharing any more."""
+    with uow(story.at_work.lead) as unit:
+        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
+        consent.withdraw(
+            unit,
+            consent.Withdraw(
+                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
+                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
+            ),
+        )  # fmt: skip

@@ -29,7 +29,7 @@ from tests.factories.consent import EVERYTHING, some_terms
 from tests.support.database import NOW, OpenUnit
 from tests.support.pages import Page
 from tests.support.web import Browse
-from tests.web.caf.conftest import Story
+from tests.web.caf.conftest import Story, take_money_out
 
 HOME = "12 Oak Road"
 SECRETS = ("Leah", "Kofi", "Adeyemi", "Grace", HOME, "SS3 9AB", "I want to sleep in my own bed")
@@ -168,19 +168,7 @@ def _family_says_less(_complete: Browse, _session: Session, uow: OpenUnit, story
 
 
 def _family_takes_back_a_topic(_complete: Browse, _session: Session, uow: OpenUnit, story: Story) -> None:
-    _takes_money_out(uow, story)
-
-
-def _takes_money_out(uow: OpenUnit, story: Story) -> None:
-    with uow(story.at_work.lead) as unit:
-        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
-        consent.withdraw(
-            unit,
-            consent.Withdraw(
-                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
-                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
-            ),
-        )  # fmt: skip
+    take_money_out(uow, story)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +198,7 @@ def test_what_the_family_keeps_out_is_not_there_and_whoever_is_past_their_day_ca
     complete.sign_in(peer)
     assert money in complete.get(_invitation(session)).main
     _until(session, NOW + dt.timedelta(minutes=2))
-    _takes_money_out(uow, story)
+    take_money_out(uow, story)
     session.execute(
         update(QualityInvitation).values(ended_at=None), execution_options={"synchronize_session": False}
     )  # as one that ends by itself

@@ -9,14 +9,13 @@ from locality.caf.operations.disputing import RecordDispute, record_dispute
 from locality.caf.operations.membership import add_team_member
 from locality.caf.rules.disputes import Part
 from locality.caf.rules.words import CaseRoleKind, Evidence
-from locality.consent import api as consent
 from locality.kernel.ids import AccountId, new_id
 from locality.people import api as people
 from tests.factories.caf import a_draft, fill_in
 from tests.support.database import OpenUnit
 from tests.support.pages import Page
 from tests.support.web import Browse
-from tests.web.caf.conftest import Story
+from tests.web.caf.conftest import Story, take_money_out
 
 MONEY = "Strong in Housing, employment and financial considerations"
 KEPT = "The family keeps this topic out of what is shared"
@@ -44,7 +43,7 @@ def test_a_topic_taken_out_is_gone_from_the_teams_next_page(browse: Browse, uow:
     browse.get(whole)  # the first page of a session writes to it
     assert MONEY in browse.get(whole, most_queries=8).main
     assert "Rent is owed" in browse.get(compare, most_queries=8).main
-    _take_money_out(uow, story)
+    take_money_out(uow, story)
     page = browse.get(whole, most_queries=8)
     assert MONEY not in page.main
     assert KEPT in page.main
@@ -80,7 +79,7 @@ def test_what_was_told_under_a_topic_that_is_taken_out_is_gone_from_the_story(
         page = browse.get(way, most_queries=8)
         assert "Two months are owed" in page.main
         assert "Rent is owed" in page.main
-    _take_money_out(uow, story)
+    take_money_out(uow, story)
     for way in ways:
         _tells_nothing_of_money(browse.get(way, most_queries=8))
     with uow(story.at_work.colleague) as unit:
@@ -97,16 +96,3 @@ def test_what_was_told_under_a_topic_that_is_taken_out_is_gone_from_the_story(
 def _tells_nothing_of_money(page: Page) -> None:
     assert "Gran lives far away" in page.main
     assert "owed" not in page.html
-
-
-def _take_money_out(uow: OpenUnit, story: Story) -> None:
-    """The mother says that what she told of money is not for sharing any more."""
-    with uow(story.at_work.lead) as unit:
-        (standing,) = consent.open_agreements(unit.session, story.family.children, today=unit.today)
-        consent.withdraw(
-            unit,
-            consent.Withdraw(
-                agreement_id=standing.id, scope=consent.Scope.TOPIC, topic=consent.Topic.MONEY, reason="It is ours",
-                withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
-            ),
-        )  # fmt: skip
