@@ -21,6 +21,8 @@ ALLOWED = {
     "service", "due_on", "decided_on", "decided_by",
     # Of what is late: who has it, by the name that they work under, and the stage of a disagreement.
     "sender", "owner", "waits", "stage",
+    # Set to words ("The sender") when the one who has it may open the record no more.
+    "closed",
 }  # fmt: skip
 
 
