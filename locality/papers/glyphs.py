@@ -12,12 +12,13 @@ from pathlib import Path
 
 _COVERED = Path(__file__).parent / "fonts" / "covered.txt"
 _ELSEWHERE = "[words in a script that this file cannot show: read them on screen or in the Word copy]"
+_DELETED = "\x7f"  # the one character of ASCII that no font draws
 _LETTERS = ("L", "M", "N")
 
 
 def spelt_out(text: str) -> str:
     """The text with every character that cannot be drawn in words instead; drawn text stays as it is."""
-    if text.isascii():
+    if text.isascii() and _DELETED not in text:
         return text
     return _unknown().sub(lambda found: _words(found.group()), text)
 

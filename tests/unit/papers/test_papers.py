@@ -8,7 +8,7 @@ from typing import Any
 import pypdf
 import pytest
 from docx import Document
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from locality.papers.glyphs import is_drawn, spelt_out
@@ -131,6 +131,7 @@ def test_other_scripts_are_drawn_or_said_to_stand_elsewhere() -> None:
 
 
 @given(st.text(max_size=80))
+@example("\x7f")
 def test_every_text_can_be_spelt_out_in_what_the_fonts_have(text: str) -> None:
     assert all(is_drawn(one) for one in spelt_out(text))
 
