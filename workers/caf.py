@@ -2,7 +2,7 @@
 
 import uuid
 
-from locality.caf import jobs
+from locality.caf import api, jobs
 from locality.kernel.uow import UnitOfWork
 from workers.shell import job, periodic
 
@@ -23,3 +23,9 @@ def chase_reviews(uow: UnitOfWork) -> None:
 def chase_review(uow: UnitOfWork, *, review_id: uuid.UUID) -> None:
     """Remind, say that it is late, or tell the supervisor."""
     jobs.chase_review(uow, review_id=review_id)
+
+
+@periodic("caf.give_back_questions", seconds=300)
+def give_back_questions(uow: UnitOfWork) -> None:
+    """Give questions to lead that wait for somebody who left back to who asked."""
+    api.give_back_questions(uow)

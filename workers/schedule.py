@@ -9,6 +9,7 @@ TASK_MODULES = (
     "workers.insight",
     "workers.messages",
     "workers.referrals",
+    "workers.stages",
 )
 
 SCHEDULE: dict[str, dict[str, object]] = {
@@ -22,5 +23,11 @@ SCHEDULE: dict[str, dict[str, object]] = {
     "directory of services": {"task": "referrals.directory", "schedule": 3600.0, "options": {"expires": 3600}},
     "waiting lists": {"task": "referrals.waiting_lists", "schedule": 3600.0, "options": {"expires": 3600}},
     "what waits for somebody who left": {"task": "referrals.pass_on", "schedule": 300.0, "options": {"expires": 300}},
+    "moves that wait for somebody who left": {"task": "stages.pass_on", "schedule": 300.0, "options": {"expires": 300}},
+    "questions to lead to somebody who left": {
+        "task": "caf.give_back_questions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "referral clocks": {"task": "referrals.clocks", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -3,7 +3,8 @@
 People who sign in: ``create_account``, ``hash_password`` (before the unit of work), ``account_names``,
 ``accounts_by_email``.
 ``hand_over``: the device of a session shows one thing until its worker gives their password again.
-Roles: ``give_role``, ``end_role``, ``list_accounts_with_role``.
+Roles: ``give_role``, ``end_role``, ``list_accounts_with_role``. ``gone_among``: who works
+here no more; ``overseen``: clusters that somebody supervises or manages.
 Lent by higher rooms in their ``room.py``: ``lend_places`` (where a role may be given; ``list_places`` reads them),
 ``lend_subjects`` (how people on record are referred to in the audit trail). ``disabled`` tells them of a shut account.
 """
@@ -31,8 +32,9 @@ from locality.accounts.queries.accounts import (
     accounts_by_email,
     list_demonstration_accounts,
 )
+from locality.accounts.queries.leaving import IS_GONE, gone_among
 from locality.accounts.queries.places import Place, lend_places, list_places
-from locality.accounts.queries.roles import NamedAccount
+from locality.accounts.queries.roles import NamedAccount, overseen
 from locality.accounts.queries.trail import Called, Subjects, lend_subjects
 from locality.accounts.rules.attempts import client_network
 from locality.kernel.actor import Role, ScopeKind
@@ -41,6 +43,7 @@ from locality.kernel.ids import AccountId
 from locality.kernel.uow import UnitOfWork
 
 __all__ = [
+    "IS_GONE",
     "Called",
     "DemonstrationAccount",
     "NamedAccount",
@@ -58,6 +61,7 @@ __all__ = [
     "end_handed_over",
     "end_role",
     "give_role",
+    "gone_among",
     "hand_over",
     "hash_password",
     "issue_first_password",
@@ -66,6 +70,7 @@ __all__ = [
     "list_accounts_with_role",
     "list_demonstration_accounts",
     "list_places",
+    "overseen",
 ]
 
 

@@ -33,6 +33,7 @@ from locality.caf.operations.commands import (
 from locality.caf.operations.concluding import save_comments, save_conclusion
 from locality.caf.operations.elements import save_element
 from locality.caf.operations.importing import Imported, record_imported_assessment
+from locality.caf.operations.leaving import give_back_questions
 from locality.caf.operations.membership import add_team_member
 from locality.caf.operations.opening import open_episode
 from locality.caf.operations.planning import add_action, update_action
@@ -120,6 +121,7 @@ __all__ = [
     "complete_assessment",
     "end_role",
     "episodes_about",
+    "give_back_questions",
     "hidden_among",
     "keep_caseload",
     "name_lead",

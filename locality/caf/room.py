@@ -1,7 +1,9 @@
 """What the caf room brings to the application, and how it follows what other rooms do."""
 
 from locality.access.permissions import Permission
+from locality.accounts import api as accounts
 from locality.caf.operations.following import when_accepted, when_agreed, when_moved, when_withdrawn
+from locality.caf.operations.leaving import give_back_questions
 from locality.caf.queries.finding import add_family_tabs, add_tabs, find_by_reference
 from locality.caf.queries.helping import fill_helped
 from locality.caf.queries.professionals import add_professionals
@@ -78,6 +80,7 @@ for table in (
     )
 constraints.say("closure_pkey", field=None, message=f"Somebody else has just closed this. {_AGAIN}")
 
+accounts.disabled.register(give_back_questions)
 referrals.accepted.register(when_accepted)
 referrals.helped.register(fill_helped)
 stages.moved.register(when_moved)

@@ -1,8 +1,10 @@
 """What the stages room brings to the application."""
 
 from locality.access.permissions import Permission
+from locality.accounts import api as accounts
 from locality.kernel import constraints
 from locality.people import api as people
+from locality.stages.operations.leaving import when_disabled
 from locality.stages.queries.stages import fill_stages
 from locality.stages.views import blueprint
 from locality.web.registration import NavItem, Room
@@ -23,6 +25,7 @@ def add_tab(tabs: list[people.RecordTab]) -> None:
 
 
 people.standing.register(fill_stages)
+accounts.disabled.register(when_disabled)
 
 ROOM = Room(
     name="stages",

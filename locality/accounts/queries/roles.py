@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -81,6 +82,22 @@ def list_accounts_with_role(
         .order_by(Account.name, Account.id)
     )
     return tuple(NamedAccount(AccountId(row.id), row.name, row.job_title) for row in rows)
+
+
+def overseen(session: Session, places: Collection[uuid.UUID], *, today: dt.date) -> frozenset[uuid.UUID]:
+    """Which of these clusters somebody supervises or manages on a day; one statement."""
+    rows = session.scalars(
+        select(RoleAssignment.scope_id)
+        .join(Account, Account.id == RoleAssignment.account_id)
+        .where(
+            Account.active,
+            RoleAssignment.role.in_([Role.SUPERVISOR, Role.MANAGER]),
+            RoleAssignment.scope_kind == ScopeKind.CLUSTER,
+            RoleAssignment.scope_id.in_(list(places)),
+            holds_now(today),
+        )
+    )
+    return frozenset(place for place in rows if place is not None)
 
 
 def count_other_administrators(session: Session, account_id: AccountId, *, today: dt.date) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select, update
 
 from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason, Part
+from locality.access.parts import GrantReason, Part
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.audit import log as audit
@@ -21,7 +21,7 @@ from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Disagreement, DisagreementStep, Offer, Referral, Service
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import THE_FRONT_DOOR, Owner, lock_referral, sender_of
-from locality.referrals.queries.standing import is_gone
+from locality.referrals.queries.standing import find_side
 from locality.referrals.rules import disagreeing as rules
 from locality.referrals.rules.disagreeing import Level, Settlement, Step
 from locality.referrals.rules.lifecycle import Party
@@ -166,11 +166,13 @@ def _service_asked(uow: UnitOfWork, referral: Referral) -> Owner | None:
 
 
 def _raiser(uow: UnitOfWork, found: Disagreement) -> Owner:
-    """Whoever raised it; the front door where they left and it is their side now."""
-    if found.raised_principal == FRONT_DOOR:
-        with elevated(uow.session, "whether whoever raised a disagreement still works here"):
-            if is_gone(uow.session, found.raised_by, today=uow.today):
-                return THE_FRONT_DOOR
+    """Whoever raised it; where they left, whose side it is now: the team of their service, or the front door."""
+    if found.raised_principal == found.raised_by:
+        return Owner(found.raised_by, Party.SENDER, found.raised_by_name)
+    with elevated(uow.session, "whether whoever raised a disagreement still works on their side"):
+        side = find_side(uow.session, AccountId(found.raised_by), service_id=found.raised_principal, today=uow.today)
+    if side is not None and side.is_left:
+        return Owner(found.raised_principal, Party.SERVICE, side.service) if side.service else THE_FRONT_DOOR
     return Owner(found.raised_by, Party.SENDER, found.raised_by_name)
 
 

@@ -1,34 +1,38 @@
 """What becomes of the work of somebody who left: the front door takes it over, and nothing waits for nobody.
 
-A shut account is passed on at once. That a role ended, or its last day went by, and that a case has another lead
-professional or none, nobody need say: a sweep looks every few minutes.
+A service whose last worker left takes no more referrals. A shut account is passed on at once. That a role ended, or its
+last day went by, and that a case has another lead professional or none, nobody need say: a sweep looks every few
+minutes.
 """
 
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 
 from sqlalchemy import or_, select, update
 
 from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason, Part
+from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.audit import log as audit
+from locality.kernel.actor import SYSTEM
 from locality.kernel.ids import AccountId
 from locality.kernel.uow import UnitOfWork
 from locality.referrals.models import Contact, Disagreement, Referral
 from locality.referrals.operations.allocating import unname_leavers
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.holding import put_back_of
+from locality.referrals.operations.leaving_disagreements import ask_their_side, take_over_disagreements, waiting_in_vain
 from locality.referrals.operations.moving import THE_FRONT_DOOR, lock_referral, move
 from locality.referrals.operations.news import pass_news_on
 from locality.referrals.operations.returned import close_to_managers
+from locality.referrals.operations.services_closing import close_left_alone
 from locality.referrals.queries.standing import leavers, named_in_vain
 from locality.referrals.rules import clocks
 from locality.referrals.rules.lifecycle import OVER, Party, Verb, find_move
 
 _QUIETLY = {"synchronize_session": False}
-_TO_JUDGE = frozenset({Part.IDENTITY, Part.STORY})
 
 
 def when_disabled(uow: UnitOfWork, account_id: AccountId) -> None:
@@ -36,19 +40,23 @@ def when_disabled(uow: UnitOfWork, account_id: AccountId) -> None:
     with elevated(uow.session, "work of somebody who can sign in no more, whose families the actor need not see"):
         _lock_work_of(uow, [account_id])
         name = accounts.account_names(uow.session, [account_id]).get(account_id, "Somebody")
+        ask_their_side(uow)
         _pass_on_from(uow, account_id, why=f"{name} can no longer sign in, so the front door sees to it.")
         unname_leavers(uow)
         pass_news_on(uow)
+        close_left_alone(replace(uow, actor=SYSTEM))
 
 
 def pass_on(uow: UnitOfWork) -> None:
     """Pass on whatever waits for somebody who is gone; safe any number of times."""
     gone = leavers(uow.session, today=uow.today)
     _lock_work_of(uow, [one.id for one in gone])
+    ask_their_side(uow)
     for one in gone:
         _pass_on_from(uow, one.id, why=f"{one.name} no longer works here, so the front door sees to it.")
     unname_leavers(uow)
     pass_news_on(uow)
+    close_left_alone(uow)
 
 
 def _lock_work_of(uow: UnitOfWork, gone: Collection[AccountId]) -> None:
@@ -58,7 +66,9 @@ def _lock_work_of(uow: UnitOfWork, gone: Collection[AccountId]) -> None:
     asked_or_raised = or_(Disagreement.waits_principal.in_(gone), Disagreement.raised_principal.in_(gone))
     disputed = select(Disagreement.referral_id).where(asked_or_raised, Disagreement.settled_at.is_(None))
     named = {referral_id for referral_id, _ in named_in_vain(uow.session, today=uow.today)}
-    for referral_id in sorted({*uow.session.scalars(theirs), *uow.session.scalars(disputed), *named}):
+    for referral_id in sorted(
+        {*uow.session.scalars(theirs), *uow.session.scalars(disputed), *named, *waiting_in_vain(uow)}
+    ):
         lock_referral(uow, referral_id)
 
 
@@ -75,7 +85,7 @@ def _pass_on_from(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:
         referral = lock_referral(uow, referral_id)
         if referral.state not in OVER:
             _take_over(uow, referral, account_id, why=why)
-    _take_over_disagreements(uow, account_id, why=why)
+    take_over_disagreements(uow, account_id, why=why)
     held = select(Contact).where(Contact.held_by == account_id).order_by(Contact.id).with_for_update()
     for contact in uow.session.scalars(held).all():
         put_back_of(uow, contact)
@@ -108,34 +118,3 @@ def _send_from_front_door(uow: UnitOfWork, referral: Referral) -> None:
     if referral.owner_principal == referral.sender_principal:
         values |= {"owner_principal": to.principal, "owner_kind": to.party, "owner_name": to.name}
     uow.session.execute(update(Referral).where(Referral.id == referral.id).values(values), execution_options=_QUIETLY)
-
-
-def _take_over_disagreements(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:
-    """The front door is the leaver's side from now on, and is asked what they were asked."""
-    waits_or_raised = or_(Disagreement.waits_principal == account_id, Disagreement.raised_principal == account_id)
-    theirs = (Disagreement.settled_at.is_(None), waits_or_raised)
-    of = select(Disagreement.id, Disagreement.referral_id).where(*theirs).order_by(Disagreement.referral_id)
-    for disagreement_id, referral_id in uow.session.execute(of).all():
-        lock_referral(uow, referral_id)
-        locked = select(Disagreement).where(Disagreement.id == disagreement_id, *theirs).with_for_update()
-        one = uow.session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
-        if one is not None:
-            _take_over_disagreement(uow, one, account_id, why=why)
-
-
-def _take_over_disagreement(uow: UnitOfWork, one: Disagreement, account_id: AccountId, *, why: str) -> None:
-    to = THE_FRONT_DOOR
-    values: dict[str, object] = {"version": Disagreement.version + 1}
-    if one.waits_principal == account_id:
-        values |= {"waits_principal": to.principal, "waits_name": to.name}
-    if one.raised_principal == account_id:
-        values |= {"raised_principal": to.principal}
-    if one.other_principal == account_id:
-        values |= {"other_principal": to.principal, "other_name": to.name}
-    uow.session.execute(
-        update(Disagreement).where(Disagreement.id == one.id).values(values), execution_options=_QUIETLY
-    )
-    grants.give(uow, one.about, principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=one.id, parts=_TO_JUDGE)
-    note_event(uow, one.referral_id, one.about, why)
-    audit.record(uow, "disagreement.taken_over", subjects=one.about, record=("disagreement", one.id))
-    grants.end(uow, record=one.id, principal=account_id)

@@ -22,10 +22,12 @@ from locality.referrals.operations.moving import lock_referral, move, sender_of
 from locality.referrals.operations.returned import end_live_offer
 from locality.referrals.operations.sending import enqueue_routing
 from locality.referrals.operations.services import lock_service, write_change
+from locality.referrals.queries.team import services_left_alone
 from locality.referrals.rules import directory
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Verb
 
 _QUIETLY = {"synchronize_session": False}
+_NOBODY_WORKS_THERE = "Nobody works in it any more"
 # Of the periods that have begun the last one counts; what is taken and offered stays.
 _TURN_PLACES: Final = """
     INSERT INTO service_capacity (service_id, cluster_id, places, taken, offered)
@@ -53,12 +55,31 @@ def close_service(uow: UnitOfWork, service_id: uuid.UUID, *, from_on: dt.date, o
 
 
 def reopen_service(uow: UnitOfWork, service_id: uuid.UUID, *, why: str) -> None:
-    """Take referrals again, or do not close after all. Raises ``RuleBroken`` without a reason."""
+    """Take referrals again, or do not close after all.
+
+    Raises ``RuleBroken`` without a reason, or while nobody works there.
+    """
     service = lock_service(uow, service_id)
     if not why.strip():
         raise RuleBroken([Reason("why", "Enter why the service takes referrals again")])
+    if service_id in {alone.id for alone in services_left_alone(uow.session, today=uow.today)}:
+        words = "Nobody works in this service. Give somebody the role of service worker there first, under Accounts"
+        raise RuleBroken([Reason(None, words)])
     opened = directory.is_open(service.opens_on, None, uow.today)
     write_change(uow, service, {"closes_on": None}, is_open=opened, why=why)
+
+
+def close_left_alone(uow: UnitOfWork) -> None:
+    """Close services whose last worker has left; what waits for them is offered elsewhere. Safe any number of times.
+
+    Families whom they help stay with them until somebody works there again: managers see how many.
+    """
+    for alone in services_left_alone(uow.session, today=uow.today):
+        if not alone.is_open:
+            continue
+        service = lock_service(uow, alone.id)
+        write_change(uow, service, {"closes_on": uow.today}, is_open=False, why=_NOBODY_WORKS_THERE)
+        _owe_moves(uow, alone.id)
 
 
 def turn_directory(uow: UnitOfWork) -> None:
@@ -92,7 +113,9 @@ def _move_on(uow: UnitOfWork, referral: Referral, service: str) -> None:
     move(uow, referral, Verb.EXPIRE, owner=sender_of(referral))
     again = lock_referral(uow, referral.id)
     move(uow, again, Verb.SEND_AGAIN, owner=sender_of(again))
-    note_event(uow, again.id, again.about, f"{service} closed to new referrals: offered elsewhere.")
+    alone = {one.name for one in services_left_alone(uow.session, today=uow.today)}
+    why = f"Nobody works in {service} any more" if service in alone else f"{service} closed to new referrals"
+    note_event(uow, again.id, again.about, f"{why}: offered elsewhere.")
     audit.record(uow, "referral.service_closed", subjects=again.about, record=("referral", again.id))
     enqueue_routing(uow, again.id, version=again.version + 1)
     if offer is not None:

@@ -9,15 +9,15 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from locality.access.parts import FRONT_DOOR, management_of
+from locality.accounts import api as accounts
 from locality.kernel import direct
 from locality.kernel.ids import AccountId
 
-# Whose account is shut, or whose every role is over, is gone. Who never had a role has left nothing.
-_IS_GONE: Final = """(NOT a.active OR (
-    EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id)
-    AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.ended_at IS NULL
-                    AND (x.until_on IS NULL OR x.until_on >= %(today)s))))"""
-
+# Of account ``a``: worked in a service and works there no more.
+_LEFT_SERVICE: Final = """(
+    EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = {service})
+    AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = {service}
+                    AND x.ended_at IS NULL AND (x.until_on IS NULL OR x.until_on >= %(today)s)))"""
 _LEAVERS: Final = f"""
     SELECT a.id, a.name FROM account a
     WHERE a.id IN (
@@ -26,18 +26,29 @@ _LEAVERS: Final = f"""
         UNION SELECT waits_principal FROM disagreement WHERE settled_at IS NULL
         UNION SELECT raised_principal FROM disagreement WHERE settled_at IS NULL
         UNION SELECT held_by FROM contact WHERE state = 'open')
-      AND {_IS_GONE}
+      AND {accounts.IS_GONE}
     ORDER BY a.id
 """  # noqa: S608 - constants, no input
-_GONE: Final = f"SELECT 1 FROM account a WHERE a.id = %(account)s AND {_IS_GONE}"  # noqa: S608 - constants, no input
 # Whoever works with a family of a service and is gone, or held the service's role before and holds it no more.
 _NAMED_IN_VAIN: Final = f"""
     SELECT r.id, a.id AS account_id, a.name FROM referral r JOIN account a ON a.id = r.allocated_to
-    WHERE r.state IN ('accepted', 'allocated', 'started') AND r.owner_kind = 'service' AND ({_IS_GONE} OR (
-        EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = r.owner_principal)
-        AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = r.owner_principal
-                        AND x.ended_at IS NULL AND (x.until_on IS NULL OR x.until_on >= %(today)s))))
+    WHERE r.state IN ('accepted', 'allocated', 'started') AND r.owner_kind = 'service'
+      AND ({accounts.IS_GONE} OR {_LEFT_SERVICE.format(service="r.owner_principal")})
     ORDER BY r.id
+"""  # noqa: S608 - constants, no input
+# Open disagreements that wait for whoever raised them for a service and works there no more.
+_LEFT_THEIR_SIDE: Final = f"""
+    SELECT d.id, d.referral_id, s.id AS service_id, s.name AS service, d.raised_by_name AS name
+    FROM disagreement d JOIN service s ON s.id = d.raised_principal JOIN account a ON a.id = d.raised_by
+    WHERE d.settled_at IS NULL AND d.waits_principal = d.raised_by
+      AND ({accounts.IS_GONE} OR {_LEFT_SERVICE.format(service="s.id")})
+    ORDER BY d.referral_id
+"""  # noqa: S608 - constants, no input
+# Whose side somebody raised a disagreement for: a service, or none; and whether they are there no more.
+_SIDE: Final = f"""
+    SELECT coalesce(s.name, '') AS service, {accounts.IS_GONE}
+           OR (s.id IS NOT NULL AND {_LEFT_SERVICE.format(service="s.id")}) AS is_left
+    FROM account a LEFT JOIN service s ON s.id = %(service)s WHERE a.id = %(account)s
 """  # noqa: S608 - constants, no input
 _STANDING: Final = f"""
     SELECT asked.*, a.id AS lead_id, a.name AS lead_name, k.id AS cluster_id, k.name AS cluster_name,
@@ -50,7 +61,7 @@ _STANDING: Final = f"""
     LEFT JOIN cluster k ON k.id = coalesce(e.cluster_id, (
         SELECT s.cluster_id FROM stage_span s WHERE s.person_id = asked.person_id AND s.episode_id = asked.episode_id
         ORDER BY s.until_on DESC NULLS FIRST LIMIT 1))
-    LEFT JOIN account a ON a.id = e.lead_account_id AND NOT {_IS_GONE}
+    LEFT JOIN account a ON a.id = e.lead_account_id AND NOT {accounts.IS_GONE}
 """  # noqa: S608 - constants, no input
 _OF_CASES: Final = _STANDING.replace(
     "{asked}", "(SELECT * FROM unnest(%(episodes)s::uuid[], %(people)s::uuid[]) AS one (episode_id, person_id))"
@@ -75,6 +86,25 @@ class Misplaced:
     id: uuid.UUID
     about: tuple[uuid.UUID, ...]
     behind: Behind
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSide:
+    """A disagreement that waits for somebody who raised it for a service and is not there any more."""
+
+    id: uuid.UUID
+    referral_id: uuid.UUID
+    service_id: uuid.UUID
+    service: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """For which service somebody raised a disagreement ("": for none), and whether they are there no more."""
+
+    service: str
+    is_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +136,22 @@ def leavers(session: Session, *, today: dt.date) -> tuple[Leaver, ...]:
     return tuple(Leaver(AccountId(row.id), row.name) for row in direct.rows(session, _LEAVERS, {"today": today}))
 
 
-def is_gone(session: Session, account_id: uuid.UUID, *, today: dt.date) -> bool:
-    """Whether somebody who worked here does so no more; one statement."""
-    return bool(direct.rows(session, _GONE, {"account": account_id, "today": today}))
+def find_side(session: Session, account_id: AccountId, *, service_id: uuid.UUID, today: dt.date) -> Side | None:
+    """Where somebody stands who raised a disagreement for a service, or for something else; one statement."""
+    row = direct.one_or_none(session, _SIDE, {"account": account_id, "service": service_id, "today": today})
+    return None if row is None else Side(row.service, row.is_left)
 
 
 def named_in_vain(session: Session, *, today: dt.date) -> tuple[tuple[uuid.UUID, Leaver], ...]:
     """Referrals whose named worker has left the service, with the worker; one statement."""
     rows = direct.rows(session, _NAMED_IN_VAIN, {"today": today})
     return tuple((row.id, Leaver(AccountId(row.account_id), row.name)) for row in rows)
+
+
+def left_their_side(session: Session, *, today: dt.date) -> tuple[LeftSide, ...]:
+    """Disagreements that wait for their raiser, who has left the service that raised them; one statement."""
+    rows = direct.rows(session, _LEFT_THEIR_SIDE, {"today": today})
+    return tuple(LeftSide(row.id, row.referral_id, row.service_id, row.service, row.name) for row in rows)
 
 
 def _behind(row: Any) -> Behind:

@@ -1,15 +1,17 @@
-"""Who works in a service: whoever holds its role now, and the e-mail addresses to which reminders go."""
+"""Who works in a service: whoever holds its role now, whom reminders go to, and where nobody is left."""
 
 import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from locality.accounts.models import Account, RoleAssignment
-from locality.kernel.actor import Role, ScopeKind
+from locality.kernel import direct
+from locality.kernel.actor import Actor, Role, ScopeKind
 from locality.kernel.ids import AccountId
 from locality.referrals.models import Service
 
@@ -31,6 +33,64 @@ class Manager:
     id: AccountId
     email: str
     is_of_cluster: bool
+
+
+# Services that somebody worked in and nobody does now. One that never had a worker has lost none.
+_LEFT_ALONE: Final = """EXISTS (SELECT 1 FROM role_assignment x
+        WHERE x.role = 'service_worker' AND x.scope_kind = 'service' AND x.scope_id = s.id)
+    AND NOT EXISTS (SELECT 1 FROM role_assignment x JOIN account a ON a.id = x.account_id AND a.active
+        WHERE x.role = 'service_worker' AND x.scope_kind = 'service' AND x.scope_id = s.id AND x.ended_at IS NULL
+          AND (x.until_on IS NULL OR x.until_on >= %(today)s))"""
+_ALONE: Final = f"SELECT s.id, s.name, s.is_open FROM service s WHERE {_LEFT_ALONE} ORDER BY s.id"  # noqa: S608
+# Shown for four weeks after it closed, and as long as families are with it.
+_ALONE_IN: Final = f"""
+    SELECT s.id, s.name, g.name AS agency, s.closes_on, coalesce(k.taken, 0) AS families
+    FROM service s JOIN agency g ON g.id = s.agency_id
+    LEFT JOIN (SELECT service_id, sum(taken)::int AS taken FROM service_capacity GROUP BY 1) k ON k.service_id = s.id
+    WHERE {_LEFT_ALONE}
+      AND (coalesce(k.taken, 0) > 0 OR s.closes_on IS NULL OR s.closes_on > %(today)s::date - 28)
+      AND (%(everywhere)s OR s.area_kind = 'authority' OR s.area_id = ANY(%(places)s)
+           OR EXISTS (SELECT 1 FROM cluster c WHERE c.locality_id = s.area_id AND c.id = ANY(%(places)s)))
+    ORDER BY s.name
+"""  # noqa: S608 - constants, no input
+
+
+@dataclass(frozen=True, slots=True)
+class AloneService:
+    """A service whose last worker has left."""
+
+    id: uuid.UUID
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AloneRow:
+    """The same for who manages its area: since when it takes no referrals, and how many families are with it."""
+
+    id: uuid.UUID
+    name: str
+    agency: str
+    closes_on: dt.date | None
+    families: int
+
+
+def services_left_alone(session: Session, *, today: dt.date) -> tuple[AloneService, ...]:
+    """Services that had workers and have none now; one statement."""
+    return tuple(AloneService(row.id, row.name, row.is_open) for row in direct.rows(session, _ALONE, {"today": today}))
+
+
+def list_left_alone(session: Session, actor: Actor, *, today: dt.date) -> tuple[AloneRow, ...]:
+    """The same of the areas that the actor manages; nothing, and no statement, for others."""
+    if not actor.has(Role.MANAGER):
+        return ()
+    values = {
+        "today": today,
+        "everywhere": any(one.role is Role.MANAGER and one.kind is ScopeKind.AUTHORITY for one in actor.scopes),
+        "places": [one.id for one in actor.scopes if one.role is Role.MANAGER and one.id is not None],
+    }
+    rows = direct.rows(session, _ALONE_IN, values)
+    return tuple(AloneRow(row.id, row.name, row.agency, row.closes_on, row.families) for row in rows)
 
 
 def workers_of(session: Session, services: Collection[uuid.UUID], *, today: dt.date) -> tuple[TeamWorker, ...]:
