@@ -34,12 +34,20 @@ class Kept:
     cut: tuple[str, ...]
 
 
-def keep(uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int] | None = None) -> Kept:
+def keep(
+    uow: UnitOfWork,
+    place: Place,
+    *,
+    typed: Typed,
+    seen: Mapping[str, int] | None = None,
+    untouched: frozenset[str] = frozenset(),
+) -> Kept:
     """Keep what was typed into some fields of a form.
 
     ``seen`` are the versions that the window has seen of them: a field that another window has changed since is left
-    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word. What a
-    page sent before its form succeeded, and arrives only now, changes nothing. Raises ``NotFound`` when the record of
+    alone and named in the answer. None keeps all: somebody has pressed a button, and that is their last word; but of
+    the fields that are ``untouched`` since the page was shown nothing of another window's is replaced. What a page sent
+    before its form succeeded, and arrives only now, changes nothing. Raises ``NotFound`` when the record of
     one of the people of the page is closed to its writer by now.
     """
     if place.about and queries.is_closed(uow.session, place.about):
@@ -49,6 +57,8 @@ def keep(uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int]
         return Kept({}, {}, ())
     fields = rules.keepable(typed)
     draft_id = _lock_draft(uow, place)
+    if untouched:
+        fields = _without_others(uow.session, place, draft_id, fields=fields, untouched=untouched)
     versions = queries.versions_of(uow.session, draft_id, fields)
     overtaken = () if seen is None else rules.changed_elsewhere({name: seen.get(name, 0) for name in fields}, versions)
     texts = queries.texts_of(uow.session, draft_id, overtaken) if overtaken else {}
@@ -126,6 +136,14 @@ def _one_at_a_time(session: Session, place: Place) -> None:
 
 
 _ONE_PAGE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(page)s, 0))"
+
+
+def _without_others(
+    session: Session, place: Place, draft_id: uuid.UUID, *, fields: dict[str, list[str]], untouched: frozenset[str]
+) -> dict[str, list[str]]:
+    writers = queries.writers_of(session, draft_id, fields)
+    left = rules.left_alone(fields, untouched & fields.keys(), writers=writers, page_id=place.opened_id)
+    return {name: texts for name, texts in fields.items() if name not in left}
 
 
 def _went_with(place: Place) -> ColumnElement[bool]:

@@ -67,6 +67,16 @@ def versions_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> 
     return {row.name: row.version for row in rows}
 
 
+def writers_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, uuid.UUID | None]:
+    """The page that wrote what is kept of each of these fields (None: not known)."""
+    rows = session.execute(
+        select(DraftField.name, DraftField.page_id).where(
+            DraftField.draft_id == draft_id, DraftField.name.in_(list(names))
+        )
+    )
+    return {row.name: row.page_id for row in rows}
+
+
 def texts_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What is kept in each of these fields."""
     rows = session.execute(

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 
 LONGEST_TEXT = 400_000  # as much as any form takes
 MOST_TEXTS = 200
@@ -33,6 +34,21 @@ def changed_elsewhere(seen: Mapping[str, int], versions: Mapping[str, int]) -> t
     return tuple(name for name, version in versions.items() if seen.get(name, 0) != version)
 
 
+def left_alone(
+    sent: Iterable[str], untouched: Iterable[str], *, writers: Mapping[str, uuid.UUID | None], page_id: uuid.UUID | None
+) -> frozenset[str]:
+    """Which fields of a form that was sent, but refused, are not written: those that its own window has not changed.
+
+    ``writers`` are the pages that wrote what is kept. What this page wrote it may write again, and what no page is
+    known of. A field that is not kept yet is written only with others of its group (``child-0-name``, ``child-0-age``):
+    half a group could not be given back.
+    """
+    same = frozenset(untouched)
+    groups = {_group(name) for name in sent if name not in same}
+    others = {name for name in same if writers.get(name) not in (None, page_id)}
+    return frozenset(others | {name for name in same if name not in writers and _group(name) not in groups})
+
+
 def is_past(turn: int | None, *, sent: int | None) -> bool:
     """Whether what a page sends at a turn is older than its form, which went at the turn ``sent`` (None: not yet)."""
     return sent is not None and (turn or 0) <= sent
@@ -41,6 +57,10 @@ def is_past(turn: int | None, *, sent: int | None) -> bool:
 def forgotten_before(now: dt.datetime, *, days: int) -> dt.datetime:
     """Drafts last typed before this instant are removed."""
     return now - dt.timedelta(days=days)
+
+
+def _group(name: str) -> str:
+    return name.partition("-")[0]
 
 
 def _kept(text: str) -> str:

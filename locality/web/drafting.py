@@ -11,7 +11,8 @@ The drafts room keeps the rows (``DraftKeeper``); this is what happens around a 
 The token is signed and names the account, the address and the people of the page: whoever holds it was shown that page.
 It names the page itself too, which counts what it sends: what it sent before its form succeeded, and what arrives only
 afterwards, is not kept again. And it names what of the draft the page was shown with: that goes with its form, and what
-another window has typed meanwhile does not.
+another window has typed meanwhile does not. By the marks of what the page showed (``shown_texts``) a refused form keeps
+what its own window has changed, and leaves what another window has typed into the other boxes.
 """
 
 import datetime as dt
@@ -36,6 +37,7 @@ from locality.kernel.db import db
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, new_id
 from locality.kernel.uow import BEFORE_COMMIT, UnitOfWork, unit_of_work
+from locality.web import shown_texts
 from locality.web.signed_in import current_actor
 
 TOKEN = "draft_token"  # noqa: S105 (the name of a field)
@@ -57,7 +59,7 @@ class Place:
     ``desk_id`` may find it too, and a deputy to whom ``part`` of the record is open; None: no deputy. ``page_id`` is
     the page that was shown, ``turn`` how often it has sent; None where no page sends. ``opened_id`` is the page as
     which it was opened: the same, but for a page that shows a refused form again. ``shown`` is what that page was
-    given back of other pages' words: field, version, and the page that wrote it.
+    given back of other pages' words: field, version, and the page that wrote it. ``marks`` are of what it showed.
     """
 
     account_id: AccountId
@@ -71,6 +73,7 @@ class Place:
     turn: int | None = None
     opened_id: uuid.UUID | None = None
     shown: tuple[tuple[str, int, uuid.UUID], ...] = ()
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,11 @@ class DraftKeeper(Protocol):
         """What is kept at a place, and which colleagues' drafts the reader may see there."""
         ...
 
-    def keep(self, uow: UnitOfWork, place: Place, *, typed: Typed, seen: Mapping[str, int] | None = None) -> Any:
-        """Keep what was typed into some fields; the answer's ``versions`` are what is kept now."""
+    def keep(self, uow: UnitOfWork, place: Place, *, typed: Typed, untouched: frozenset[str] = frozenset()) -> Any:
+        """Keep what was typed into some fields; the answer's ``versions`` are what is kept now.
+
+        What is named in ``untouched`` takes the place of nothing that another page has written.
+        """
         ...
 
     def drop(self, session: Session, place: Place) -> None:
@@ -149,20 +155,28 @@ def before_page(form: Any, facts: AccessFacts) -> None:
     place = _place_of(form, actor, facts)
     session = db.session()
     if form.is_submitted():
-        sender = _sender(place)
-        if sender is not None:
-            place = replace(place, opened_id=sender.opened_id, shown=sender.shown)
         unit = UnitOfWork(session=session, actor=actor, now=SYSTEM_CLOCK.now())
-        versions = keeper.keep(unit, place, typed=_typed(form)).versions
-        g.page_draft = PageDraft(place.path, sign(place), json.dumps(versions), None, ())
+        g.page_draft = _kept_when_refused(keeper, unit, place, typed=_typed(form))
         return
     kept = keeper.find(session, place)
     _restore(form, kept)
     versions = {name: field.version for name, field in kept.fields.items()}
     restored_at = kept.typed_at if kept.fields else None
     shown = tuple((name, one.version, one.page_id) for name, one in kept.fields.items() if one.page_id is not None)
-    token = sign(replace(place, shown=shown))
+    token = sign(replace(place, shown=shown, marks=shown_texts.marks_of_form(form)))
     g.page_draft = PageDraft(place.path, token, json.dumps(versions), restored_at, kept.colleagues)
+
+
+def _kept_when_refused(keeper: DraftKeeper, uow: UnitOfWork, place: Place, *, typed: Typed) -> PageDraft:
+    """Keep what the sending window has changed; its page is shown again with all that it sent."""
+    sender = _sender(place)
+    if sender is not None:
+        place = replace(place, opened_id=sender.opened_id, shown=sender.shown)
+    untouched = shown_texts.untouched(typed, sender.marks if sender is not None else frozenset())
+    known = {name: version for name, version, _ in place.shown}
+    versions = known | keeper.keep(uow, place, typed=typed, untouched=untouched).versions
+    token = sign(replace(place, marks=shown_texts.marks_of(typed)))
+    return PageDraft(place.path, token, json.dumps(versions), None, ())
 
 
 def note_accepted(form: Any) -> None:
@@ -187,7 +201,7 @@ def sign(place: Place) -> str:
     """The token that lets a page save at a place."""
     values = [str(place.account_id), place.account_name, place.path, place.form, [str(one) for one in place.about]]
     shown = [(name, version, str(writer)) for name, version, writer in place.shown]
-    page = [str(place.page_id or new_id()), str(place.opened_id or ""), shown]
+    page = [str(place.page_id or new_id()), str(place.opened_id or ""), shown, sorted(place.marks)]
     token = _serializer().dumps([*values, str(place.desk_id or ""), place.part, *page])
     return token if isinstance(token, str) else token.decode()
 
@@ -201,7 +215,8 @@ def read_token(token: str) -> Place | None:
     except (BadData, ValueError):
         return None
     people = tuple(uuid.UUID(one) for one in about)
-    opened, shown = later or ("", [])  # a page that was shown before an upgrade says neither
+    # A page that was shown before an upgrade says less: none of its boxes then counts as untouched.
+    opened, shown, marks = (*later, *("", [], [])[len(later) :])
     return Place(
         AccountId(uuid.UUID(account)),
         name,
@@ -213,6 +228,7 @@ def read_token(token: str) -> Place | None:
         page_id=uuid.UUID(page),
         opened_id=uuid.UUID(opened or page),
         shown=tuple((field, version, uuid.UUID(writer)) for field, version, writer in shown),
+        marks=frozenset(marks),
     )
 
 
@@ -275,7 +291,8 @@ def _keep_posted() -> Place | None:
     typed = {name: request.form.getlist(name) for name in request.form if name not in _NEVER_KEPT}
     try:
         with unit_of_work(owner_of(place)) as uow:
-            _required_keeper().keep(uow, place, typed=typed)
+            untouched = shown_texts.untouched(typed, place.marks)
+            _required_keeper().keep(uow, place, typed=typed, untouched=untouched)
     except (SQLAlchemyError, NotFound):  # the database may not answer; the record may be closed to its writer by now
         return None
     return place

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from locality.caf.rules.answers import MAX_TEXT
 from locality.drafts import rules
+from locality.kernel.ids import new_id
 
 
 @given(st.dictionaries(st.text(max_size=120), st.lists(st.text(max_size=40), max_size=4), max_size=8))
@@ -37,3 +38,12 @@ def test_only_fields_that_differ_from_what_was_seen_are_overtaken(seen: dict[str
     overtaken = rules.changed_elsewhere(seen, kept)
     assert set(overtaken) == {name for name in kept if seen.get(name, 0) != kept[name]}
     assert rules.changed_elsewhere(kept, kept) == ()
+
+
+def test_a_refused_form_writes_what_its_window_changed_and_no_untouched_box_of_another_page() -> None:
+    mine, other = new_id(), new_id()
+    sent = ("said", "own", "theirs", "unknown", "child-0-name", "child-0-age", "aunt-0-name")
+    untouched = ("own", "theirs", "unknown", "child-0-age", "aunt-0-name", "nowhere")
+    writers = {"said": other, "own": mine, "theirs": other, "unknown": None}
+    left = rules.left_alone(sent, untouched, writers=writers, page_id=mine)
+    assert left == {"theirs", "aunt-0-name", "nowhere"}

@@ -125,3 +125,44 @@ def test_discarding_leaves_what_another_window_has_typed_since(desk: Browse, ses
     _typing(desk, first, 2, what_said="Only now")
     desk.send(offered, form="/drafts/discard")
     assert _kept(session) == {"what_said": "Only now"}
+
+
+def test_a_refused_form_leaves_what_another_window_typed_in_boxes_that_it_has_not_touched(
+    desk: Browse, session: Session
+) -> None:
+    first, second = desk.get(PATH), desk.get(PATH)
+    _typing(desk, second, 1, what_said="Another child", given_name="Zoë")
+    refused = desk.post(PATH, {**first.form(), "family_name": "Ashdown", "born_on-day": "9"}, status=422)
+    kept = _kept(session)
+    assert (kept["what_said"], kept["given_name"], kept["family_name"]) == ("Another child", "Zoë", "Ashdown")
+    assert (kept["born_on-day"], kept["born_on-month"]) == ("9", ""), "a date is kept whole"
+    assert "phone" not in kept
+    # Shown again it is a page like another: what it changes now is its last word, the rest is not.
+    _typing(desk, second, 2, seen=_version_of(session, "family_name"), family_name="Quillfeather")
+    desk.post(PATH, {**refused.form(), "given_name": "Tom"}, status=422)
+    kept = _kept(session)
+    assert (kept["given_name"], kept["family_name"], kept["what_said"]) == ("Tom", "Quillfeather", "Another child")
+
+
+def test_a_refused_form_keeps_the_last_words_of_its_own_window_also_where_they_are_as_at_first(
+    desk: Browse, session: Session
+) -> None:
+    page = desk.get(PATH)
+    _typing(desk, page, 1, what_said="Not this")
+    desk.post(PATH, {**page.form(), "what_said": "", "family_name": "Ashdown"}, status=422)
+    assert _kept(session)["what_said"] == ""
+
+
+def test_words_sent_after_the_session_ended_leave_another_windows(
+    desk: Browse, session: Session, officer: Account
+) -> None:
+    first, second = desk.get(PATH), desk.get(PATH)
+    _typing(desk, second, 1, what_said="Another child")
+    desk.sign_out()
+    desk.raw("POST", PATH, data={**first.form(), "family_name": "Ashdown"})
+    kept = _kept(session)
+    assert (kept["what_said"], kept["family_name"]) == ("Another child", "Ashdown")
+
+
+def _version_of(session: Session, name: str) -> int:
+    return session.scalars(select(DraftField.version).where(DraftField.name == name)).one()
