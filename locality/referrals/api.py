@@ -19,7 +19,8 @@ After acceptance: the slot ``accepted(uow, AcceptedReferral)`` is called in the 
 
 Directory: ``add_service``, ``set_capacity``, ``list_services(session, kind=...)``. Reading: ``find_referral``,
 ``referrals_about(session, people)``, and ``list_news(session, actor)`` / ``count_news(session, actor)`` for what
-it put before a lead professional. Imports, once a key: ``record_imported_contact``, ``record_imported_referral``.
+it put before a lead professional, ``list_left_alone(session, actor, today=...)`` for services that nobody works in.
+Imports, once a key: ``record_imported_contact``, ``record_imported_referral``.
 ``NewReferral.wishes`` (``Wishes``) is what the family needs to take part and whom it asks for.
 Loading in bulk: ``enquiry_due``, ``listener_for``, ``outcome_told``, ``teller_of``, ``language_code`` and
 ``FAMILY_ACCESS`` are what the front door itself goes by.
@@ -69,6 +70,7 @@ from locality.referrals.queries.summaries import (
     list_services,
     referrals_about,
 )
+from locality.referrals.queries.team import list_left_alone
 from locality.referrals.rules.codes import (
     AGREEMENT_WORDS,
     REASON_WORDS,
@@ -146,6 +148,7 @@ __all__ = [
     "find_referral",
     "helped",
     "language_code",
+    "list_left_alone",
     "list_news",
     "list_services",
     "listener_for",

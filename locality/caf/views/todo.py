@@ -33,4 +33,5 @@ def to_do() -> ResponseReturnValue:
         waiting=waiting,
         groups=groups_of(waiting.rows, caf_label=current_app.config["LOCALITY"].caf_label),
         from_front_door=referrals.count_news(session, actor),
+        left_alone_services=referrals.list_left_alone(session, actor, today=today()),
     )

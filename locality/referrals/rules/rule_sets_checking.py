@@ -56,6 +56,20 @@ def problems(rules: Sequence[Rule], directory: Directory) -> tuple[Problem, ...]
     )
 
 
+def closed_since(rules: Sequence[Rule], directory: Directory) -> tuple[Problem, ...]:
+    """Which rules of a set in force name what has closed since it was approved: they are passed over."""
+    told = "closed to new referrals: the next rule that fits is looked at. Draft a new set that names another"
+    found = []
+    for rule in in_order(rules):
+        service = directory.services.get(rule.to) if rule.sends is Sends.SERVICE and rule.to else None
+        if service is not None and not service.is_open:
+            found.append(Problem(rule.id, f"It names {service.name}, which is {told}"))
+        if rule.sends is Sends.TEAM and rule.to and not _has_open_service(rule.to, directory):
+            team = directory.teams.get(rule.to, "a team")
+            found.append(Problem(rule.id, f"It names {team}, whose services are {told}"))
+    return tuple(found)
+
+
 def _against(rule: Rule, earlier: Sequence[Rule], directory: Directory, *, is_last: bool) -> list[str]:
     found = [*_unknown(rule, directory), *_result(rule, directory)]
     if not rule.when and not is_last:
@@ -170,8 +184,12 @@ def _service(named: uuid.UUID | None, directory: Directory) -> Iterable[str]:
 def _team(named: uuid.UUID | None, directory: Directory) -> Iterable[str]:
     if named is None or named not in directory.teams:
         yield "It names a team that is not in the directory. Choose another"
-    elif not any(s.team_id == named and s.is_open and s.is_early_help for s in directory.services.values()):
+    elif not _has_open_service(named, directory):
         yield f"It names {directory.teams[named]}, which has no service that is open. Choose another team"
+
+
+def _has_open_service(team: uuid.UUID, directory: Directory) -> bool:
+    return any(one.team_id == team and one.is_open and one.is_early_help for one in directory.services.values())
 
 
 _KIND_WORDS: Mapping[Asked, str] = {

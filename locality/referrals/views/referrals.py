@@ -26,6 +26,7 @@ from locality.referrals.queries import referrals as queries
 from locality.referrals.queries.closed import ClosedRow, list_closed
 from locality.referrals.queries.referrals import ReferralView
 from locality.referrals.queries.said import Said, said_about
+from locality.referrals.queries.team import list_left_alone
 from locality.referrals.queries.wishes import WishView, ask_wishes, view_wishes
 from locality.referrals.rules import clocks, codes, disagreeing, lifecycle, needs, screening, social_care, waiting
 from locality.referrals.rules.lifecycle import Party, Verb
@@ -56,6 +57,7 @@ def own_referrals() -> ResponseReturnValue:
         news=told,
         disagreements=disputes,
         levels=disagreeing.LEVEL_WORDS,
+        alone=list_left_alone(session, actor, today=london_date(moment)),
         late=late,
         closed=closed,
         is_late=lambda due_at: due_at < moment,

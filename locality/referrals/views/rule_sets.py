@@ -28,7 +28,7 @@ from locality.referrals.queries.rule_sets import SetView
 from locality.referrals.rules import rule_sets, rule_sets_words
 from locality.referrals.rules.conditions import Rule
 from locality.referrals.rules.rule_sets import SetState
-from locality.referrals.rules.rule_sets_checking import problems
+from locality.referrals.rules.rule_sets_checking import closed_since, problems
 from locality.referrals.rules.rule_sets_comparing import settings_words
 from locality.referrals.views.looking_again import Again, look_again
 from locality.referrals.views.pages import blueprint, done, now
@@ -230,6 +230,8 @@ def _set_page(version: int, form: Form) -> ResponseReturnValue:
     directory = queries.read_directory(session, on=london_date(now()))
     is_open = found.state in rule_sets.OPEN_STATES
     wrong = problems(found.content.rules, directory) if is_open else ()
+    if found.standing in {rule_sets.Standing.LIVE, rule_sets.Standing.WAITING}:
+        wrong = closed_since(found.content.rules, directory)
     rows = [
         {
             "rule": rule,
@@ -243,7 +245,7 @@ def _set_page(version: int, form: Form) -> ResponseReturnValue:
         form=form,
         found=found,
         rows=rows,
-        is_wrong=bool(wrong),
+        is_wrong=is_open and bool(wrong),
         rehearsal=rehearsals.find_rehearsal(session, version),
         standing=rule_sets_words.STANDING_WORDS[found.standing],
         settings=settings_words(found.content.settings),

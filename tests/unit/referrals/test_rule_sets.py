@@ -16,7 +16,14 @@ from locality.referrals.rules.conditions import Asked, Rule, Sends
 from locality.referrals.rules.facts import ReferralFacts, Room, Route, RouteResult, Rules, ServiceFacts
 from locality.referrals.rules.routing import route
 from locality.referrals.rules.rule_sets import Content, SetState, Standing
-from locality.referrals.rules.rule_sets_checking import Directory, KnownService, is_reached, problems, space_of
+from locality.referrals.rules.rule_sets_checking import (
+    Directory,
+    KnownService,
+    closed_since,
+    is_reached,
+    problems,
+    space_of,
+)
 from locality.referrals.rules.rule_sets_rehearsing import Pace, Tally, expected_weeks
 from tests.unit.referrals.test_routing import AGED_8, FACTS, HAMLET, LEIGH, NOW, SHOEBURY, WEST, a_case, a_service
 
@@ -297,6 +304,15 @@ def test_a_rule_that_names_what_is_closed_gone_or_unknown_is_refused() -> None:
     assert said(a_rule(when={Asked.NEED: frozenset({"99Z"})})) == [
         "It names a need that is not known here (any more). Choose again"
     ]
+
+
+def test_a_set_in_force_says_what_it_names_that_has_closed_since() -> None:
+    rules = [a_rule(10, to=MENTOR), a_rule(20, to=GROUP), a_rule(30, sends=Sends.TEAM, to=TEAM)]
+    told = {problem.rule_id: problem.message.partition(":")[0] for problem in closed_since(rules, DIRECTORY)}
+    assert told == {
+        rules[1].id: "It names Group, which is closed to new referrals",
+        rules[2].id: "It names Youth team, whose services are closed to new referrals",
+    }
 
 
 def test_a_cluster_outside_the_locality_can_never_fit() -> None:
