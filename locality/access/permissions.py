@@ -20,6 +20,7 @@ class Permission(StrEnum):
     CONTACT_CREATE = "referrals:contact-create"
     CONTACT_DECIDE = "referrals:contact-decide"
     CONTACT_VIEW = "referrals:contact-view"
+    DISPUTE_RECORD = "caf:dispute-record"
     DRAFT_READ = "drafts:read"
     EPISODE_EDIT = "caf:episode-edit"
     EPISODE_LEAD = "caf:episode-lead"

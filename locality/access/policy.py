@@ -131,6 +131,11 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
         because(*_OVERSIGHT),
         addressed(),
     ),
+    # The family's right to have it noted outlasts the help: whoever looks back at the record keeps it then.
+    Permission.DISPUTE_RECORD: (
+        changes(Part.ASSESSMENT),
+        because(GrantReason.AFTER_CLOSURE, GrantReason.BREAK_GLASS),
+    ),
     Permission.DRAFT_READ: (because(GrantReason.SUPERVISOR, GrantReason.COVER), addressed()),
     Permission.EPISODE_EDIT: (changes(Part.PLAN),),
     Permission.EPISODE_LEAD: (because(*_OVERSIGHT, *_LEADING), addressed()),

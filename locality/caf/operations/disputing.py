@@ -1,12 +1,20 @@
-"""Somebody of the family sees part of an assessment differently: their words are kept beside it, and answered."""
+"""Somebody of the family sees part of an assessment differently: their words are kept beside it, and answered.
+
+That right does not end with the help (UK GDPR article 16). While help lasts, whoever may write the assessment keeps
+what they say: the lead professional, their deputy and their supervisor. Afterwards the lead has no way to the record
+any more, and whoever looks back at it keeps and answers it: the supervisors and managers of the area, for a year by the
+grant that closure gives them, and later whoever opens the record by emergency access and says why. A data protection
+lead, to whom a family may turn as well, reads no records and asks one of these.
+"""
 
 import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
+from sqlalchemy.orm import aliased
 
-from locality.caf.models import Dispute
+from locality.caf.models import Assessment, Dispute
 from locality.caf.operations.loading import raise_if
 from locality.caf.operations.telling import Line, tell
 from locality.caf.queries.sections import AssessmentRow, get_assessment
@@ -80,16 +88,10 @@ def record_dispute(uow: UnitOfWork, command: RecordDispute) -> None:
 def answer_dispute(uow: UnitOfWork, command: AnswerDispute) -> None:
     """Keep what the worker says to it, or what came of it. The family's words stay as they are.
 
-    Raises ``Conflict`` when somebody answered in the meantime, ``RuleBroken``, ``NotFound``.
+    It may be answered from the version that it is about, and while it is open from later ones. Raises ``Conflict`` when
+    somebody answered in the meantime, ``RuleBroken``, ``NotFound``.
     """
-    row = uow.session.execute(
-        select(Dispute)
-        .where(Dispute.id == command.dispute_id, Dispute.assessment_id == command.assessment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one_or_none()
-    if row is None:
-        raise NotFound("There is no such statement, or none that you may see")
+    row = _locked(uow, command)
     if row.version != command.version:
         raise Conflict(f"{row.answered_by_name} has answered in the meantime. Look at it again")
     if command.settled is None and not command.answer:
@@ -106,6 +108,21 @@ def answer_dispute(uow: UnitOfWork, command: AnswerDispute) -> None:
         record=("dispute", row.id),
         detail={"settled": None if command.settled is None else command.settled.value},
     )
+
+
+def _locked(uow: UnitOfWork, command: AnswerDispute) -> Dispute:
+    said, read = aliased(Assessment), aliased(Assessment)
+    row = uow.session.execute(
+        select(Dispute)
+        .join(said, said.id == Dispute.assessment_id)
+        .join(read, and_(read.episode_id == said.episode_id, read.version_no >= said.version_no))
+        .where(Dispute.id == command.dispute_id, read.id == command.assessment_id)
+        .with_for_update(of=Dispute)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound("There is no such statement, or none that you may see")
+    return row
 
 
 def _about(assessment: AssessmentRow, part: Part) -> list[PersonId]:

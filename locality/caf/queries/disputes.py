@@ -1,4 +1,4 @@
-"""Reading what the family sees differently in an assessment."""
+"""Reading what the family sees differently in an assessment; what is open is carried over to the versions after it."""
 
 import datetime as dt
 import uuid
@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from locality.caf.models import Dispute
+from locality.caf.models import Assessment, Dispute
 from locality.caf.rules.disputes import Part, Settled
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import PersonId
@@ -17,7 +17,10 @@ from locality.kernel.ids import PersonId
 
 @dataclass(frozen=True, slots=True)
 class DisputeRow:
-    """A statement, what the worker says to it, and what came of it; ``settled`` None while it is open."""
+    """A statement, what the worker says to it, and what came of it; ``settled`` None while it is open.
+
+    ``said_of`` is the number of the earlier version that it was said about; None where it is about the one read.
+    """
 
     id: uuid.UUID
     code: str
@@ -31,6 +34,7 @@ class DisputeRow:
     answered_at: dt.datetime | None
     answered_by_name: str
     version: int
+    said_of: int | None = None
 
     @property
     def part(self) -> Part:
@@ -43,19 +47,29 @@ class DisputeRow:
         return self.settled is not Settled.TAKEN_BACK
 
 
-_COLUMNS = tuple(getattr(Dispute, name) for name in DisputeRow.__dataclass_fields__)
+_OWN = tuple(name for name in DisputeRow.__dataclass_fields__ if name != "said_of")
+_READ, _OF = aliased(Assessment), aliased(Assessment)
 
 
 def list_disputes(session: Session, assessment_id: uuid.UUID) -> tuple[DisputeRow, ...]:
     """What is seen differently in one version of a CAF, the first recorded first; one statement."""
-    rows = session.execute(
-        select(*_COLUMNS).where(Dispute.assessment_id == assessment_id).order_by(Dispute.recorded_at, Dispute.id)
-    )
+    rows = session.execute(_said_in(assessment_id).order_by(Dispute.recorded_at, Dispute.id))
     return tuple(DisputeRow(*row) for row in rows)
 
 
+def _said_in(assessment_id: uuid.UUID) -> Select[Any]:
+    """What was said about a version, and what was said about earlier ones and is still open."""
+    said_of = case((_OF.id != _READ.id, _OF.version_no))
+    return (
+        select(*(getattr(Dispute, name) for name in _OWN), said_of)
+        .join(_OF, _OF.id == Dispute.assessment_id)
+        .join(_READ, and_(_READ.id == assessment_id, _READ.episode_id == _OF.episode_id))
+        .where(or_(_OF.id == _READ.id, and_(_OF.version_no < _READ.version_no, Dispute.settled.is_(None))))
+    )
+
+
 def dispute_from_json(held: Mapping[str, Any]) -> DisputeRow:
-    """A row of ``dispute`` as the database writes it in JSON."""
+    """A row of ``dispute`` as the database writes it in JSON, with ``said_of``."""
     person, at = held["person_id"], held["answered_at"]
     return DisputeRow(
         **{name: held[name] for name in DisputeRow.__dataclass_fields__}
@@ -70,10 +84,8 @@ def dispute_from_json(held: Mapping[str, Any]) -> DisputeRow:
 
 
 def get_dispute(session: Session, assessment_id: uuid.UUID, dispute_id: uuid.UUID) -> DisputeRow:
-    """One of them. Raises ``NotFound``, also for one of another assessment."""
-    row = session.execute(
-        select(*_COLUMNS).where(Dispute.id == dispute_id, Dispute.assessment_id == assessment_id)
-    ).one_or_none()
+    """One of them. Raises ``NotFound``, also for one that does not stand in this version."""
+    row = session.execute(_said_in(assessment_id).where(Dispute.id == dispute_id)).one_or_none()
     if row is None:
         raise NotFound("There is no such statement, or none that you may see")
     return DisputeRow(*row)

@@ -76,14 +76,19 @@ def read_document(session: Session, assessment: AssessmentRow, *, kept_out: froz
     )
 
 
-# Answers, sections of free words and what is seen differently, in one reading.
+# Answers, sections of free words and what is seen differently, in one reading; what is open of the latter also from
+# earlier versions.
 _TEXTS: Final = """
 SELECT 'words' AS what, code, person_id, facts AS held, NULL::timestamptz AS at FROM section_answer
 WHERE assessment_id = %(id)s
 UNION ALL
 SELECT 'answer', code, person_id, to_jsonb(element_answer), NULL FROM element_answer WHERE assessment_id = %(id)s
 UNION ALL
-SELECT 'dispute', code, person_id, to_jsonb(dispute), recorded_at FROM dispute WHERE assessment_id = %(id)s
+SELECT 'dispute', d.code, d.person_id,
+  to_jsonb(d) || jsonb_build_object('said_of', CASE WHEN said.id <> here.id THEN said.version_no END), d.recorded_at
+FROM dispute d JOIN assessment said ON said.id = d.assessment_id
+  JOIN assessment here ON here.episode_id = said.episode_id
+WHERE here.id = %(id)s AND (said.id = here.id OR (said.version_no < here.version_no AND d.settled IS NULL))
 ORDER BY at NULLS FIRST
 """
 

@@ -201,7 +201,7 @@ def _document(found: AssessmentRow) -> ResponseReturnValue:
         tool_words=VOICE_TOOL_LABELS,
         not_obtained_words=NOT_OBTAINED_LABELS,
         may_edit=found.is_draft and may(Permission.CAF_EDIT),
-        may_dispute=may(Permission.CAF_EDIT),
+        may_dispute=may(Permission.DISPUTE_RECORD),
     )
 
 

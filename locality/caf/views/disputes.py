@@ -43,12 +43,12 @@ def disputes(assessment_id: AssessmentId) -> ResponseReturnValue:
         **_about(found),
         disputes=[(one, _name(one, children)) for one in shown],
         settled_words=SETTLED_LABELS,
-        may_record=may(Permission.CAF_EDIT),
+        may_record=may(Permission.DISPUTE_RECORD),
     )
 
 
 @blueprint.route(f"{_RULE}/new", methods=["GET", "POST"])
-@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+@requires(Permission.DISPUTE_RECORD, facts=assessment_facts, reads=Part.ASSESSMENT)
 def new_dispute(assessment_id: AssessmentId) -> ResponseReturnValue:
     """Keep what somebody of the family sees differently, in their words."""
     session = db.session()
@@ -62,7 +62,7 @@ def new_dispute(assessment_id: AssessmentId) -> ResponseReturnValue:
 
 
 @blueprint.route(f"{_RULE}/<uuid:dispute_id>", methods=["GET", "POST"])
-@requires(Permission.CAF_EDIT, facts=assessment_facts, reads=Part.ASSESSMENT)
+@requires(Permission.DISPUTE_RECORD, facts=assessment_facts, reads=Part.ASSESSMENT)
 def answer_dispute(assessment_id: AssessmentId, dispute_id: uuid.UUID) -> ResponseReturnValue:
     """Say something to it, or what came of it."""
     session = db.session()

@@ -12,13 +12,14 @@ from locality.caf.rules.sections import SectionCode
 from locality.kernel.ids import new_id
 from locality.people import api as people
 from locality.people.models import ChronologyEntry
-from tests.factories.caf import MUM, fill_in
+from tests.factories.caf import MUM, a_draft, fill_in
 from tests.support.database import OpenUnit
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
 
 SAID = "He shouted once, not every night"
+CARRIED = "(said about version 1, still open)"
 
 
 @pytest.fixture
@@ -66,6 +67,61 @@ def test_a_statement_stands_beside_the_part_that_it_is_about_and_is_answered(
     lines = session.scalars(select(ChronologyEntry.line)).all()
     assert "The family sees part of the assessment differently" in lines
     assert not [line for line in lines if SAID in line]
+
+
+def test_what_is_open_is_carried_over_to_the_next_version_and_answered_from_there(
+    written: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
+    for part, words in (("story", SAID), ("D2.1", "We always had food")):
+        _record(written, story, part=part, words=words)
+    _answer(written, _path_of(session, story, "D2.1"), settled="both_stand", answer="I saw it")
+    with uow(story.at_work.lead) as unit:
+        second = a_draft(unit, story.episode_id)
+    page = written.get(f"/caf/{second}/seen-differently", most_queries=8)
+    assert SAID in page.main
+    assert CARRIED in page.main
+    assert "We always had food" not in page.main
+    assert CARRIED in written.get(f"/caf/{second}/whole", most_queries=8).main
+    assert CARRIED not in written.get(f"{story.caf}/whole").main
+    path = page.links["Answer, or say what came of it: The whole story, " + MUM]
+    assert "It was said about version 1 and is still open." in written.get(path, most_queries=8).main
+    assert _answer(written, path, settled="both_stand", answer="We talked").location
+    assert SAID not in written.get(f"/caf/{second}/seen-differently").main
+    assert "We talked" in written.get(f"{story.caf}/seen-differently").main
+    # An earlier version shows nothing of a later one.
+    later = f"/caf/{second}/seen-differently/new"
+    written.post(later, {**written.get(later).form(), "said_by": "Uncle Ade", "words": "New", "part": "home"})
+    assert "Uncle Ade" in written.get(f"/caf/{second}/seen-differently").main
+    assert "Uncle Ade" not in written.get(f"{story.caf}/seen-differently").main
+    written.get(_path_of(session, story, "home"), status=404)
+
+
+def test_after_help_has_ended_a_manager_of_the_area_keeps_and_answers_it(
+    written: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
+    _record(written, story)
+    with uow(story.at_work.lead) as unit:
+        reason, rating = caf.ClosureReason.OTHER, caf.ClosureRating.SOME
+        caf.close_episode(
+            unit, caf.CloseEpisode(story.episode_id, reason, unit.today, rating=rating, note="They asked us to stop")
+        )
+    written.get(f"{story.caf}/seen-differently", status=404)
+    written.sign_in(story.at_work.manager_account)
+    assert "Add what somebody says" in written.get(f"{story.caf}/seen-differently").main
+    # The grant after closure names the children; their mother is entered by name.
+    told = {"said_by_id": "", "said_by": "Her mother", "part": "home", "words": "We said so at the end"}
+    assert _record(written, story, **told).location
+    assert _answer(written, _path_of(session, story, "story"), settled="both_stand", answer="Both are kept").location
+    main = written.get(f"{story.caf}/whole").main
+    assert "We said so at the end" in main
+    assert "Both are kept" in main
+    written.get(f"{story.caf}/about", status=403)
+    written.sign_in(story.at_work.colleague_account)
+    written.get(f"{story.caf}/seen-differently/new", status=404)
+
+
+def _path_of(session: Session, story: Story, code: str) -> str:
+    return f"{story.caf}/seen-differently/{session.scalars(select(Dispute.id).where(Dispute.code == code)).one()}"
 
 
 def test_it_is_printed_beside_the_text_and_what_is_taken_back_is_not(

@@ -7,6 +7,7 @@ from locality.caf.queries.agreement import topics_out_of
 from locality.caf.queries.papers import Contents, PersonFacts
 from locality.caf.queries.plan import ReviewRow
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer
+from locality.caf.rules.disputes import said_about
 from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, Element
 from locality.caf.rules.inviting import StandIns, stand_ins
 from locality.caf.rules.papers import Unsayable, elements_about
@@ -222,7 +223,10 @@ class _AuditWriter:
     def _differently(self, code: str, child_id: PersonId | None) -> Iterator[Block | None]:
         document = self.audited.contents.document
         for one in document.disputes.get((code, child_id), ()) if document else ():
-            yield Quote(self.clean(one.words), f"Somebody of the family sees it differently, {day(one.said_on)}")
+            yield Quote(
+                self.clean(one.words),
+                f"Somebody of the family sees it differently, {day(one.said_on)}{said_about(one.said_of)}",
+            )
             yield self._text(one.answer, "The worker says to it:")
 
     def _actions(self) -> Block | None:
