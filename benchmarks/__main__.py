@@ -4,7 +4,19 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from benchmarks import data, documents, matching, pages, people, rehearsing, results, routing, searching, startup
+from benchmarks import (
+    data,
+    documents,
+    matching,
+    pages,
+    people,
+    rehearsing,
+    results,
+    routing,
+    saving,
+    searching,
+    startup,
+)
 from benchmarks.system import Bench, running
 
 SIZES = (20_000, 200_000)
@@ -33,17 +45,24 @@ def main(words: list[str]) -> int:
     if asked("caf"):
         documents.measure(report)
     for size in (wanted.size,) if wanted.size else SIZES:
-        if not asked("page", "save", "routing", "rehearsal", "demo", "insight"):
-            break
-        with running(size, wanted.seed) as (system, seconds):
-            data.measure(system, report, size, loading_seconds=seconds)
-            if asked("page", "save"):
-                pages.measure(system, report, size, only=wanted.only)
-            _work(system, report, size, asked)
+        if asked("page", "save", "saving", "routing", "rehearsal", "demo", "insight"):
+            _measure_size(wanted, report, size, asked)
     if asked("matching", "search"):
         _people(report, wanted, asked)
     report.write()
     return 0
+
+
+def _measure_size(wanted: argparse.Namespace, report: results.Report, size: int, asked: Callable[..., bool]) -> None:
+    """What is measured on a demonstration of a size; ``saving`` alone does without the recount."""
+    with running(size, wanted.seed) as (system, seconds):
+        if asked("page", "save", "routing", "rehearsal", "demo", "insight"):
+            data.measure(system, report, size, loading_seconds=seconds)
+        if asked("page", "save"):
+            pages.measure(system, report, size, only=wanted.only)
+        if asked("saving"):
+            saving.measure(system, report, size)
+        _work(system, report, size, asked)
 
 
 def _work(system: Bench, report: results.Report, size: int, asked: Callable[..., bool]) -> None:

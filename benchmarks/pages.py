@@ -36,7 +36,7 @@ class Case:
 
 def measure(bench: Bench, report: results.Report, size: int, *, only: str) -> None:
     """Every page of the path; also the one-row page, the unit for goals."""
-    with _bare(bench) as bare:
+    with bare_application(bench) as bare:
         ((anybody,),) = bench.query("SELECT id FROM person ORDER BY id LIMIT 1")
         one_row = f"/one-row?person={anybody}"
         cases = [_caseload(bench), _record(bench), _search(bench), _triangle(bench), _save(bench)]
@@ -143,7 +143,7 @@ def _save(bench: Bench) -> Case:
     def save(by: Visitor) -> Answer:
         # The page before it is opened untimed: a save carries the version that its writer saw.
         fields = hidden_fields(by.get(path).body)
-        return by.post(path, fields | _words())
+        return by.post(path, fields | words_of_an_element())
 
     return Case(
         "save.caf_section",
@@ -176,7 +176,7 @@ def _holder(bench: Bench, role: str, scope: object) -> str:
 
 
 @contextmanager
-def _bare(bench: Bench) -> Iterator[Visitor]:
+def bare_application(bench: Bench) -> Iterator[Visitor]:
     """The bare application under the same server with the same numbers of processes and threads."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -204,7 +204,7 @@ def _when_ready(port: int) -> Visitor:
     sys.exit("the bare application did not start")
 
 
-def _words() -> dict[str, str]:
+def words_of_an_element() -> dict[str, str]:
     """What is typed into a section, new each time."""
     return {
         "strengths": f"Settles quickly. {uuid.uuid4()}",

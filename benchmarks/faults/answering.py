@@ -15,7 +15,7 @@ from benchmarks.visitor import Answer, hidden_fields
 
 _ACCEPT = re.compile(r'action="/offers/([0-9a-f-]{36})/accept"')
 _PAGES = re.compile(r"/inbox\?page=(\d+)")
-_LOOK_S = 0.1
+_LOOK_S = 0.3
 _DECLINES = 0.25  # of the races, this share is between accepting and declining
 
 

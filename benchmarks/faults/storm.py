@@ -30,19 +30,23 @@ _CHILDREN = """
 _DESKS = """
     SELECT array_agg(a.email ORDER BY a.email) FROM role_assignment s JOIN account a ON a.id = s.account_id
     WHERE s.role = 'service_worker' AND s.ended_at IS NULL AND a.active GROUP BY s.scope_id HAVING count(*) > 1
-    ORDER BY 1
+    ORDER BY (SELECT count(*) FROM offer o WHERE o.service_id = s.scope_id AND o.state = 'open') DESC, 1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How hard a storm is: so many referrals within ``seconds``, and the plan of faults."""
+    """How hard a storm is: so many referrals within ``seconds``, and the plan of faults.
+
+    ``desks``: only at so many services somebody answers, those that have most to answer; None means at all.
+    """
 
     referrals: int
     seconds: float
     plan: tuple[Moment, ...]
     seed: int
     settle_s: float = SETTLE_S
+    desks: int | None = None
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ def storm(house: House, wish: Wish, *, label: str) -> Outcome:
     outcome = Outcome(since)  # type: ignore[arg-type]
     said: SimpleQueue[Acknowledged] = SimpleQueue()
     breaker = Breaker(house, wish.plan, seed=wish.seed)
-    answering = Answering(_desks(house), pause_s=spread_s(wish.referrals, wish.seconds), seed=wish.seed)
+    answering = Answering(_desks(house)[: wish.desks], pause_s=spread_s(wish.referrals, wish.seconds), seed=wish.seed)
     officers = _officers(house, wish, said)
     for thread in (breaker, answering, *officers):
         thread.start()
