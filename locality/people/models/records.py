@@ -28,6 +28,7 @@ from locality.people.rules.codes import (
 )  # fmt: skip
 
 _NAME_WORDS = "person_name_words(given_name, family_name, known_as, previous_names)"
+_NAMES_FIT = sa.text("name_words_fit(name_words)")
 
 
 def _refers_to(key: str = "person.id") -> Mapped[uuid.UUID]:
@@ -48,6 +49,23 @@ class Person(Versioned, Base):
             sa.text("person_match_keys(born_on, name_words)"),
             postgresql_using="gin",
             postgresql_with={"fastupdate": "off"},
+        ),
+        sa.Index(
+            "person_day_names_idx", "born_on", postgresql_include=["id", "name_words"], postgresql_where=_NAMES_FIT
+        ),
+        sa.Index(
+            "person_given_sound_idx",
+            sa.text("first_sound(given_name)"),
+            "born_on",
+            postgresql_include=["id", "name_words", "given_name"],
+            postgresql_where=_NAMES_FIT,
+        ),
+        sa.Index(
+            "person_family_sound_idx",
+            sa.text("first_sound(family_name)"),
+            "born_on",
+            postgresql_include=["id", "name_words", "family_name"],
+            postgresql_where=_NAMES_FIT,
         ),
         sa.Index("person_name_words_idx", "name_words", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
         sa.UniqueConstraint("reference", name="person_reference_key"),

@@ -2,13 +2,17 @@
 
 import datetime as dt
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from locality.kernel.actor import SYSTEM, Actor, Role
 from locality.kernel.db import bind_actor
+from locality.kernel.guard import plain_url
 from locality.people import api as people
+from locality.people.queries.matching import candidates
+from locality.running import postgres
 from locality.search.terms import phone_figures
 from tests.factories.accounts import an_account, an_actor
 from tests.factories.people import (
@@ -21,6 +25,7 @@ from tests.factories.people import (
     an_adult,
 )
 from tests.support.layers import layer
+from tests.support.servers import TEMPLATE
 
 BORN = dt.date(2018, 5, 14)
 
@@ -128,6 +133,55 @@ def test_slips_do_not_hide_anybody(session: Session, officer: Actor, given: str,
     a_person(session, born_on=dt.date(2018, 5, 12))
     found = matches(session, officer, given_name=given, family_name=family, born_on=born)
     assert [name for name, _ in found] == ["Leah Adeyemi"]
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "born"),
+    [
+        ("Leah", "Bdeyemi", dt.date(2018, 5, 24)),
+        ("Beah", "Adeyemi", dt.date(2018, 5, 24)),
+        ("Leah", "Bdeyemi", dt.date(2017, 5, 14)),
+        ("Beah", "Adeyemi", dt.date(2008, 5, 14)),
+        ("Leha", "Bdeyemi", BORN),
+        ("Adeyemi", "Leah", dt.date(2018, 5, 24)),
+        ("", "Adeyemi", dt.date(2018, 6, 14)),
+        ("Lulu", "Okafor", dt.date(2018, 12, 14)),
+    ],
+    ids=["day and surname", "day and first name", "year and surname", "ten years and first name", "both names",
+         "day and names swapped", "month and no first name", "month, known as, surname before"],
+)  # fmt: skip
+def test_two_slips_at_once_do_not_hide_anybody_from_who_looks(
+    session: Session, officer: Actor, given: str, family: str, born: dt.date
+) -> None:
+    leah = a_person(session, known_as="Lulu", previous_names=["Okafor"])
+    bind_actor(session, officer)
+    looked_up = candidates(session, people.Probe(given_name=given, family_name=family, born_on=born))
+    assert [one.person_id for one in looked_up] == [leah]
+
+
+def test_somebody_with_the_longest_of_names_is_entered_and_found(session: Session, officer: Actor) -> None:
+    given, family = " ".join(["Ọlá"] * 25), "Ω" * 100
+    a_person(session, given_name=given, family_name=family, previous_names=["語" * 100] * 12)
+    assert len(matches(session, officer, given_name=given, family_name=family, born_on=BORN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("born_on = '2018-05-14'", "person_"),
+        ("first_sound(given_name) = 'L' AND born_on = ANY('{2018-05-14}')", "person_given_sound_idx"),
+        ("first_sound(family_name) = 'ATM' AND born_on = ANY('{2018-05-14}')", "person_family_sound_idx"),
+    ],
+)
+def test_slips_can_be_looked_for_without_the_rows_of_people(
+    server: postgres.Address, condition: str, index: str
+) -> None:
+    asked = f"EXPLAIN SELECT id, name_words FROM person WHERE {condition} AND name_words_fit(name_words)"
+    with psycopg.connect(plain_url(server.url(postgres.OWNER, TEMPLATE))) as connection:
+        for other in ("enable_seqscan", "enable_bitmapscan", "enable_indexscan"):
+            connection.execute(f"SET {other} = off")
+        plan = [line for (line,) in connection.execute(asked)]
+    assert f"Index Only Scan using {index}" in "".join(plan), plan
 
 
 def test_an_expected_baby_is_found_by_its_mother(session: Session, officer: Actor) -> None:
