@@ -34,12 +34,16 @@ class Told(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A meeting as it is told to its guests. ``purpose`` is what it says of it, where nothing stands against that."""
+    """A meeting as it is told to its guests. ``purpose`` is what it says of it, where nothing stands against that.
+
+    ``is_first``: these guests hear of it only now, though it was changed before.
+    """
 
     meeting: Meeting
     reference: str
     told: Told = Told.WHEN
     purpose: str = ""
+    is_first: bool = False
 
     @property
     def is_cancelled(self) -> bool:
@@ -89,7 +93,7 @@ def invite(uow: UnitOfWork, invitation: Invitation, guests: Iterable[tuple[objec
         "place": meeting.place,
         "purpose": invitation.purpose,
         "asked_by": meeting.arranged_by_name,
-        "is_new": "yes" if meeting.version == 1 else "",
+        "is_new": "yes" if invitation.is_first or meeting.version == 1 else "",
     }
     told = 0
     for guest_id, address in guests:

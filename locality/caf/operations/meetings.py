@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 
 from locality.access.scope import elevated
-from locality.caf.models import Episode, Meeting, MeetingGuest
+from locality.caf.models import CaseRole, Episode, Meeting, MeetingGuest
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands_team import ArrangeMeeting, CancelMeeting, Held, MoveMeeting
 from locality.caf.operations.invitations import Invitation, Told, invite
@@ -29,7 +29,7 @@ from locality.caf.rules.meetings import (
 )
 from locality.kernel.clock import LONDON
 from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
-from locality.kernel.ids import EpisodeId, PersonId, new_id
+from locality.kernel.ids import AccountId, EpisodeId, PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 
@@ -158,6 +158,48 @@ def hold_meeting(uow: UnitOfWork, episode_id: EpisodeId, held: Held) -> str:
     meeting.version += 1
     uow.session.flush()
     return came((guest.name, guest.attended) for guest in guests)
+
+
+def ask_new_lead(uow: UnitOfWork, episode: Episode, account_id: AccountId) -> None:
+    """Ask whoever has become lead professional to the meetings that lie ahead, once; who is asked already is not."""
+    with elevated(uow.session, "the meetings of a family that somebody leads from now on"):
+        choice = next(
+            one for one in guest_choices(uow.session, EpisodeId(episode.id), episode.family_id)
+            if one.account_id == account_id and one.is_lead
+        )  # fmt: skip
+        ahead = uow.session.scalars(
+            select(Meeting)
+            .where(
+                Meeting.episode_id == episode.id,
+                Meeting.state == MeetingState.ARRANGED,
+                Meeting.starts_at > uow.now,
+            )
+            .order_by(Meeting.starts_at, Meeting.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).all()
+        for meeting in ahead:
+            _ask_too(uow, meeting, episode, choice)
+
+
+def _ask_too(uow: UnitOfWork, meeting: Meeting, episode: Episode, choice: GuestChoice) -> None:
+    theirs = uow.session.scalars(
+        select(MeetingGuest)
+        .join(CaseRole, CaseRole.id == MeetingGuest.role_id)
+        .where(MeetingGuest.meeting_id == meeting.id, CaseRole.account_id == choice.account_id)
+    ).all()
+    if still_asked(theirs):
+        return
+    if theirs:
+        # They were told once that it goes on without them: calendars believe what counts higher than that.
+        meeting.version += 1
+    row = _guest_row(meeting.id, meeting.about, choice)
+    uow.session.execute(insert(MeetingGuest), [row])
+    uow.session.flush()
+    tell(uow, "meeting.lead_asked", about=meeting.about, record=("meeting", meeting.id))
+    purpose = "" if names_in(meeting.purpose, _kept_out(uow, episode)) else meeting.purpose
+    asked = Invitation(meeting, episode.reference, purpose=purpose, is_first=True)
+    invite(uow, asked, [(row["id"], choice.email)])
 
 
 def _arranged(uow: UnitOfWork, meeting_id: uuid.UUID, *, version: int) -> tuple[Meeting, Episode]:

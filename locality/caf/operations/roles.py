@@ -14,6 +14,7 @@ from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import NameLead
 from locality.caf.operations.leading import let_lead, stop_leading
 from locality.caf.operations.loading import open_episode_row, raise_if
+from locality.caf.operations.meetings import ask_new_lead
 from locality.caf.operations.telling import Line, tell
 from locality.caf.operations.uninviting import take_out
 from locality.caf.rules.roles import reasons_against_lead
@@ -70,6 +71,7 @@ def name_lead(uow: UnitOfWork, command: NameLead) -> None:
     )
     keep_caseload(uow, command.episode_id)
     take_out(uow, command.episode_id)
+    ask_new_lead(uow, episode, command.account_id)
     if present is not None and present.account_id is not None:
         stop_leading(uow, [present.account_id])
         grants.end(uow, record=present.id, principal=present.account_id, reason=GrantReason.LEAD_PROFESSIONAL)

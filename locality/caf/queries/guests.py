@@ -9,20 +9,25 @@ from sqlalchemy.orm import Session
 from locality.accounts.models import Account
 from locality.caf.models import CaseRole
 from locality.caf.rules.words import CASE_ROLE_LABELS, CaseRoleKind
-from locality.kernel.ids import EpisodeId, FamilyId, PersonId
+from locality.kernel.ids import AccountId, EpisodeId, FamilyId, PersonId
 from locality.messages import api as messages
 from locality.people import api as people
 
 
 @dataclass(frozen=True, slots=True)
 class GuestChoice:
-    """Somebody who can be asked; ``email`` is empty for whoever has to be told in another way."""
+    """Somebody who can be asked; ``email`` is empty for whoever has to be told in another way.
+
+    ``account_id`` is None for somebody without an account.
+    """
 
     role_id: uuid.UUID | None
     person_id: PersonId | None
     name: str
     described: str
     email: str
+    account_id: AccountId | None = None
+    is_lead: bool = False
 
 
 def guest_choices(session: Session, episode_id: EpisodeId, family_id: FamilyId) -> tuple[GuestChoice, ...]:
@@ -48,4 +53,5 @@ def _member(role: CaseRole, email: str | None) -> GuestChoice:
     address = email or (typed if messages.is_address(typed) else "")
     described = ", ".join(part for part in (role.job_title, role.organisation) if part) or CASE_ROLE_LABELS[role.kind]
     person_id = None if role.person_id is None else PersonId(role.person_id)
-    return GuestChoice(role.id, person_id, role.name, described, address)
+    is_lead = role.kind is CaseRoleKind.LEAD_PROFESSIONAL
+    return GuestChoice(role.id, person_id, role.name, described, address, role.account_id, is_lead)

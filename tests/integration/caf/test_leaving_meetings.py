@@ -125,6 +125,46 @@ def test_whose_part_ends_because_the_family_takes_its_agreement_back_is_told_too
     assert subjects[-1].endswith(": you need not come")
 
 
+def test_a_new_lead_is_asked_to_meetings_ahead_once_and_a_returning_one_again(
+    uow: OpenUnit, session: Session, at_work: Helpers, case: Case
+) -> None:
+    command = _arrange(uow, at_work, case, purpose="To plan")
+    _arrange(uow, at_work, case, on=dt.date(2026, 3, 20))
+    with uow(at_work.lead) as unit:
+        move_meeting(unit, MoveMeeting(command.meeting_id, 1, dt.date(2026, 3, 13), dt.time(9), 45, HUB))
+    _lead_is(uow, at_work, case, at_work.colleague_account.id)
+    asked = _mails(session, at_work.colleague_account.email)
+    assert [subject.endswith(": changed") for subject, _body, _file in asked] == [False, False]
+    assert {str(_event(content)["status"]) for _subject, _body, content in asked} == {"CONFIRMED"}
+    assert "Friday 13 March 2026, 09:00" in "".join(body for _subject, body, _file in asked)
+    assert [s for s, _b, _f in _mails(session, at_work.lead_account.email) if s.endswith(": you need not come")]
+    found = with_guests(session, case[0], command.meeting_id)
+    assert found is not None
+    assert [guest.name for guest in found[1]] == [at_work.colleague_account.name]
+    _lead_is(uow, at_work, case, at_work.lead_account.id)
+    highest: dict[str, dict[str, int]] = {"CONFIRMED": {}, "CANCELLED": {}}
+    for _subject, _body, content in _mails(session, at_work.lead_account.email):
+        event = _event(content)
+        known = highest[str(event["status"])]
+        known[str(event["uid"])] = max(known.get(str(event["uid"]), 0), int(event["sequence"]))
+    assert len(highest["CANCELLED"]) == 2
+    assert all(highest["CONFIRMED"][uid] >= sequence for uid, sequence in highest["CANCELLED"].items())
+
+
+def test_a_helper_who_takes_the_lead_is_asked_to_no_meeting_twice(
+    uow: OpenUnit, session: Session, at_work: Helpers, case: Case
+) -> None:
+    _joins(uow, at_work, case, without=True)
+    _arrange(uow, at_work, case)
+    _lead_is(uow, at_work, case, at_work.colleague_account.id)
+    assert len(_mails(session, at_work.colleague_account.email)) == 1
+
+
+def _lead_is(uow: OpenUnit, at_work: Helpers, case: Case, account_id: uuid.UUID) -> None:
+    with uow(at_work.manager) as unit:
+        caf.name_lead(unit, caf.NameLead(case[0], AccountId(account_id), "The family asked"))
+
+
 def test_who_leads_no_longer_but_helps_on_is_still_asked(
     uow: OpenUnit, session: Session, at_work: Helpers, case: Case
 ) -> None:
