@@ -22,9 +22,9 @@ from locality.kernel.guard import refuse_powerful_role
 from locality.kernel.settings import Settings
 from locality.messages import api as messages_api
 from locality.messages import room as messages
-from locality.migrations.runner import head
 from locality.people import room as people
 from locality.referrals import room as referrals
+from locality.running import schema
 from locality.stages import room as stages
 from locality.web import drafting, endpoint, errors, health, packing, page, security, signed_in
 from locality.web.registration import Registry
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     page.configure_templates(app)
     drafting.install(app, drafts_api)
     endpoint.deny_undeclared(app)
-    health.blueprint.migration_head = head()  # type: ignore[attr-defined]
+    health.blueprint.migration_head = schema.needed()  # type: ignore[attr-defined]
     app.register_blueprint(health.blueprint)
     for room in ROOMS:
         for blueprint in room.blueprints:

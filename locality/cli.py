@@ -20,7 +20,7 @@ from locality.kernel.settings import Settings, SettingsError
 from locality.running import embedded, foreground, serving
 from locality.running.failure import CannotRun
 from locality.running.place import Place
-from locality.running.up import Wishes, accounts_of, up
+from locality.running.up import Wishes, up
 
 _DEMONSTRATION = "locality.demo.load"
 # Packages that are not rooms and bring commands of their own: each has a module with a tuple ``COMMANDS``.
@@ -206,8 +206,8 @@ def _demo(parsed: argparse.Namespace) -> int:
     with _application("demo"):
         loaded = loader.load_demo(children=parsed.children, seed=parsed.seed)
     print(f"Loaded {loaded.children:,} children with their records ({loaded.rows:,} rows) in {loaded.seconds:.0f} s.")
-    if not embedded.all_named(os.environ):
-        Place.here().note_demonstration(accounts_of(os.environ))
+    if parsed.note or not embedded.all_named(os.environ):
+        Place.here().note_demonstration(_accounts(loader))
     return 0
 
 
@@ -216,19 +216,27 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
     default = int(children) if children.isdigit() else None
     parser.add_argument("--children", type=int, default=default, metavar="N", help="how many children, to 1,000,000")
     parser.add_argument("--seed", type=int, default=2007, metavar="S", help="the same seed makes the same people")
+    # ``up`` asks for it: to it alone the servers that the environment names are its own.
+    parser.add_argument("--note", action="store_true", help=argparse.SUPPRESS)
 
 
 def _users(parsed: argparse.Namespace) -> int:
+    loader = _demonstration()
+    if parsed.json:
+        print(_accounts(loader))
+    else:
+        for one in loader.demo_accounts():
+            print(f"{one.role:<24} {one.email:<40} {one.password}")
+    return 0
+
+
+def _accounts(loader: Any) -> str:
+    """Who may sign in to the demonstration, as JSON."""
     accounts = [
         {"role": one.role, "name": one.name, "email": one.email, "password": one.password}
-        for one in _demonstration().demo_accounts()
+        for one in loader.demo_accounts()
     ]
-    if parsed.json:
-        print(json.dumps(accounts, ensure_ascii=False, indent=2))
-    else:
-        for one in accounts:
-            print(f"{one['role']:<24} {one['email']:<40} {one['password']}")
-    return 0
+    return json.dumps(accounts, ensure_ascii=False, indent=2)
 
 
 def _users_arguments(parser: argparse.ArgumentParser) -> None:

@@ -80,8 +80,12 @@ class House:
         self.shut.unlink(missing_ok=True)
         if self.up is not None:
             family = _family(self.up.pid)
-            process.end(self.up, with_signal=signal.SIGKILL, patience_s=40)
+            database = {pid for main in self.find(Fault.DATABASE) for pid in (main, *_children(main))}
+            process.end(self.up, with_signal=signal.SIGKILL, patience_s=0)
             self.up = None
+            for pid in family:
+                if pid not in database:  # which ends by itself, and takes its shared memory with it
+                    kill(pid)
             limit = time.monotonic() + _BACK_S
             while any(_words(pid) for pid in family) and time.monotonic() < limit:
                 time.sleep(_LOOK_EVERY_S)

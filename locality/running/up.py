@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +17,6 @@ from locality.running.serving import Listener
 from locality.running.stopping import Stopped, StopRequests
 from locality.running.supervisor import Supervisor
 
-_COMMAND_S = 60
 # Stand for what is not known before the servers run, so that the rest of the settings can be checked.
 _MADE_LATER = {"DATABASE_URL": "postgresql://later", "REDIS_URL": "redis://later", "SECRET_KEY": "later" * 10}
 
@@ -105,9 +102,8 @@ class _Start:
             return
         _say("Loading the demonstration locality (once) …")
         environment = self._environment() | {"LOCALITY_DEMONSTRATION": "yes"}
-        self._supervisor.run("Loading the demonstration locality", ["demo"], environment)
-        if self._servers.database is not None:
-            self._place.note_demonstration(accounts_of(environment))
+        noted = ["--note"] if self._servers.database is not None else []
+        self._supervisor.run("Loading the demonstration locality", ["demo", *noted], environment)
 
     def _tell(self, listener: Listener) -> None:
         if listener.port != listener.wanted:
@@ -129,15 +125,6 @@ def accounts_table(place: Place) -> str:
     lines = [f"  {role:<{widths[0]}}  {email:<{widths[1]}}  {password}" for role, email, password in firsts]
     more = f"  and {len(rows) - len(firsts)} more: ./run users --demo"
     return "\n".join(["Sign in as one of these invented people (role, e-mail, password):", *lines, more, ""])
-
-
-def accounts_of(environment: Mapping[str, str]) -> str:
-    """What ``locality users --demo --json`` says, or an empty list when it does not work."""
-    command = [sys.executable, "-m", "locality.cli", "users", "--demo", "--json"]
-    done = subprocess.run(
-        command, env=dict(environment), cwd=ROOT, capture_output=True, text=True, check=False, timeout=_COMMAND_S
-    )
-    return done.stdout if done.returncode == 0 else "[]"
 
 
 def _web(listener: Listener, environment: Mapping[str, str]) -> Program:

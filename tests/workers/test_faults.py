@@ -13,7 +13,7 @@ from benchmarks.faults.storm import Outcome, Wish, referrals_wrong, storm, wrong
 pytestmark = pytest.mark.workers
 
 SEED = 6459  # draws a plan in which the broker is emptied while no worker is there to take anything from it
-REFERRALS, IN_CONTROL = 27, 15
+REFERRALS, IN_CONTROL, DESKS = 27, 15, 3
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,11 @@ def built() -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def passed(built: House) -> Iterator[Outcome]:
+def passed(built: House) -> Outcome:
     """A storm over the product."""
     built.start()
     moments = plan(faults=len(Fault), seconds=7.0, away_s=1.0, seed=SEED)
-    yield storm(built, Wish(REFERRALS, 7.0, moments, SEED), label="Referrals")
-    built.stop()
+    return storm(built, Wish(REFERRALS, 7.0, moments, SEED, desks=DESKS), label="Referrals")
 
 
 def test_nothing_is_lost_or_doubled_and_all_settles_whatever_is_killed(built: House, passed: Outcome) -> None:
@@ -75,9 +74,9 @@ def test_a_message_that_arrives_twice_is_found(built: House, passed: Outcome) ->
 
 
 def test_the_same_storm_over_plain_tasks_loses_referrals(built: House, passed: Outcome) -> None:
-    built.stop()
+    built.end()
     built.patience_s = 15.0
     built.start(CONTROL)
-    outcome = storm(built, Wish(IN_CONTROL, 5.0, workers_and_broker(2.0), SEED, settle_s=5.0), label="Control")
+    outcome = storm(built, Wish(IN_CONTROL, 5.0, workers_and_broker(2.0), SEED, settle_s=5.0, desks=1), label="Control")
     assert len(outcome.acknowledged) == IN_CONTROL
     assert any("was sent and never routed" in wrong.words for wrong in referrals_wrong(built, outcome))

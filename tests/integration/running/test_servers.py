@@ -243,7 +243,8 @@ def test_the_doctor_sees_what_is_wrong_with_a_database(server: postgres.Address)
     assert verdicts("examined") == {"database": Verdict.WRONG, "broker": Verdict.WRONG}
 
 
-def test_a_command_starts_the_servers_that_it_needs_and_stops_them(place: Place) -> None:
+def test_a_command_starts_the_servers_that_it_needs_and_stops_them(place: Place, made: Path) -> None:
+    subprocess.run(["cp", "-a", made, place.postgres], check=True)
     told: list[str] = []
     with embedded.surroundings("locality demo", ready=lambda settings: told.append(settings["DATABASE_URL"])) as found:
         assert told == [found["DATABASE_URL"]]

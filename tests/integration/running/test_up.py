@@ -35,7 +35,8 @@ class Installation:
         self.place = Place(folder / "data")
         self.said = folder / "said"
         self.port = _free_port()
-        self.extra: dict[str, str] = {}
+        # The fewest processes: each is loaded anew with every start.
+        self.extra = {"LOCALITY_WEB_WORKERS": "1", "LOCALITY_WORKER_PROCESSES": "1"}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -230,7 +231,7 @@ def test_named_servers_are_used_and_none_is_started(server: postgres.Address) ->
     try:
         with open_folder() as folder, valkey.temporary() as broker:
             installation = Installation(folder)
-            installation.extra = {
+            installation.extra |= {
                 "DATABASE_URL": server.url(database="named"),
                 "REDIS_URL": broker,
                 "SECRET_KEY": SECRET,
