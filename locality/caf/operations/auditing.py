@@ -2,10 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from locality.access import grants
 from locality.access.parts import GrantReason
@@ -17,7 +19,7 @@ from locality.caf.operations.papers.audit import Audited, says_a_topic, write_fo
 from locality.caf.operations.quality import audit_caf
 from locality.caf.operations.telling import tell
 from locality.caf.queries.agreement import Sharing, sharing_of
-from locality.caf.queries.auditing import agrees_to_audit, has_audited, is_in_team
+from locality.caf.queries.auditing import InvitationRow, agrees_to_audit, has_audited, is_in_team
 from locality.caf.queries.papers import names_around, places_around, read_contents, referrers_of
 from locality.caf.queries.plan import list_reviews
 from locality.caf.queries.quality import Subject, get_subject
@@ -27,20 +29,22 @@ from locality.caf.queries.team import agencies_of
 from locality.caf.rules.answers import too_long
 from locality.caf.rules.inviting import InvitationFacts, reasons_not_to_invite
 from locality.caf.rules.meetings import name_parts, names_in
-from locality.caf.rules.papers import unsayable
+from locality.caf.rules.papers import Place, unsayable
 from locality.caf.rules.quality import QualityScore, Standing
 from locality.caf.rules.words import AssessmentState
 from locality.clusters import api as clusters
+from locality.consent import api as consent
 from locality.kernel.clock import LONDON
 from locality.kernel.errors import NotFound, Reason
 from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
-from locality.papers.paper import from_json, to_json
+from locality.papers.paper import Paper, Quote, Text, from_json, to_json
 from locality.people import api as people
 
 _SENT, _AGREEMENT, _TAKEN_BACK = "The audit was sent", "The family’s agreement changed", "Taken back"
-_DAY_PASSED = "The day has passed"
+_DAY_PASSED, _WRITTEN_ANEW = "The day has passed", "Written anew: something in it may not be shown any more"
+Invited: TypeAlias = QualityInvitation | InvitationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ def invite_auditor(uow: UnitOfWork, command: InviteAuditor) -> None:
         facts = _facts(uow, command, subject, worker=worker, sharing=sharing)
     raise_if(reasons_not_to_invite(facts, today=uow.today) + too_long("reason", command.reason))
     row = _row(uow, command, assessment, worker=worker, sharing=sharing)
-    _end(uow, _past(uow, command), why=_DAY_PASSED)
+    past = _past(uow, command)
+    _end(uow, [one for one in past if one.until_at <= uow.now], why=_DAY_PASSED)
+    _end(uow, [one for one in past if one.until_at > uow.now], why=_WRITTEN_ANEW)
     uow.session.execute(insert(QualityInvitation), [row])
     tell(
         uow,
@@ -110,6 +116,36 @@ def audit_by_invitation(uow: UnitOfWork, invitation_id: uuid.UUID, command: Audi
     return score
 
 
+def says_more_than_now(session: Session, invitation: Invited, paper: Paper, *, today: dt.date) -> bool:
+    """Whether what somebody was asked to audit may not be shown as things stand now; asked each time it is opened.
+
+    So when the family's agreement has come to its end by its date or been taken back, leaves their agency or a topic
+    of it out, and when an address or number stands in it that was recorded since it was written. Three statements,
+    beyond the reader's sight.
+    """
+    with elevated(session, "whether an assessment may still be read by whoever was asked to audit it"):
+        agreed = Sharing(consent.open_agreements(session, invitation.about, today=today), frozenset())
+        agencies = agencies_of(session, AccountId(invitation.account_id))
+        places = places_around(session, invitation.episode_id)
+    return (
+        not agrees_to_audit(agreed, invitation.about)
+        or agreed.leaves_out(agencies)
+        or says_a_topic(paper, agreed.found)
+        or _says_a_place(paper, places)
+    )
+
+
+def _says_a_place(paper: Paper, places: Iterable[Place]) -> bool:
+    """Whether free words say where somebody lives or a number of theirs, or anything says what is hidden."""
+    words = "\n".join(one.text for section in paper.sections for one in section.blocks if isinstance(one, Text | Quote))
+    everything = str(to_json(paper))
+    return any(
+        unsayable(place.marks).taken_out(text) != text
+        for place in places
+        for text in (words, everything if place.is_hidden else "")
+    )
+
+
 def take_invitation_back(uow: UnitOfWork, assessment_id: AssessmentId, invitation_id: uuid.UUID) -> None:
     """End an invitation before its day. Raises ``NotFound``; one that is over stays as it ended."""
     row = uow.session.get(QualityInvitation, invitation_id)
@@ -139,12 +175,15 @@ def end_invitations(uow: UnitOfWork, episode_id: EpisodeId, about: Sequence[Pers
 
 
 def _past(uow: UnitOfWork, command: InviteAuditor) -> Sequence[QualityInvitation]:
-    """An earlier invitation of the same person that ended by itself: it stands in nobody's way."""
+    """An earlier invitation of the same person that ended by itself, or shows them nothing any more."""
     mine = select(QualityInvitation).where(
         QualityInvitation.assessment_id == command.assessment_id, QualityInvitation.account_id == command.account_id
     )
-    over = mine.where(QualityInvitation.ended_at.is_(None), QualityInvitation.until_at <= uow.now)
-    return uow.session.scalars(over).all()
+    return [
+        row
+        for row in uow.session.scalars(mine.where(QualityInvitation.ended_at.is_(None))).all()
+        if row.until_at <= uow.now or says_more_than_now(uow.session, row, from_json(row.content), today=uow.today)
+    ]
 
 
 def _end(uow: UnitOfWork, rows: Sequence[QualityInvitation], *, why: str) -> None:

@@ -26,6 +26,8 @@ class InvitationRow:
 
     id: uuid.UUID
     assessment_id: AssessmentId
+    episode_id: EpisodeId
+    about: list[PersonId]
     caf_reference: str
     account_id: AccountId
     name: str

@@ -10,7 +10,12 @@ from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.caf.forms.quality import InviteAuditorForm, TakeBackForm, audit_form
 from locality.caf.forms.team import worker_choices
-from locality.caf.operations.auditing import audit_by_invitation, invite_auditor, take_invitation_back
+from locality.caf.operations.auditing import (
+    audit_by_invitation,
+    invite_auditor,
+    says_more_than_now,
+    take_invitation_back,
+)
 from locality.caf.queries.auditing import get_invitation, invitation_facts
 from locality.caf.queries.quality import current_form
 from locality.caf.queries.sections import assessment_facts, get_assessment
@@ -55,9 +60,13 @@ def end_invitation(assessment_id: AssessmentId, invitation_id: uuid.UUID) -> Res
 @blueprint.get("/quality/invitations/<uuid:invitation_id>")
 @requires(Permission.QUALITY_INVITED, facts=invitation_facts, reads=Part.ASSESSMENT)
 def invited(invitation_id: uuid.UUID) -> ResponseReturnValue:
-    """The one assessment that the reader was asked to audit, without names."""
-    found, content = get_invitation(db.session(), invitation_id)
-    return page.render("caf/invited.html", invitation=found, paper=from_json(content))
+    """The one assessment that the reader was asked to audit, without names, as long as all of it may be shown."""
+    session = db.session()
+    found, content = get_invitation(session, invitation_id)
+    paper = from_json(content)
+    if says_more_than_now(session, found, paper, today=today()):
+        return page.render("caf/invited_closed.html", status=403, invitation=found)
+    return page.render("caf/invited.html", invitation=found, paper=paper)
 
 
 @blueprint.route("/quality/invitations/<uuid:invitation_id>/audit", methods=["GET", "POST"])

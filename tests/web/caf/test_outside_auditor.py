@@ -18,6 +18,7 @@ from locality.caf.rules.sections import SectionCode
 from locality.caf.rules.words import VoiceReaders
 from locality.clusters.models import Agency
 from locality.consent import api as consent
+from locality.consent.rules import LAPSES_AFTER
 from locality.kernel.actor import Role
 from locality.kernel.clock import frozen
 from locality.messages.models import MessageText
@@ -188,6 +189,36 @@ def test_it_closes_on_its_day_when_it_is_taken_back_and_when_the_family_does_not
     typed = {name: value for name, value in form.form().items() if name != "csrf_token"}
     complete.post(f"{path}/audit", {**typed, **_answers(form)}, status=404)
     assert session.scalars(select(QualityAudit)).all() == []
+
+
+def _agreement_lapses(uow: OpenUnit, story: Story) -> dt.timedelta:
+    _agrees(uow, story, minutes=2, review_due_on=NOW.date() + dt.timedelta(days=3))
+    return dt.timedelta(days=4) + LAPSES_AFTER
+
+
+def _address_is_hidden(uow: OpenUnit, story: Story) -> dt.timedelta:
+    with uow() as unit:
+        home = people.NewAddress(
+            people=[story.leah], lines=["General health"], postcode="SS9 9ZZ", do_not_disclose=True
+        )
+        people.record_address(unit, home)
+    return dt.timedelta(0)
+
+
+@pytest.mark.parametrize("changes", [_agreement_lapses, _address_is_hidden])
+def test_a_paper_that_says_more_than_may_be_shown_now_is_refused_with_who_can_make_a_new_one(
+    complete: Browse, session: Session, uow: OpenUnit, story: Story, peer: Account,
+    changes: Callable[[OpenUnit, Story], dt.timedelta],
+) -> None:  # fmt: skip
+    _ask(complete, story, peer)
+    path = _invitation(session)
+    later = NOW + changes(uow, story)
+    _until(session, later + dt.timedelta(days=8000))
+    with frozen(later):
+        complete.sign_in(peer)
+        refused = complete.get(path, status=403)
+    assert "ask Amira Khan" in refused.main
+    assert "Strong in General health" not in refused.text
 
 
 def test_what_the_family_keeps_out_is_not_there_and_whoever_is_past_their_day_can_be_asked_again(
