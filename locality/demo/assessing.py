@@ -20,6 +20,7 @@ _NOT_YET = {"D1.7a": 2, "D1.7b": 3, "D1.7c": 4, "D1.7d": 5, "D1.6": 1, "D1.3": 1
 _EVIDENCE = Weighted({"parent_said": 40, "observed": 30, "child_said": 20, "other_worker": 10})
 _SAYING = {"child_said": "the child", "parent_said": "a parent or carer"}
 # What was known already stood in the CAF: how often it was right, and up to where it was put right; else asked again.
+_TRIED_AGAIN_WITHIN = 14  # days after the day that was set for it
 _CONFIRMED, _CORRECTED = 0.78, 0.9
 _LEVELS = {
     1: Weighted({"no_additional_needs": 1, "additional_needs_single_service": 4}),
@@ -157,7 +158,7 @@ def _write_children(t: Teller, episode: Episode, a: Assessment, stamp: str) -> N
     """Voice for each child; conclusions and comments once it is complete."""
     for child in episode.children:
         if a.completed is not None or t.rng.random() < a.share:
-            write_voice(t, episode, child, a.started + 1, a)
+            write_voice(t, episode, child, min(a.started + 1, t.today - 1), a)
         if a.completed is not None:
             _write_end(t, episode, a, child, stamp)
 
@@ -193,12 +194,14 @@ def write_voice(t: Teller, episode: Episode, child: Person, day: int, assessment
     of = NULL if assessment is None else assessment.id
     if why:
         note = "Asleep at both visits" if why == "other" else ""
-        again = days.text(days.working(day + 30))
+        again = days.working(max(day + 30, (child.due or 0) + 14))
         t.add(
-            "voice_entry", voice, episode.id, of, child.id, "not_obtained", "", "", "team", why, note, again,
+            "voice_entry", voice, episode.id, of, child.id, "not_obtained", "", "", "team", why, note, days.text(again),
             days.text(day), days.stamp(*at), worker.id, worker.name, NULL, "", NO, NO,
         )  # fmt: skip
+        episode.unheard[child.id] = (child, again)
         return None
+    episode.unheard.pop(child.id, None)
     group = "young" if (age or 0) < 6 else "middle" if (age or 0) < 12 else "teen"
     said = fill(one_of(rng, t.family.theme.voice[group]), child=child.called, carer=t.family.carer.person.called)
     present = fill(one_of(rng, words("nobody")), child=child.called, carer=t.family.carer.person.called)
@@ -220,6 +223,16 @@ def write_voice(t: Teller, episode: Episode, child: Person, day: int, assessment
     t.story([child], day, days.stamp(*at), "voice", line, f"{worker.name}, {worker.job_title}", ("voice_entry", voice))
     episode.last_voice = max(day, episode.last_voice or 0)
     return voice
+
+
+def listen_to_unheard(t: Teller, episode: Episode) -> None:
+    """Children whom somebody would have tried again by now, while the help went on."""
+    for child, _ in list(episode.unheard.values()):
+        while episode.closed_on is None and child.id in episode.unheard:
+            _, again = episode.unheard[child.id]
+            if again >= t.today - _TRIED_AGAIN_WITHIN:
+                break
+            write_voice(t, episode, child, again, None)
 
 
 def answers_in_all(children: list[Person]) -> int:

@@ -35,7 +35,8 @@ WHERE held.service_id = c.service_id AND held.cluster_id = c.cluster_id
 # Most services have room; one place in seven is full to the last, so that there are waiting lists to see.
 _ROOM = """
 UPDATE service_capacity SET places = CASE
-  WHEN ('x' || substr(md5(service_id::text || cluster_id), 1, 6))::bit(24)::int % 7 = 0 AND taken > 0 THEN taken
+  WHEN ('x' || substr(md5(service_id::text || cluster_id), 1, 6))::bit(24)::int % 7 = 0 AND taken > 0
+  THEN taken + offered
   ELSE greatest(places, taken + offered + 2 + taken / 6) END
 """
 # Known facts that were used again or asked again, by the month and the kind of record.

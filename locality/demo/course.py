@@ -47,6 +47,7 @@ class Course:
             self._close(day)
         elif self.script.agreement == "withdrawn" and self.script.closure is None and self.agreement:
             agreeing.withdraw(self.t, self.episode, self.agreement, days.working(self.t.today - 5) - 3)
+        assessing.listen_to_unheard(self.t, self.episode)
         if self.t.is_scene:
             together.write_change(self.t, self.episode, self.reviews)
             if self.audited:

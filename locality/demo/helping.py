@@ -15,7 +15,7 @@ from locality.demo.script import Script
 from locality.demo.teller import Agreed, Teller
 from locality.demo.world import Cluster, Worker
 
-_SHARE_OF_THE_NAMED_LEAD = 0.25
+_SHARE_OF_THE_NAMED_LEAD = 0.2  # of the families of one cluster: about what one worker can hold, and no others
 CASE_ROLES = {"team_member": "team member", "volunteer": "volunteer", "family": "family member",
               "allocated_worker": "allocated worker"}  # fmt: skip
 
@@ -70,6 +70,7 @@ class Episode:
     open_actions: list[tuple[str, str]] = field(default_factory=list)
     last_voice: int | None = None
     voices: list[tuple[str, str, int]] = field(default_factory=list)  # record, child and day of each
+    unheard: dict[str, tuple[Person, int]] = field(default_factory=dict)  # and the day of the next try
     last_review: int | None = None
     planned_review: int | None = None
     closed_on: int | None = None
@@ -249,10 +250,11 @@ def _role(t: Teller, episode: Episode, kind: str, day: int, worker: Worker) -> R
 
 def _pick_lead(t: Teller, episode: Episode, day: int) -> Worker:
     leads = t.world.leads[episode.cluster.slug]
+    named = t.world.nurses["west"][0]
     if t.is_scene and t.rng.random() < _SHARE_OF_THE_NAMED_LEAD:
-        return t.world.nurses["west"][0]
+        return named
     young = any((child.age_on(day) or 0) < 5 for child in episode.children)
-    nurses = t.world.nurses[episode.cluster.locality]
+    nurses = [nurse for nurse in t.world.nurses[episode.cluster.locality] if nurse is not named]
     # As many families for each nurse as for each of the others, however large the register.
     share = 0.75 / (0.75 + len(leads)) / 0.35
     if young and nurses and t.rng.random() < min(0.45, share):

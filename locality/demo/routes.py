@@ -153,7 +153,8 @@ def _places(service: Service) -> int:
 
 
 def _kept(service: Service, near: str) -> str:
-    return f"{_NEAR_WORDS[near]}, {_free(service)} of {_places(service)} places left"
+    free = _free(service)
+    return f"{_NEAR_WORDS[near]}, {'1 place was' if free == 1 else f'{free} places were'} free when it was sent"
 
 
 def _candidate(service: Service, near: str, why: str, *, kept: bool) -> dict[str, object]:

@@ -273,7 +273,8 @@ def _kept_why(seen: _Seen) -> str:
     if seen.far is not None:
         words.append(nearness.words(seen.far))
     if seen.room is not None and seen.is_full:
-        words.append(f"all {seen.room.places} places are taken or promised, so there is a wait")
+        words.append(f"all {seen.room.places} places were taken or promised, so there is a wait")
     elif seen.room is not None:
-        words.append(f"{seen.room.free} of {seen.room.places} places left")
+        free = "1 place was" if seen.room.free == 1 else f"{seen.room.free} places were"
+        words.append(f"{free} free when it was sent")
     return ", ".join(words)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
+from locality.clusters.queries.workers import load_of
 from locality.kernel.actor import SYSTEM
 from locality.kernel.uow import UnitOfWork
 from locality.messages.rules import id_of, is_address
@@ -212,6 +213,10 @@ def test_nothing_half_written_is_planted(plain):
         ("waiting", "SELECT min(offered_at)::date FROM offer WHERE state = 'waiting'", 120),
         ("draft CAF", "SELECT min(started_on) FROM assessment WHERE state = 'draft'", 90),
         ("proposed move", "SELECT min(requested_at)::date FROM stage_move WHERE state IN ('proposed', 'agreed')", 30),
+        ("voice to try again", ("SELECT min(v.next_try_on) FROM voice_entry v JOIN episode e ON e.id = v.episode_id"
+         " WHERE e.state = 'open' AND NOT EXISTS (SELECT 1 FROM voice_entry later WHERE later.id <> v.id"
+         " AND later.episode_id = v.episode_id AND later.person_id = v.person_id"
+         " AND later.recorded_at >= v.recorded_at)"), 21),
         ("open action", ("SELECT min(due_on) FROM plan_action p JOIN episode e ON e.id = p.episode_id"
          " WHERE e.state = 'open' AND p.status IN ('not_started', 'in_progress')"), 120),
     ],
@@ -219,6 +224,14 @@ def test_nothing_half_written_is_planted(plain):
 def test_nothing_that_is_open_is_absurdly_old(plain, today, what, query, days):
     oldest = plain.execute(query).fetchone()[0]
     assert (today - oldest).days <= days, what
+
+
+def test_no_worker_and_no_service_holds_twice_what_it_can(session, plain):
+    carry = {
+        row[0] for row in plain.execute("SELECT lead_account_id FROM caseload_entry WHERE lead_account_id IS NOT NULL")
+    }
+    assert [load for load in (load_of(session, one) for one in carry) if load.weight >= 2 * load.capacity] == []
+    none(plain, "SELECT * FROM service_capacity WHERE taken + offered > places")
 
 
 def test_help_that_lasts_longer_than_two_years_is_rare_and_its_reviews_say_why(plain, today):

@@ -59,7 +59,7 @@ def test_of_two_routed_at_once_one_is_promised_the_last_place_and_the_other_is_r
             held = select(ServiceCapacity.offered).where(ServiceCapacity.service_id == first)
             assert uow.session.scalars(held).one() == (PLACES if other else PLACES + 1)
             said = sorted(uow.session.scalars(_SAID, {"pair": list(pair), "service": first}))
-            assert [f"1 of {PLACES} places left" in line for line in said] == [True] + [False] * (other is None)
+            assert ["1 place was free when it was sent" in line for line in said] == [True] + [False] * (other is None)
             assert ["so there is a wait" in line for line in said] == [False] + [True] * (other is None)
 
 

@@ -62,7 +62,7 @@ def test_a_referral_is_offered_to_the_service_that_fits(session: Session, uow: O
     assert (referral.owner_kind, referral.owner_name) == (Party.SERVICE, "Family support")
     assert referral.cluster_id == offer.cluster_id == town.cluster.id
     assert offer.due_at == referral.response_due_at == dt.datetime(2026, 3, 10, 10, 0, tzinfo=dt.UTC)
-    assert "6 of 6 places left" in referral.why_here
+    assert "6 places were free when it was sent" in referral.why_here
 
 
 def test_routing_takes_few_statements_whatever_the_directory(session: Session, uow: OpenUnit, town: Town) -> None:

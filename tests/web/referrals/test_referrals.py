@@ -163,7 +163,7 @@ def test_a_referral_shows_its_trace_in_plain_words(at_front_door: Browse, referr
     assert steps["Agreement"] == "The family agrees"
     assert steps["Services"] == "1 of 1 services fit"
     (kept,) = page.table("Services that fit, first choice first")
-    assert kept == {"Service": "Family support", "Why": "Works in the whole area, 6 of 6 places left."}
+    assert kept == {"Service": "Family support", "Why": "Works in the whole area, 6 places were free when it was sent."}
 
 
 def test_the_service_reads_the_same_page_with_its_own_buttons(at_service: Browse, referral: ReferralId) -> None:
