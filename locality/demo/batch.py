@@ -55,7 +55,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "enrolment": "id person_id school_id from_on until_on",
         "chronology_entry": "id person_id happened_on recorded_at kind line source record_kind record_id",
         "told_fact": "id telling_id person_id topic part words told_on teller own_words source_kind source_id agreement"
-        " state replaced_by recorded_at recorded_by recorded_by_name settled_on settled_by_name",
+        " state replaced_by recorded_at recorded_by recorded_by_name settled_on settled_by_name under",
         "fact_settled": "id fact_id person_id part how settled_at settled_by settled_by_name",
         "fact_reuse": "id record_kind record_id person_id topic reuse counted_on",
         "link_decision": "id one_id other_id kind reason findings decided_at decided_by decided_by_name household_id"

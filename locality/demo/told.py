@@ -5,7 +5,7 @@ The lines of a family are written when its history is told: until then each may 
 
 from locality.caf.api import ELEMENTS
 from locality.demo import days
-from locality.demo.batch import flag
+from locality.demo.batch import NULL, flag
 from locality.demo.facts import Fact, Telling
 from locality.demo.families import Person
 from locality.demo.teller import Teller
@@ -14,6 +14,7 @@ from locality.demo.teller import Teller
 KEPT_DAYS = 730
 _ONE_ANSWER = frozenset({"school", "first_language"})
 _NAMES = {element.code: element.name for element in ELEMENTS}
+_CODES = {name: code for code, name in _NAMES.items()}
 
 
 def tell(t: Teller, telling: Telling, people: list[Person], said: tuple[str, str, str]) -> None:
@@ -74,8 +75,13 @@ def write_story(t: Teller) -> None:
             t.add(
                 "told_fact", f.id, told.id, f.person.id, f.topic, f.part, f.words, days.text(told.day), told.teller,
                 own, told.kind, told.id, told.standing, f.state, f.replaced_by, days.stamp(told.day, told.minute),
-                told.by.id, told.by.name, *f.settled,
+                told.by.id, told.by.name, *f.settled, _under(f),
             )  # fmt: skip
+
+
+def _under(fact: Fact) -> str:
+    """The element under which a line of an assessment was told, by the name that ``line_of_element`` gave it."""
+    return _CODES.get(fact.words.partition(": ")[0], NULL) if fact.part == "assessment" else NULL
 
 
 def _add(t: Teller, fact: Fact) -> None:

@@ -216,7 +216,7 @@ def read_token(token: str) -> Place | None:
         return None
     people = tuple(uuid.UUID(one) for one in about)
     # A page that was shown before an upgrade says less: none of its boxes then counts as untouched.
-    opened, shown, marks = (*later, *("", [], [])[len(later) :])
+    opened, shown, marks = (*later, None, None, None)[:3]
     return Place(
         AccountId(uuid.UUID(account)),
         name,
@@ -227,8 +227,8 @@ def read_token(token: str) -> Place | None:
         part=None if part is None else Part(part),
         page_id=uuid.UUID(page),
         opened_id=uuid.UUID(opened or page),
-        shown=tuple((field, version, uuid.UUID(writer)) for field, version, writer in shown),
-        marks=frozenset(marks),
+        shown=tuple((field, version, uuid.UUID(writer)) for field, version, writer in shown or ()),
+        marks=frozenset(marks or ()),
     )
 
 

@@ -71,7 +71,11 @@ def _said_under(answer: ElementAnswer) -> list[Told]:
     """Strengths and needs as lines, in the compartment of the assessment, which is the stricter."""
     begins = told_under(answer.code)
     both = ((Topic.GOING_WELL, answer.strengths), (Topic.WORRYING, answer.needs))
-    return [Told(topic, f"{begins}{words}", part=Part.ASSESSMENT) for topic, words in both if words.strip()]
+    return [
+        Told(topic, f"{begins}{words}", part=Part.ASSESSMENT, under=answer.code)
+        for topic, words in both
+        if words.strip()
+    ]
 
 
 def _keep_comments(uow: UnitOfWork, assessment: Assessment) -> None:

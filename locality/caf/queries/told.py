@@ -12,7 +12,6 @@ from locality.access.grants import AccessGrant
 from locality.access.parts import Part
 from locality.caf.models import Assessment
 from locality.caf.queries.agreement import BY_AGREEMENT, topics_kept_out
-from locality.caf.rules.elements import told_under
 from locality.caf.rules.papers import elements_about
 from locality.kernel.actor import Actor
 from locality.kernel.ids import PersonId
@@ -43,8 +42,7 @@ def told_kept_out(actor: Actor, *, today: dt.date) -> people.KeptBack:
     children = select(Assessment.about).where(Assessment.id == ToldFact.source_id).correlate(ToldFact)
     whom = func.array_append(children.scalar_subquery(), ToldFact.person_id, type_=ARRAY(UUID(as_uuid=True)))
 
-    def beginnings(session: Session, about: Collection[uuid.UUID]) -> tuple[str, ...]:
-        topics = topics_kept_out(session, map(PersonId, about), today=today)
-        return tuple(told_under(code) for code in sorted(elements_about(topics)))
+    def under(session: Session, about: Collection[uuid.UUID]) -> tuple[str, ...]:
+        return tuple(sorted(elements_about(topics_kept_out(session, map(PersonId, about), today=today))))
 
-    return people.KeptBack(case((by_agreement, whom)), beginnings)
+    return people.KeptBack(case((by_agreement, whom)), under)

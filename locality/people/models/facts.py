@@ -19,7 +19,8 @@ class ToldFact(Base):
     """One thing told about one person: its words, who told it and where, and what became of it.
 
     Lines are added, never overwritten: only ``state``, ``replaced_by`` and who settled it change, and each settling is
-    a row of ``fact_settled``. ``part`` is the compartment that must be open for the row to be seen.
+    a row of ``fact_settled``. ``part`` is the compartment that must be open for the row to be seen. ``under`` is the
+    code of the question of an assessment that the line answers (``D3.3``), None where it answers none.
     """
 
     __tablename__ = "told_fact"
@@ -47,6 +48,7 @@ class ToldFact(Base):
     recorded_by_name: Mapped[str]
     settled_on: Mapped[dt.date | None]
     settled_by_name: Mapped[str]
+    under: Mapped[str | None] = mapped_column(default=None)
 
 
 class FactSettled(Base):

@@ -47,13 +47,15 @@ _GONE = uuid.UUID(int=0)
 class Told:
     """One answer: its topic and words, and the known line that stood in the field before (``shown``).
 
-    ``part`` keeps the line in a stricter compartment than its topic's.
+    ``part`` keeps the line in a stricter compartment than its topic's; ``under`` is the code of the question of an
+    assessment that it answers.
     """
 
     topic: Topic
     words: str
     shown: uuid.UUID | None = None
     part: Part | None = None
+    under: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,7 @@ def _row(uow: UnitOfWork, one: Told, telling: Telling) -> dict[str, Any]:
         "own_words": own_words, "source_kind": kind, "source_id": record_id,
         "agreement": telling.agreement, "state": FactState.CURRENT, "replaced_by": None, "recorded_at": uow.now,
         "recorded_by": uow.actor.account_id, "recorded_by_name": uow.actor.name, "settled_on": None,
-        "settled_by_name": "",
+        "settled_by_name": "", "under": one.under,
     }  # fmt: skip
 
 

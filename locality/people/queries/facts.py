@@ -32,12 +32,12 @@ _NAMES = tuple(column.key for column in _COLUMNS)
 class KeptBack:
     """Lines that another room may keep from the session's actor, for whatever reason they are open to them.
 
-    ``asks`` says of a row of ``told_fact`` about whom to ask, NULL where there is nothing to ask. ``beginnings`` says,
-    for these people, how the lines begin that are kept, in one statement; what has corrected them is kept too.
+    ``asks`` says of a row of ``told_fact`` about whom to ask, NULL where there is nothing to ask. ``under`` says, for
+    these people, under which codes lines are kept, in one statement; what has corrected them is kept too.
     """
 
     asks: sa.ColumnElement[Any]
-    beginnings: Callable[[Session, Collection[uuid.UUID]], Collection[str]]
+    under: Callable[[Session, Collection[uuid.UUID]], Collection[str]]
 
 
 # A filler appends what it may keep from the session's actor.
@@ -113,15 +113,16 @@ def _kept_lines(
     session: Session, people: Sequence[uuid.UUID], keepers: Sequence[KeptBack], rows: Sequence[sa.Row[Any]]
 ) -> sa.Select[Any] | None:
     """The ids of the lines that are kept from the actor, and of what has corrected them; None when nothing is."""
-    begins = []
+    kept_under = []
     for place, one in enumerate(keepers, len(_COLUMNS)):
         about = {person for row in rows for person in row[place] or ()}
-        kept = one.beginnings(session, about) if about else ()
-        begins += [and_(one.asks.is_not(None), Row.words.startswith(words, autoescape=True)) for words in kept]
-    if not begins:
+        codes = one.under(session, about) if about else ()
+        if codes:
+            kept_under.append(and_(one.asks.is_not(None), Row.under.in_(list(codes))))
+    if not kept_under:
         return None
     mine = Row.person_id.in_(_with_linked(people))
-    told = select(Row.id, Row.replaced_by).where(mine, or_(*begins)).cte("kept_back", recursive=True)
+    told = select(Row.id, Row.replaced_by).where(mine, or_(*kept_under)).cte("kept_back", recursive=True)
     later = aliased(Row)
     return select(told.union(select(later.id, later.replaced_by).join(told, told.c.replaced_by == later.id)).c.id)
 

@@ -1,5 +1,10 @@
 """A topic that the family takes out of what is shared is gone from the team's next page; who leads works with it on."""
 
+from importlib import import_module
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
 from locality.access import grants
 from locality.access.parts import GrantReason
 from locality.access.policy import READS
@@ -11,6 +16,7 @@ from locality.caf.rules.disputes import Part
 from locality.caf.rules.words import CaseRoleKind, Evidence
 from locality.kernel.ids import AccountId, new_id
 from locality.people import api as people
+from locality.people.models import ToldFact
 from tests.factories.caf import a_draft, fill_in
 from tests.support.database import OpenUnit
 from tests.support.pages import Page
@@ -91,6 +97,23 @@ def test_what_was_told_under_a_topic_that_is_taken_out_is_gone_from_the_story(
     browse.get(path)
     for way in ways:
         assert "Two months are owed" in browse.get(way, most_queries=8).main
+
+
+def test_lines_told_before_there_were_codes_are_found_by_the_name_that_they_begin_with(
+    uow: OpenUnit, session: Session, story: Story
+) -> None:
+    with uow(story.at_work.lead) as unit:
+        fill_in(unit, story.caf_id, [story.leah])
+        for code in ("D3.3", "D3.2"):
+            answer = caf.Answer(needs="Not easy", strengths="They try", evidence=(Evidence.PARENT_SAID,))
+            caf.save_element(unit, caf.SaveElement(story.caf_id, code, None, 1, answer))
+        caf.complete_assessment(unit, story.caf_id)
+    told = select(ToldFact.under, ToldFact.words).where(ToldFact.under.is_not(None)).order_by(ToldFact.words)
+    kept = session.execute(told).all()
+    assert {row.under for row in kept} >= {"D3.2", "D3.3"}
+    session.execute(update(ToldFact).values(under=None))
+    session.execute(text(import_module("locality.migrations.versions.0033_told_under").TOLD_BEFORE))
+    assert session.execute(told).all() == kept
 
 
 def _tells_nothing_of_money(page: Page) -> None:
