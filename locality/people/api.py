@@ -210,6 +210,7 @@ from locality.people.rules.linking import FACTS as COMPARED_FACTS
 from locality.people.rules.linking import LinkKind, side_by_side
 from locality.people.rules.matching import STRENGTHS, Candidate, Finding, Match, Probe, Strength, Verdict, compare
 from locality.people.rules.names import display_name
+from locality.people.rules.reaching import reason_against_told_phone
 
 __all__ = [
     "AGREEMENTS",
@@ -342,6 +343,7 @@ __all__ = [
     "probe_of",
     "professional_row",
     "professionals",
+    "reason_against_told_phone",
     "rebuild_reuse",
     "record_address",
     "record_contact_point",

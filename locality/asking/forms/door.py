@@ -1,6 +1,6 @@
 """The stop page, choosing a memorable answer, coming back, and the declaration at the end."""
 
-from locality.asking.rules.returning import LONGEST_ANSWER, fault_of_answer
+from locality.asking.rules.returning import LONGEST_ANSWER, SHORTEST_ANSWER, fault_of_answer
 from locality.web.fields import Checkbox, Radios, TextField, YesNo
 from locality.web.form import Form
 
@@ -34,7 +34,8 @@ class MemorableForm(Form):
         required="Enter a memorable answer",
         max_length=LONGEST_ANSWER,
         check=fault_of_answer,
-        hint="A word or two that only you know, and will not forget. For example the name of your first teacher",
+        hint="Two words that only you know, and will not forget. "
+        f"Use at least {SHORTEST_ANSWER} letters or numbers. For example the name of your first teacher",
         look={"autocomplete": "off", "spellcheck": "false", "width": 20},
     )
 

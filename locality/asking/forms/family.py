@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from locality.asking.forms.base import MOST_WORDS, Question
-from locality.people.api import Topic
+from locality.people.api import Topic, reason_against_told_phone
 from locality.web.fields import Checkboxes, Choice, EmailField, PersonalName, Radios, TextArea, TextField, YesNo
 
 WHO_ASKS = (
@@ -88,7 +88,12 @@ class ReachYou(Question):
     ways = Checkboxes(
         "How may we reach you?", choices=_WAYS, hint="Tick all that are safe", required="Tick at least one"
     )
-    phone = TextField("Phone number", max_length=30, look={"type": "tel", "autocomplete": "tel", "width": 20})
+    phone = TextField(
+        "Phone number",
+        max_length=30,
+        check=reason_against_told_phone,
+        look={"type": "tel", "autocomplete": "tel", "width": 20},
+    )
     email = EmailField("Email address")
     when_safe = TextArea(
         "When is it safe, and who must not hear or see it?",

@@ -98,7 +98,7 @@ class Child(Question):
     due_on = DateParts(
         "When is the baby due?",
         called="The date when the baby is due",
-        hint="For example, 1 6 2026. A guess will do",
+        hint="Day, month and year, in numbers. A guess will do",
         check=_check_due,
     )
     school = TextField("School, nursery or college", hint="Leave it empty if there is none")
@@ -176,7 +176,12 @@ class KnownAdult(Adult):
     born_on = DateParts(
         "Date of birth", birth=True, hint="For example, 27 3 1985, if you know it", check=_check_birth_of_adult
     )
-    phone = TextField("Phone number", max_length=30, look={"type": "tel", "autocomplete": "off", "width": 20})
+    phone = TextField(
+        "Phone number",
+        max_length=30,
+        check=people.reason_against_told_phone,
+        look={"type": "tel", "autocomplete": "off", "width": 20},
+    )
 
 
 class Home(Question):

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from locality.asking.forms.base import MOST_WORDS, Question
-from locality.people.api import Topic
+from locality.people.api import Topic, reason_against_told_phone
 from locality.referrals import api as referrals
 from locality.web.fields import Checkboxes, Choice, EmailField, Radios, Select, TextArea, TextField, YesNo
 
@@ -33,7 +33,12 @@ class YourWork(Question):
         required="Enter the name of your organisation",
         look={"autocomplete": "organization"},
     )
-    phone = TextField("Phone number", max_length=30, look={"type": "tel", "autocomplete": "tel", "width": 20})
+    phone = TextField(
+        "Phone number",
+        max_length=30,
+        check=reason_against_told_phone,
+        look={"type": "tel", "autocomplete": "tel", "width": 20},
+    )
     email = EmailField("Work email address")
 
     def validate(self, extra_validators: object = None) -> bool:

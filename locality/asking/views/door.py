@@ -52,8 +52,9 @@ def start_professional() -> ResponseReturnValue:
 @blueprint.get("/danger")
 @public
 def danger() -> ResponseReturnValue:
-    """What to do now."""
-    return page.render("asking/danger.html", duty_phone=settings().emergency_duty_phone)
+    """What to do now, with the way back to the pages from which somebody came."""
+    begin = "asking.start_professional" if "work" in request.args else "asking.start"
+    return page.render("asking/danger.html", duty_phone=settings().emergency_duty_phone, begin=url_for(begin))
 
 
 @blueprint.get("/leave")
@@ -100,7 +101,7 @@ def _start(kind: Kind, whom: AskedFor | None) -> ResponseReturnValue:
     form = DangerForm()
     if form.validate_on_submit():
         if form.danger.data:
-            return redirect(url_for("asking.danger"))
+            return redirect(url_for("asking.danger", work=None if kind is Kind.FAMILY else "yes"))
         try:
             return _begin(kind, whom)
         except RuleBroken as error:

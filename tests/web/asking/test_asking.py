@@ -230,3 +230,21 @@ def test_no_answer_is_in_the_audit_log(browse: Browse, session: Session) -> None
     told: Any = session.scalars(select(AuditEvent)).all()
     assert {"help_request.begun", "help_request.sent"} <= {event.action for event in told}
     assert not any("school" in str(event.detail) or "Ada" in str(event.detail) for event in told)
+
+
+@pytest.mark.parametrize(("start", "page"), [(START, "reach-you"), (PROFESSIONAL, "your-work")])
+def test_a_number_that_nobody_can_ring_is_refused_and_one_with_an_extension_is_not(
+    browse: Browse, start: str, page: str
+) -> None:
+    begin(browse, start)
+    answers = {**dict(FAMILY), **dict(WORK)}[page]
+    refused = answer(browse, page, {**answers, "phone": "ask at the office"}, status=422)
+    assert refused.error_beside("phone") == "Enter a phone number, like 01702 960 001"
+    assert refused.form()["phone"] == "ask at the office"
+    answer(browse, page, {**answers, "phone": "01702 960 001, ext 12"})
+
+
+@pytest.mark.parametrize("start", [START, PROFESSIONAL])
+def test_the_way_back_from_danger_leads_to_where_somebody_began(browse: Browse, start: str) -> None:
+    stop = browse.follow(browse.post(start, {"danger": "yes"}))
+    assert stop.links["Back"] == stop.links["come back and ask for help"] == start
