@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+import uuid
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from locality.accounts.operations.passwords import password_matches
-from locality.demo import load
+from locality.demo import days, load
 from locality.demo.load import demo_accounts, load_demo
+from locality.demo.making import Register, make_piece
 from locality.kernel.actor import ROLE_LABELS, Role
+from locality.kernel.clock import london
 from locality.kernel.errors import RuleBroken
 from locality.running import postgres
 from tests.integration.demo.conftest import CHILDREN, NAME, SEED
@@ -38,11 +41,11 @@ def fingerprint(connection):
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()
 
 
-def printed(server, *, children, seed):
+def printed(server):
     """The fingerprint of what a load makes."""
     name = "demo_printed"
     server.create_database(name, template=TEMPLATE)
-    load_demo(children=children, seed=seed, owner_url=server.url(postgres.OWNER, name), now=NOW)
+    load_demo(children=CHILDREN, seed=SEED, owner_url=server.url(postgres.OWNER, name), now=NOW)
     try:
         with server.connect(name) as connection:
             return fingerprint(connection)
@@ -52,11 +55,20 @@ def printed(server, *, children, seed):
 
 def test_processes_that_share_the_work_make_what_one_makes_and_so_does_the_same_seed(server, plain, monkeypatch):
     monkeypatch.setattr(load, "_ALONE", 0)
-    assert printed(server, children=CHILDREN, seed=SEED) == fingerprint(plain)
+    assert printed(server) == fingerprint(plain)
 
 
-def test_another_seed_makes_other_data(server):
-    assert printed(server, children=20, seed=5) != printed(server, children=20, seed=6)
+def people_of(seed):
+    """The first people of the register that a seed makes."""
+    local = london(NOW)
+    register = Register(seed, CHILDREN, days.number(local.date()), local.hour * 60 + local.minute)
+    return {uuid.UUID(row.partition(b"\t")[0].decode()) for row in make_piece(register, 0)["person"].splitlines()}
+
+
+def test_the_seed_decides_who_is_there_and_another_makes_others(plain):
+    there = {row[0] for row in plain.execute("SELECT id FROM person")}
+    assert people_of(SEED) <= there
+    assert not people_of(SEED + 1) & there
 
 
 def test_a_database_in_use_is_refused_in_one_line(server, loaded):

@@ -136,15 +136,15 @@ def test_tests_need_more_than_use(checkout: Path, path: Path) -> None:
     assert done.stdout.splitlines() == ["-m pytest -k triangle", f"in {checkout}"]
 
 
-def test_the_suite_runs_in_two_processes_with_the_browser_or_without(checkout: Path, path: Path) -> None:
+def test_processes_share_the_suite_with_the_browser_or_without(checkout: Path, path: Path) -> None:
     environment(checkout, TALKING)
     stamp(checkout, "requirements.lock", "requirements-dev.lock")
     without = run(checkout, path, "test", "--without-browser", "-x")
-    shared = "-m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder"
-    assert without.stdout.splitlines()[0] == f"{shared} --ignore tests/browser -x"
+    shared = "-m pytest --numprocesses {} --dist loadfile --no-loadscope-reorder"
+    assert without.stdout.splitlines()[0] == f"{shared.format(3)} --ignore tests/browser -x"
     assert without.stderr == "", "nobody needs a browser for that"
     put(path, "chromium", "exit 0")
-    assert run(checkout, path, "test").stdout.splitlines()[0] == shared
+    assert run(checkout, path, "test").stdout.splitlines()[0] == shared.format(2)
 
 
 def test_ci_must_not_skip_the_browser(checkout: Path, path: Path) -> None:
