@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The first has no window to draw, and takes a third less of a processor for the same pages.
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -18,7 +19,11 @@ _ARGUMENTS = (
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--disable-extensions",
-    "--disable-features=Translate,OptimizationHints,MediaRouter",
+    # The last list of features counts: this one is Playwright's and ours. All that is opened here is our own.
+    "--disable-features=IsolateOrigins,MediaRouter,OptimizationHints,PaintHolding,site-per-process,Translate",
+    "--disable-site-isolation-trials",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--in-process-gpu",
     "--disable-sync",
     "--metrics-recording-only",
     "--no-first-run",

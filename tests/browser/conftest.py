@@ -4,6 +4,7 @@ One running system serves the whole folder: journeys are about different familie
 made themselves.
 """
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser
 
 from locality.running import postgres
 from tests.browser import chromium
+from tests.browser.axe import Axe
 from tests.browser.running import copied
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
@@ -49,8 +51,19 @@ def live(server: postgres.Address, tmp_path_factory: pytest.TempPathFactory, pos
         yield system
 
 
+@pytest.fixture(scope="session")
+def axe(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Axe]:
+    """axe, with what all processes of this run know of sound pages."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sound"
+    folder.mkdir(exist_ok=True)
+    opened = Axe(browser, folder)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def window(browser: Browser, live: LiveSystem) -> Iterator[OpenWindow]:
+def window(browser: Browser, live: LiveSystem, axe: Axe) -> Iterator[OpenWindow]:
     """``window(scripts=False)``: another person's window on the running system.
 
     No journey finds a form that another one left half written.
@@ -60,7 +73,7 @@ def window(browser: Browser, live: LiveSystem) -> Iterator[OpenWindow]:
     checked: set[str] = set()
 
     def another(*, scripts: bool = True) -> Window:
-        opened.append(Window(browser, live.address, scripts, checked))
+        opened.append(Window(browser, live.address, scripts, checked, axe=axe))
         return opened[-1]
 
     yield another

@@ -15,6 +15,7 @@ CHILDREN = "The children you need help with"
 ADULTS = "The adults at home and in the family"
 TODAY = london_date(SYSTEM_CLOCK.now())
 DUE = TODAY + dt.timedelta(days=90)
+WEATHER = "https://www.bbc.co.uk/weather"
 HARD = "What is hard at the moment?"
 
 
@@ -114,9 +115,7 @@ def test_a_refused_answer_stays_with_its_message_beside_it(window: OpenWindow) -
 
 def test_leaving_shows_the_weather_and_keeps_nothing(window: OpenWindow) -> None:
     page = Asking.opened(window(scripts=False)).begin()
-    page.page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Weather</title>"))
-    page.page.get_by_role("button", name="Leave this page").click()
-    page.page.wait_for_url("https://www.bbc.co.uk/weather")
+    page.window.leaves(page.page.get_by_role("button", name="Leave this page"), WEATHER)
     page.window.open("/ask-for-help/questions/you")
     Asking(page.window, "Come back to a request")
 
@@ -137,10 +136,8 @@ def test_two_windows_on_one_question_lose_nothing(window: OpenWindow, *, scripts
 
 def test_leaving_with_a_script_takes_the_page_out_of_the_history(window: OpenWindow) -> None:
     page = Asking.opened(window()).begin()
-    page.page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Weather</title>"))
     page.write("Your first name", "Ada")
-    page.page.get_by_role("button", name="Leave this page").click()
-    page.page.wait_for_url("https://www.bbc.co.uk/weather")
+    page.window.leaves(page.page.get_by_role("button", name="Leave this page"), WEATHER)
     page.page.go_back()
     assert "/questions/" not in page.page.url
     assert "Ada" not in page.page.content()

@@ -110,9 +110,7 @@ def he_hides_and_comes_back(page: Mine) -> None:
     """Hide takes the page away and signs the tablet out; what he showed is kept, and he goes on where he was."""
     tablet = page.window
     asked = page.heading
-    tablet.page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<title>Weather</title>"))
-    page.follow("Hide")
-    tablet.page.wait_for_url("https://www.bbc.co.uk/weather")
+    tablet.leaves(tablet.page.get_by_role("link", name="Hide", exact=True), "https://www.bbc.co.uk/weather")
     home = MyFamilies(SignIn.opened(tablet).sign_in(signed_in_as(LEAD)).window)
     episode = home.open_family(FAMILY.family_name)
     episode.follow("Finish the CAF")

@@ -2,22 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, Route, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, ViewportSize
 
+from tests.browser.axe import Axe
 from tests.browser.hands import Hand, Pointer
 
-AXE = Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js"
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 800}
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_ASK_AXE = """
-(tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
-  .then((result) => result.violations.map((one) =>
-    `${one.id} (${one.impact}): ${one.help}: ` + one.nodes.map((node) => node.html).slice(0, 3).join(' | ')))
-"""
 _PATIENCE_MS = 10_000
 # Ids and codes of elements in an address: pages that differ in these alone are of one kind.
 _IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|D[123]\.\w+|\?.*")
@@ -25,17 +17,12 @@ _IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|D[123]\.\w+|\?.*")
 _REFUSAL = "Failed to load resource: the server responded with a status of 4"
 
 
-@cache
-def _axe() -> str:
-    return AXE.read_text(encoding="utf-8")
-
-
 @dataclass
 class Window:
     """A browser window at ``address``, with scripts or without, worked by a ``hand``.
 
     ``checked`` names the kinds of pages that were checked, in this window and others that share it; ``faults`` is what
-    went wrong in this one.
+    went wrong in this one; ``axe`` remembers which pages were sound.
     """
 
     browser: Browser
@@ -47,15 +34,13 @@ class Window:
     size: ViewportSize = field(default_factory=lambda: WIDE)
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
-    _examiner: Page | None = None
+    axe: Axe | None = None
 
     def __post_init__(self) -> None:
         self.context = self.browser.new_context(
             viewport=self.size, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
         )
         self.context.set_default_timeout(_PATIENCE_MS)
-        if self.scripts:
-            self.context.add_init_script(_axe())  # quicker than handing it to each page that is checked
         self.page = self.context.new_page()
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
@@ -65,6 +50,19 @@ class Window:
         """Go to a page by its address."""
         self.page.goto(self.address + path)
 
+    def leaves(self, place: Locator, address: str) -> None:
+        """Press what leads away from us, to ``address``; a page with that name stands for what is there.
+
+        Nothing of that is asked for on any network. A browser follows our redirect before anything can answer in the
+        other's place, so that comes to nothing; asked for again by itself, it is answered here.
+        """
+        other = f"<title>{address}</title>"
+        self.page.route(address, lambda route: route.fulfill(body=other, content_type="text/html"))
+        with self.page.expect_event("requestfailed", lambda request: request.url == address):
+            self.hand.press(place)
+        self.page.reload()
+        self.page.wait_for_url(address)
+
     def resize(self, size: ViewportSize) -> None:
         """Make it as large as another screen; it stays so."""
         self.size = size
@@ -72,8 +70,6 @@ class Window:
 
     def close(self) -> None:
         """Close the window, and fail on what went wrong in it."""
-        if self._examiner is not None:
-            self._examiner.context.close()
         self.context.close()
         self.raise_faults()
 
@@ -107,34 +103,20 @@ class Window:
         return self.page.url.removeprefix(self.address)
 
     def _width_when_narrow(self) -> int:
+        if self.size == NARROW:
+            return self._width()
         self.page.set_viewport_size(NARROW)
         try:
-            return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
+            return self._width()
         finally:
             self.page.set_viewport_size(self.size)
 
+    def _width(self) -> int:
+        return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
+
     def _violations(self) -> list[str]:
-        shown = self.page if self.scripts else self._examined()
-        found: list[str] = shown.evaluate(_ASK_AXE, _TAGS)
-        return found
-
-    def _examined(self) -> Page:
-        """The same page where axe can run: scripts are allowed there, but ours are not loaded."""
-        if self._examiner is None:
-            self._examiner = self.browser.new_context(viewport=WIDE, locale="en-GB").new_page()
-            self._examiner.add_init_script(_axe())
-            self._examiner.route("**/*", self._answer_examiner)
-        self._examiner.goto(self.page.url)
-        return self._examiner
-
-    def _answer_examiner(self, route: Route) -> None:
-        kind = route.request.resource_type
-        if kind == "document":
-            route.fulfill(body=self.page.content(), content_type="text/html; charset=utf-8")
-        elif kind == "script":
-            route.fulfill(body="", content_type="text/javascript")
-        else:
-            route.continue_()
+        axe = self.axe or Axe(self.browser)
+        return axe.violations(self.page, scripts=self.scripts)
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(_REFUSAL):

@@ -23,6 +23,7 @@ class Sheet:
         self.page = window.page
         self.hand = window.hand
         self._words = heading or self.HEADING
+        self.page.wait_for_load_state("domcontentloaded")  # quicker than looking for the heading again and again
         expect(self.page.get_by_role("heading", level=1, name=self._words)).to_be_visible()
         window.check_once()
 
