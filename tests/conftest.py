@@ -13,7 +13,7 @@ pytest_plugins = (
     "tests.support.sharing",
 )
 
-# What takes longest goes first, so that two processes end together; of the first two one makes the demonstration that
+# What takes longest goes first, so that processes end together; of the first two one makes the demonstration that
 # browsers look at, and the other does not need it.
 _FIRST = (
     "tests/browser/test_every_page.py",
