@@ -234,48 +234,53 @@ def some_of(rng: Random, of: Sequence[Any], *, most: int) -> list[Any]:
     return rng.sample(list(of), rng.randint(0, min(most, len(of))))
 
 
+def often(rng: Random, usual: Any, others: Sequence[Any], *, share: float = 0.9) -> Any:
+    """Mostly the usual value: so that services fit often enough for what is said of them to be put to the test."""
+    return usual if rng.random() < share else rng.choice(list(others))
+
+
 def a_random_child(rng: Random) -> ChildFacts:
     cluster, locality = rng.choice(_CLUSTERS)
-    unborn = rng.random() < 0.3
-    age = None if unborn or rng.random() < 0.1 else rng.randint(0, 18)
+    unborn = rng.random() < 0.1
+    age = None if unborn or rng.random() < 0.05 else rng.randint(0, 18)
     return ChildFacts(age, unborn=unborn, cluster_id=cluster, locality_id=locality, placed_how="Somehow.")
 
 
 def a_random_case(rng: Random) -> OpenCase:
     cluster, locality = rng.choice(_CLUSTERS)
     lead = rng.choice([None, LEAD, SENDER])
-    return a_case(is_sibling=rng.random() < 0.6, cluster_id=cluster, locality_id=locality, lead_account_id=lead)
+    return a_case(is_sibling=rng.random() < 0.8, cluster_id=cluster, locality_id=locality, lead_account_id=lead)
 
 
 def a_random_referral(rng: Random) -> ReferralFacts:
     return ReferralFacts(
-        kind=rng.choice(list(ReferralKind)),
+        kind=often(rng, ReferralKind.EARLY_HELP, list(ReferralKind)),
         urgency=rng.choice(list(Urgency)),
-        immediate_danger=rng.random() < 0.2,
-        agreement=rng.choice(list(AgreementBasis)),
-        stage=rng.choice([None, 1, 2, 3, 4]),
+        immediate_danger=rng.random() < 0.03,
+        agreement=often(rng, AgreementBasis.AGREED, list(AgreementBasis)),
+        stage=often(rng, 2, [None, 1, 3, 4]),
         need_codes=tuple(some_of(rng, _NEEDS, most=2)),
-        children=tuple(a_random_child(rng) for _ in range(rng.randint(1, 3))),
-        cases=tuple(a_random_case(rng) for _ in range(rng.choice([0, 0, 1, 2]))),
+        children=tuple(a_random_child(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))),
+        cases=tuple(a_random_case(rng) for _ in range(rng.choice([0, 0, 0, 0, 1, 2]))),
         sender_id=SENDER,
         tried=frozenset(),
     )
 
 
 def a_random_service(rng: Random, number: int) -> ServiceFacts:
-    kind, area, locality = rng.choice(_AREAS)
+    kind, area, locality = often(rng, _AREAS[0], _AREAS, share=0.4)
     return a_service(
         200 + number,
-        kind=rng.choice(list(ReferralKind)),
-        needs=frozenset(some_of(rng, _NEEDS, most=2)),
+        kind=often(rng, ReferralKind.EARLY_HELP, list(ReferralKind)),
+        needs=frozenset(often(rng, _NEEDS, [some_of(rng, _NEEDS, most=2)])),
         min_age=0,
-        max_age=rng.randint(5, 18),
+        max_age=often(rng, 18, range(5, 18)),
         takes_unborn=rng.random() < 0.5,
-        stages=frozenset(some_of(rng, (1, 2, 3, 4), most=3)),
+        stages=often(rng, frozenset({2, 3}), [frozenset(some_of(rng, (1, 2, 3, 4), most=3))]),
         area_kind=kind,
         area_id=area,
         area_locality_id=locality,
-        has_waiting_list=rng.random() < 0.5,
+        has_waiting_list=rng.random() < 0.8,
         team_id=rng.choice([None, TEAM]),
         room={
             cluster: Room(rng.randint(0, 3), rng.randint(0, 3), rng.randint(0, 2))
@@ -285,7 +290,14 @@ def a_random_service(rng: Random, number: int) -> ServiceFacts:
 
 
 def a_random_directory(rng: Random) -> tuple[ServiceFacts, ...]:
-    return tuple(a_random_service(rng, number) for number in range(rng.randint(0, 5)))
+    """Some are like the one before in all but name, so that nothing but their names decides between them."""
+    made: list[ServiceFacts] = []
+    for number in range(rng.choice([0, 1, 2, 3, 4, 5, 5])):
+        if made and rng.random() < 0.3:
+            made.append(replace(made[-1], service_id=uuid.UUID(int=200 + number), name=f"Service {200 + number}"))
+        else:
+            made.append(a_random_service(rng, number))
+    return tuple(made)
 
 
 def referrals() -> st.SearchStrategy[ReferralFacts]:
