@@ -1,5 +1,6 @@
-"""The forms of the sections that are free words: a box for each question."""
+"""The forms of the sections that are free words: a box for each question, filled in where it was told before."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -8,10 +9,18 @@ from locality.caf.operations.sections import SaveSection
 from locality.caf.rules.answers import MAX_TEXT
 from locality.caf.rules.sections import SECTIONS, SectionCode
 from locality.kernel.ids import AssessmentId, PersonId
+from locality.people.api import Topic
 from locality.web.fields import TextArea
+from locality.web.prefill import Prefilled
+
+# The same questions in other words, as the family's story has them from whoever was told first.
+TOLD_BEFORE: Mapping[SectionCode, Mapping[str, Topic]] = {
+    SectionCode.HOME: {"living": Topic.WHO_LIVES_HERE},
+    SectionCode.NEEDS_TO_TAKE_PART: {"child": Topic.ARRANGEMENTS},
+}
 
 
-class SectionForm(TypedForm):
+class SectionForm(TypedForm, Prefilled):
     """What is written in one section. ``code`` says which."""
 
     code: SectionCode
@@ -46,4 +55,5 @@ def form_of(code: SectionCode) -> type[SectionForm]:
         one.name: TextArea(one.label, hint=one.hint, max_length=MAX_TEXT, rows=one.rows)
         for one in SECTIONS[code].questions
     }
-    return type(f"{code.name.title().replace('_', '')}Form", (SectionForm,), {"code": code, **boxes})
+    more = {"code": code, "topics": TOLD_BEFORE.get(code, {})}
+    return type(f"{code.name.title().replace('_', '')}Form", (SectionForm,), {**more, **boxes})

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound as PageNotFound
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
-from locality.caf.forms.sections import SectionForm, form_of
+from locality.caf.forms.sections import TOLD_BEFORE, SectionForm, form_of
 from locality.caf.operations.sections import SaveSection, SectionOvertaken, save_section, settle_section
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.queries.free_sections import SavedSection, read_section
@@ -24,6 +24,7 @@ from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotAllowed, NotFound
 from locality.kernel.ids import AssessmentId, PersonId
 from locality.kernel.uow import unit_of_work
+from locality.people import api as people
 from locality.web import page
 from locality.web.endpoint import requires
 from locality.web.formats import clock_time
@@ -53,6 +54,10 @@ def section(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
         answer = _saved(form, caf, child, facts=facts)
         if answer is not None:
             return answer
+    topics = TOLD_BEFORE.get(facts.code, {}).values()
+    if topics and read.saved is None and read.previous is None:
+        about = caf.about if child_id is None else (child_id,)
+        form.prefill(people.known_answers(session, about, topics))
     ids: dict[str, Any] = {"assessment_id": assessment_id, "code": code, "child_id": child_id}
     return page.render(
         "caf/section.html",

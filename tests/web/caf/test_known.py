@@ -36,6 +36,27 @@ def states(session: Session) -> dict[str, str]:
     return {row.words: row.state for row in session.execute(text("SELECT words, state FROM told_fact"))}
 
 
+@pytest.mark.parametrize(
+    ("code", "box", "topic"), [("home", "living", Topic.WHO_LIVES_HERE), ("needs", "child", Topic.ARRANGEMENTS)]
+)
+def test_a_section_that_asks_in_other_words_what_was_told_shows_it_with_its_source(
+    browse: Browse, session: Session, story: Story, code: str, box: str, topic: Topic
+) -> None:
+    tell(session, story.family.children, (topic, "Leah and her mother; large print"))
+    browse.sign_in(story.at_work.lead_account)
+    path = f"{story.caf}/sections/" + (code if code == "home" else f"needs_to_take_part/{story.leah}")
+    browse.get(path)
+    page = browse.get(path, most_queries=8)
+    assert page.form()[box] == "Leah and her mother; large print"
+    assert SOURCE in page.main
+    refused = browse.post(path, {**page.form(), box: "x" * 400_001}, status=422)
+    assert SOURCE in refused.main
+    browse.post(path, {**page.form(), box: ""})
+    again = browse.get(path)
+    assert again.form()[box] == "", "what was saved is never filled in again"
+    assert SOURCE not in again.main
+
+
 def test_what_led_to_a_caf_is_filled_in_and_a_correction_keeps_what_was_told(
     at_work: Helpers, browse: Browse, session: Session, uow: OpenUnit
 ) -> None:
