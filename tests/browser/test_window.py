@@ -1,14 +1,17 @@
 """The checks themselves: each fails on a page that has the fault it looks for."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.axe import Axe
 from tests.browser.window import Window
 
 GOOD = "<html lang=en><title>A page</title><main><h1>A page</h1>{}</main></html>"
 
+NAMED = "<nav aria-label={}></nav>"
 
 Show = Callable[..., Window]
 
@@ -45,6 +48,42 @@ def test_a_sound_page_passes(shown: Show) -> None:
 def test_a_fault_is_found(shown: Show, inside: str, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         shown(inside).check()
+
+
+@pytest.mark.parametrize(
+    ("sound", "faulty", "words"),
+    [
+        ("<label for=q>Name</label><input id=q>", "<label for=r>Name</label><input id=q>", "label"),
+        ("<p><a href='/'>Words</a></p>", "<p><a href='/'></a></p>", "link-name"),
+        ("<h2>One</h2><h3>Two</h3>", "<h2>One</h2><h4>Two</h4>", "heading-order"),
+        (
+            "<nav aria-label=A></nav><nav aria-label=B></nav>",
+            "<nav aria-label=A></nav><nav aria-label=A></nav>",
+            "unique",
+        ),
+        ("<p>Words</p>", "<p style='width:400px'>Words</p>", "px wide"),
+    ],
+)
+def test_what_was_sound_hides_no_fault(
+    shown: Show, browser: Browser, tmp_path: Path, sound: str, faulty: str, words: str
+) -> None:
+    axe = Axe(browser, tmp_path)
+    window = shown(sound)
+    window.axe = axe
+    window.check()
+    with pytest.raises(AssertionError, match=words):
+        shown(faulty).check()
+    axe.close()
+
+
+def test_what_differs_in_words_and_rows_alone_is_built_alike(shown: Show, browser: Browser, tmp_path: Path) -> None:
+    axe = Axe(browser, tmp_path)
+    for inside in ("<ul><li>1 action</li></ul>", "<ul><li>2 actions</li><li>None</li></ul>"):
+        window = shown(inside)
+        window.axe = axe
+        window.check()
+    assert len([*tmp_path.iterdir()]) == 1
+    axe.close()
 
 
 def test_a_broken_answer_is_found(shown: Show) -> None:
