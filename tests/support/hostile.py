@@ -1,6 +1,7 @@
 """What people and attackers put into a field, and what must become of it: one table for every form."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -93,6 +94,31 @@ def wrongs(
             found.append(f"{case}: taken")
         elif status == 422:
             found += _of_a_refusal(case, Page(html))
+    return found
+
+
+def wrongs_together(
+    form: Any, fields: Collection[str], send: Callable[[Mapping[str, Any]], tuple[int, str]]
+) -> Sequence[str]:
+    """The same for a page that asks for these fields at once: what is strange in one way is typed into all of them.
+
+    Each must be refused beside itself. What is too long is sent field by field: of all together, the form is.
+    """
+    kinds: dict[str, list[Case]] = defaultdict(list)
+    for case in cases(form):
+        if case.field in fields:
+            kinds[f"{case.what} into {case.field}" if case.what in TOO_LONG else case.what].append(case)
+    found = []
+    for what, some in kinds.items():
+        status, html = send({name: value for case in some for name, value in case.sent.items()})
+        if status not in (200, 302, 422):
+            found.append(f"{what}: {status}")
+        page = Page(html)
+        for case in some:
+            if case.must_be_refused and status == 302:
+                found.append(f"{case}: taken")
+            elif status == 422:
+                found += _of_a_refusal(case, page)
     return found
 
 
