@@ -1,6 +1,6 @@
 """Finding people and records by whatever somebody typed, within what they may see.
 
-The database's functions find people (``search.sql``); other records have short references, which the rooms that own
+The database's functions find people (``finding_sql``); other records have short references, which the rooms that own
 them look up in the slot ``records_by_reference``.
 """
 

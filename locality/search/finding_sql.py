@@ -1,21 +1,19 @@
-"""The search box as the database keeps it: people by name, date, number, postcode or telephone, and whether a record
-exists that the searcher may not open. For the migrations.
+"""The search box as the database keeps it: people by name, date, number, postcode or telephone, whether a record exists
+that the searcher may not open, and what tells namesakes apart. For the migrations.
 """
 
 from locality.access import rls
-from locality.access.parts import Part
-from locality.search.matching_sql import may_be_told
+from locality.search.conditions import CLOSED, is_granted, may_be_told
 
 # One custom plan a question: which conditions there are differs from search to search. No sequential scan, whatever the
 # statistics say of how rare a name is.
 _PLANNED = """LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
 SET jit = off"""
-_GRANTED = rls.granted_person(Part.IDENTITY, "p.id")
 
 # Candidates come first, from indexes: people with the very words, then words that begin so, and where those are few
 # what may have been meant, and of three words or more all but one. Who holds grants for few people (nearly everybody
 # but the front door) is searched among those alone. Only our own constants are written into the text.
-_SEARCH = f"""
+SEARCH = f"""
 CREATE FUNCTION search_people(p_names text, p_dates date[], p_postcode text, p_number text, p_reference text,
   p_phone text, p_offset integer, p_size integer)
 RETURNS TABLE (person_id uuid, reference text, kind text, given_name text, family_name text, known_as text,
@@ -84,7 +82,7 @@ BEGIN
           AND (one IS NULL OR p.name_words && one) AND (two IS NULL OR p.name_words && two)
           AND (three IS NULL OR p.name_words && three) AND (four IS NULL OR p.name_words && four)
           AND (phoned IS NULL OR p.id = ANY(phoned))
-          AND (placed IS NULL OR p.id = ANY(placed)) AND (mine IS NULL OR p.id = ANY(mine)){{also}}
+          AND (placed IS NULL OR p.id = ANY(placed)) AND (mine IS NULL OR p.id = ANY(mine)) AND p.id <> ALL({CLOSED})
         LIMIT wide) AS few) AS near
       LEFT JOIN LATERAL (SELECT true AS yes FROM access_grant AS g WHERE NOT free AND g.person_id = near.id
         AND g.principal_id = ANY(app_principals()) AND (g.until_at IS NULL OR g.until_at > now())
@@ -113,26 +111,22 @@ BEGIN
 END $$;
 """  # noqa: S608
 
-
-def search_people(also: str = "") -> str:
-    """The function that finds people; ``also`` is a further condition on whoever is found (SQL, ``" AND …"``)."""
-    return _SEARCH.replace("{also}", also)
-
-
-SEARCH = search_people()
-
 # People whom the searcher may not open, though what was typed names exactly one of them: a number of theirs, or a whole
-# name with the birth date. Never by a name alone, so that nobody can leaf through who is on record. Only ids come out,
-# for the audit log; the page says that a record exists, and whom to ask.
+# name with the birth date. Never by a name alone, so that nobody can leaf through who is on record. Only ids come out:
+# those that may be told of, for saying that a record exists and whom to ask; those that are closed to the searcher by
+# name, for the audit log alone.
 EXISTS = f"""
-CREATE FUNCTION search_exists(p_names text, p_dates date[], p_number text) RETURNS TABLE (person_id uuid)
+CREATE FUNCTION search_exists(p_names text, p_dates date[], p_number text) RETURNS TABLE (person_id uuid, told boolean)
 {_PLANNED} SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   words CONSTANT text[] := search_words(p_names, 6);
+  closed CONSTANT uuid[] := closed_people();
+  by_name uuid[];
   ids uuid[] := '{{}}';
 BEGIN
-  IF app_reach() <> 'none' OR app_principals() = '{{}}' THEN RETURN; END IF;
+  IF app_reach() NOT IN ('none', 'people_index') OR app_principals() = '{{}}'
+    OR (closed = '{{}}' AND app_reach() = 'people_index') THEN RETURN; END IF;
   IF p_number IS NOT NULL THEN
     ids := ARRAY(SELECT p.id FROM person AS p WHERE p.nhs_number = p_number LIMIT 5)
       || ARRAY(SELECT p.id FROM person AS p WHERE p.upn = p_number LIMIT 5);
@@ -143,10 +137,30 @@ BEGIN
         AND name_words(p.given_name || ' ' || p.known_as) && words
         AND name_words(p.family_name || ' ' || array_to_string(p.previous_names, ' ')) && words LIMIT 5);
   END IF;
-  RETURN QUERY SELECT p.id FROM person AS p WHERE p.id = ANY(ids) AND NOT {_GRANTED};
+  by_name := CASE WHEN closed = '{{}}' THEN '{{}}' ELSE closed_by_name() END;
+  RETURN QUERY SELECT p.id, p.id <> ALL(by_name) FROM person AS p
+    WHERE p.id = ANY(ids) AND (p.id = ANY(closed) OR (app_reach() = 'none' AND NOT {is_granted("p.id")}));
 END $$;
+"""  # noqa: S608
+
+# Where people who are found live, by street and district and never by number, as far as the searcher may be told; of
+# somebody with a hidden address nothing.
+STREETS = f"""
+CREATE FUNCTION search_streets(people uuid[]) RETURNS TABLE (person_id uuid, street text) LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT ON (a.person_id) a.person_id, concat_ws(', ',
+    nullif(btrim(regexp_replace(a.lines[1], '^(flat|unit|apartment)?\\s*[0-9]+[a-z]?\\s*,?\\s*', '', 'i')), ''),
+    split_part(a.postcode, ' ', 1))
+  FROM address AS a
+  WHERE a.person_id = ANY(people) AND a.person_id <> ALL({CLOSED}) AND a.until_on IS NULL AND a.kind <> 'letters'
+    AND NOT a.do_not_disclose AND {may_be_told("a")}
+    AND NOT EXISTS (SELECT FROM address AS h WHERE h.person_id = a.person_id AND h.do_not_disclose)
+  ORDER BY a.person_id, a.from_on DESC NULLS LAST, a.id
+$$;
 """  # noqa: S608
 GRANTS = "".join(
     f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC; GRANT EXECUTE ON FUNCTION {name} TO {rls.APP_ROLE};"
-    for name in ("search_people", "search_exists")
+    for name in ("search_people", "search_exists", "search_streets")
 )
+FUNCTIONS = (SEARCH, EXISTS, STREETS, GRANTS)
+DROP_FUNCTIONS = "DROP FUNCTION search_streets, search_exists, search_people;"

@@ -7,8 +7,7 @@ in an index over arrays, so that candidates are looked up and nobody walks over 
 """
 
 from locality.access import rls
-from locality.access.parts import Part
-from locality.search.sql import INDEX, sees_hidden
+from locality.search.conditions import is_granted, may_be_told
 
 # Keys of people. "d": a birth date (days since 1900) and the sound of a name; "y": a year of birth and the sounds of
 # two names in either order, "n" where the birth date is not known; "p": the two sounds alone.
@@ -66,23 +65,75 @@ DROP INDEX contact_point_figures_idx; DROP INDEX address_match_keys_idx; DROP IN
 DROP FUNCTION phone_figures; DROP FUNCTION address_match_keys; DROP FUNCTION person_match_keys;
 DROP FUNCTION match_sounds; DROP FUNCTION match_sound;
 """
-
-VISIBLE = f"({rls.SYSTEM} OR {INDEX} OR {rls.granted_person(Part.IDENTITY, 'p.id')})"
-
-
-def may_be_told(table: str) -> str:
-    """The condition that the actor may be told of a row of whereabouts (an alias of address or contact_point).
-
-    Never of a hidden one, unless they hold that very right.
-    """
-    placed = rls.granted_person(Part.WHEREABOUTS, f"{table}.person_id")
-    return f"""({rls.SYSTEM} OR (NOT {table}.do_not_disclose AND ({INDEX} OR {placed}))
-      OR ({placed} AND {sees_hidden(table)}))"""
-
+# Whoever has more letters to their names than fit a page of an index is found by the keys alone.
+INDEXES = """
+CREATE FUNCTION first_sound(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+  RETURN match_sound(left((name_words(name))[1], 60));
+CREATE FUNCTION name_words_fit(words text[]) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE STRICT AS $$
+BEGIN
+  RETURN length(array_to_string(words, ' ')) <= 250;
+END $$;
+CREATE INDEX person_day_names_idx ON person (born_on) INCLUDE (id, name_words) WHERE name_words_fit(name_words);
+CREATE INDEX person_given_sound_idx ON person (first_sound(given_name), born_on)
+  INCLUDE (id, name_words, given_name) WHERE name_words_fit(name_words);
+CREATE INDEX person_family_sound_idx ON person (first_sound(family_name), born_on)
+  INCLUDE (id, name_words, family_name) WHERE name_words_fit(name_words);
+"""
+DROP_INDEXES = """
+DROP INDEX person_family_sound_idx; DROP INDEX person_given_sound_idx; DROP INDEX person_day_names_idx;
+DROP FUNCTION name_words_fit; DROP FUNCTION first_sound;
+"""
 
 # Rights of the owner, who asks what the actor may see; one plan for all, made once a connection, that looks things up.
-OWN_RIGHTS = """LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+_OWN_RIGHTS = """LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
 SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"""
+
+# Who is on record is looked up first and asked about afterwards: whom the actor may see of those found, and what of
+# their homes, numbers and relatives. What the reader may see beyond grants is asked once, not for every row.
+_VISIBLE = f"(free OR {is_granted('p.id')})"
+_WORDS = 4  # of a name on record whose letters and sounds are compared: more than four are rare
+
+
+def _any(condition: str, row: str) -> str:
+    """The condition that any of the first words of a row's name fulfils ``condition`` (of ``{word}``).
+
+    Row ``k`` comes from the table and its words may be longer than letters can be compared; ``n`` from an index.
+    """
+    words = (f"{row}.name_words[{place}]" for place in range(1, _WORDS + 1))
+    words = (f"left({word}, 60)" if row == "k" else word for word in words)
+    return "(" + " OR ".join(condition.format(word=word) for word in words) + ")"
+
+
+def _written_like(ours: str, row: str) -> str:
+    """The condition that a row has a name as much as a slip or two of the pen from ``ours``; of no name, unknown."""
+    return _any(f"levenshtein_less_equal({{word}}, {ours}, {ours}_off) <= {ours}_off", row)
+
+
+def _sound(word: str) -> str:
+    """The sound of a word, as the keys have it (``match_sound``), written out: a function's plan is made every time."""
+    return f"coalesce(nullif(dmetaphone({word}), ''), left({word}, 6))"
+
+
+def _sounds_like(sounds: str, row: str) -> str:
+    """The condition that a row has a name that sounds like one of ``sounds``."""
+    return _any(f"{_sound('{word}')} = ANY({sounds})", row)
+
+
+def _given(row: str) -> str:
+    """The condition that a row has a name like a first name of ours."""
+    return f"({row}.name_words && given OR {_written_like('first', row)} OR {_sounds_like('heard_given', row)})"
+
+
+def _family(row: str) -> str:
+    """The condition that a row has a name like a surname of ours."""
+    return f"({row}.name_words && family OR {_written_like('last', row)} OR {_sounds_like('heard_family', row)})"
+
+
+_FAMILY_SOUNDS = ", ".join(_sound(f"left(family[{place}], 60)") for place in range(1, _WORDS + 1))
+# A date with two parts of three right, or one figure wrong.
+_DATE_LIKE = """(k.born_on = ANY(p_likely_dates) OR
+  2 <= (extract(year FROM k.born_on) = born_year)::integer + (extract(month FROM k.born_on) = born_month)::integer
+    + (extract(day FROM k.born_on) = born_day)::integer)"""
 
 # Each step looks into one index and takes so many at most; none depends on how common a name is.
 MATCH = f"""
@@ -91,48 +142,65 @@ CREATE FUNCTION match_candidates(p_given text, p_family text, p_other_forms text
 RETURNS TABLE (person_id uuid, reference text, kind text, given_name text, family_name text, known_as text,
   previous_names text[], born_on date, due_on date, sex text, nhs_number text, upn text, places jsonb,
   same_phone boolean, adults text[])
-{OWN_RIGHTS} SET plan_cache_mode = force_generic_plan AS $$
+{_OWN_RIGHTS} SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
-  given CONSTANT text[] := search_words(p_given || ' ' || p_other_forms, 16);
-  family CONSTANT text[] := search_words(p_family, 4);
-  sounds CONSTANT text[] := match_sounds(given || family);
+  free CONSTANT boolean := app_reach() IN ('system', 'people_index');
+  closed CONSTANT uuid[] := closed_people();
+  given CONSTANT text[] := (name_words(p_given || ' ' || p_other_forms))[1:16];
+  family CONSTANT text[] := (name_words(p_family))[1:4];
+  heard_given text[] := '{{}}';
+  heard_family CONSTANT text[] := array_remove(ARRAY[{_FAMILY_SOUNDS}], NULL);
+  names CONSTANT text[] := given || family;
+  first CONSTANT text := left(given[1], 60);
+  last CONSTANT text := left(family[1], 60);
+  first_heard CONSTANT text := {_sound("first")};
+  -- How many letters may be wrong, by the length of the name; of two letters none say anything.
+  first_off CONSTANT integer := CASE WHEN length(first) > 5 THEN 2 WHEN length(first) >= 3 THEN 1 END;
+  last_off CONSTANT integer := CASE WHEN length(last) > 5 THEN 2 WHEN length(last) >= 3 THEN 1 END;
+  born_year CONSTANT integer := extract(year FROM p_born_on);
+  born_month CONSTANT integer := extract(month FROM p_born_on);
+  born_day CONSTANT integer := extract(day FROM p_born_on);
   due CONSTANT date := coalesce(p_due_on, p_born_on);
-  pairs text[]; keys text[]; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
+  day CONSTANT text := 'd' || (p_born_on - DATE '1900-01-01');
+  heard text; other text; pair text;
+  keys text[] := '{{}}'; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
   near uuid[]; relatives uuid[] := '{{}}'; phoned uuid[] := '{{}}';
 BEGIN
   IF p_nhs_number IS NOT NULL THEN
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.nhs_number = p_nhs_number LIMIT 20);
   END IF;
   IF p_upn IS NOT NULL THEN ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.upn = p_upn LIMIT 20); END IF;
-  pairs := ARRAY(SELECT DISTINCT least(g.s, f.s) || '/' || greatest(g.s, f.s)
-    FROM unnest(match_sounds(given)) AS g (s), unnest(match_sounds(family)) AS f (s) WHERE g.s <> f.s);
+  FOREACH heard IN ARRAY given LOOP
+    heard := {_sound("left(heard, 60)")};
+    CONTINUE WHEN heard = ANY(heard_given);
+    heard_given := heard_given || heard;
+    FOREACH other IN ARRAY heard_family LOOP
+      CONTINUE WHEN heard = other;
+      pair := least(heard, other) || '/' || greatest(heard, other);
+      keys := keys || CASE WHEN p_born_on IS NULL THEN ARRAY['p' || pair]
+        ELSE ARRAY['n' || pair, 'y' || born_year || pair] END;
+    END LOOP;
+  END LOOP;
   IF p_born_on IS NOT NULL THEN
-    keys := ARRAY(
-      SELECT 'd' || (p_born_on - DATE '1900-01-01') || s FROM unnest(sounds) AS s
-      UNION ALL SELECT 'd' || (d - DATE '1900-01-01') || s FROM unnest(p_likely_dates) AS d,
-        unnest(match_sounds(CASE WHEN family = '{{}}' THEN given ELSE given[1:1] || family END)) AS s
-      UNION ALL SELECT 'y' || y || p FROM unnest(pairs) AS p,
-        (SELECT DISTINCT extract(year FROM d)::integer FROM unnest(p_likely_dates) AS d) AS years (y)
-      UNION ALL SELECT 'n' || p FROM unnest(pairs) AS p);
-    -- Born on another day, one name like it is not enough: two must be, where two are known.
-    ids := ids || ARRAY(
-      WITH keyed AS MATERIALIZED (SELECT p.id, p.born_on, p.name_words FROM person AS p
-        WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400)
-      SELECT k.id FROM keyed AS k WHERE k.born_on = p_born_on OR k.born_on IS NULL OR given = '{{}}' OR family = '{{}}'
-        OR 2 <= (SELECT count(*) FROM unnest(k.name_words) AS theirs WHERE match_sound(theirs) = ANY(sounds)
-          OR EXISTS (SELECT FROM unnest(given || family) AS ours
-            WHERE length(theirs) <= 60 AND levenshtein_less_equal(theirs, ours, 2) <= 2)));
-    -- Of those born that very day, names that are a slip or two of the pen away.
-    ids := ids || ARRAY(
-      WITH same_day AS MATERIALIZED (SELECT p.id, p.name_words FROM person AS p WHERE p.born_on = p_born_on LIMIT 2000)
-      SELECT s.id FROM same_day AS s WHERE EXISTS (
-        SELECT FROM unnest(s.name_words) AS theirs, unnest(given || family) AS ours
-        WHERE length(ours) >= 3 AND length(theirs) <= 60
-          AND levenshtein_less_equal(theirs, ours, 2) <= CASE WHEN length(ours) > 5 THEN 2 ELSE 1 END)
-      LIMIT 100);
+    FOREACH heard IN ARRAY heard_given || heard_family LOOP keys := keys || (day || heard); END LOOP;
+    ids := ids || ARRAY(SELECT k.id FROM (SELECT p.id, p.born_on, p.name_words FROM person AS p
+        WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400) AS k
+      WHERE k.born_on = p_born_on OR k.born_on IS NULL OR ({_DATE_LIKE} AND {_given("k")} AND {_family("k")}));
+    -- Born that very day, with a name that is a slip or two of the pen away.
+    ids := ids || ARRAY(SELECT n.id FROM (SELECT p.id, p.name_words FROM person AS p
+        WHERE p.born_on = p_born_on AND name_words_fit(p.name_words) LIMIT 2000) AS n
+      WHERE {_written_like("first", "n")} OR {_written_like("last", "n")} LIMIT 100);
+    -- Born on another day, one name like it is not enough: both must be, where both are known.
+    ids := ids || ARRAY(SELECT n.id FROM (SELECT p.id, p.name_words FROM person AS p
+        WHERE first_sound(p.given_name) = first_heard AND p.born_on = ANY(p_likely_dates)
+          AND name_words_fit(p.name_words) LIMIT 400) AS n
+      WHERE CASE WHEN family = '{{}}' THEN n.name_words && given ELSE {_family("n")} END);
+    ids := ids || ARRAY(SELECT n.id FROM (SELECT p.id, p.name_words FROM person AS p
+        WHERE first_sound(p.family_name) = ANY(heard_family) AND p.born_on = ANY(p_likely_dates)
+          AND name_words_fit(p.name_words) LIMIT 400) AS n
+      WHERE CASE WHEN given = '{{}}' THEN n.name_words && family ELSE {_given("n")} END);
   ELSE
-    keys := ARRAY(SELECT 'p' || p FROM unnest(pairs) AS p);
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
       LIMIT 300);
     IF given <> '{{}}' AND family <> '{{}}' THEN
@@ -144,11 +212,11 @@ BEGIN
   END IF;
   IF due IS NOT NULL AND family <> '{{}}' THEN
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.due_on BETWEEN due - 42 AND due + 42
-      AND (p.name_words && family OR match_sounds(p.name_words) && match_sounds(family)) LIMIT 50);
+      AND (p.name_words && family OR match_sounds(p.name_words) && heard_family) LIMIT 50);
   END IF;
   IF p_due_on IS NOT NULL THEN
     keys := ARRAY(SELECT 'd' || (p_due_on + away - DATE '1900-01-01') || s
-      FROM generate_series(-42, 42) AS away, unnest(match_sounds(family)) AS s);
+      FROM generate_series(-42, 42) AS away, unnest(heard_family) AS u (s));
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
       LIMIT 100);
   END IF;
@@ -159,8 +227,10 @@ BEGIN
   END IF;
   IF p_postcode IS NOT NULL THEN
     near := ARRAY(SELECT a.person_id FROM address AS a WHERE a.postcode = p_postcode AND {may_be_told("a")} LIMIT 400);
+    -- A baby is often entered under the other parent's surname: at one place, about then is enough.
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.id = ANY(near)
-      AND (p.born_on = p_born_on OR p.name_words && (given || family)) LIMIT 100);
+      AND (p.born_on = p_born_on OR p.name_words && names OR p.due_on BETWEEN due - 42 AND due + 42
+        OR p.born_on BETWEEN p_due_on - 42 AND p_due_on + 42) LIMIT 100);
   END IF;
   IF p_phones <> '{{}}' THEN
     phoned := ARRAY(SELECT c.person_id FROM contact_point AS c WHERE phone_figures(c.value) = ANY(p_phones)
@@ -177,7 +247,7 @@ BEGIN
     relatives := ARRAY(SELECT p.id FROM person AS p
       WHERE person_match_keys(p.born_on, p.name_words) && keys AND p.kind = 'adult' LIMIT 60);
   END IF;
-  -- The children of their families: a child by its mother's name.
+  -- The children of their families: a child by its mother's name, born or due about then or with a name like it.
   IF relatives <> '{{}}' THEN
     ids := ids || ARRAY(SELECT other.person_id FROM family_member AS mine
       JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
@@ -185,7 +255,13 @@ BEGIN
       WHERE mine.person_id = ANY(relatives)
         AND p.kind = 'child' AND (due IS NULL OR coalesce(p.born_on, p.due_on) IS NULL
           OR coalesce(p.born_on, p.due_on) = ANY(p_likely_dates || p_due_on)
-          OR coalesce(p.born_on, p.due_on) BETWEEN due - 42 AND due + 42) LIMIT 100);
+          OR coalesce(p.born_on, p.due_on) BETWEEN due - 42 AND due + 42 OR p.name_words && given) LIMIT 100);
+  END IF;
+  IF p_lines IS NULL AND p_postcode IS NULL AND p_phones = '{{}}' AND p_adults = '{{}}' THEN
+    RETURN QUERY SELECT p.id, p.reference, p.kind, p.given_name, p.family_name, p.known_as, p.previous_names,
+        p.born_on, p.due_on, p.sex, p.nhs_number, p.upn, NULL::jsonb, NULL::boolean, NULL::text[]
+      FROM person AS p WHERE p.id = ANY(ids) AND p.id <> ALL(closed) AND {_VISIBLE};
+    RETURN;
   END IF;
   RETURN QUERY
     SELECT p.id, p.reference, p.kind, p.given_name, p.family_name, p.known_as, p.previous_names, p.born_on, p.due_on,
@@ -200,9 +276,11 @@ BEGIN
         FROM family_member AS mine
         JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
         JOIN person AS a ON a.id = other.person_id AND a.kind = 'adult' AND a.id <> p.id
-        WHERE mine.person_id = p.id AND {VISIBLE.replace("p.id", "a.id")}) END
-    FROM person AS p WHERE p.id = ANY(ids) AND {VISIBLE};
+        WHERE mine.person_id = p.id AND {_VISIBLE.replace("p.id", "a.id")} AND a.id <> ALL(closed)) END
+    FROM person AS p WHERE p.id = ANY(ids) AND {_VISIBLE} AND p.id <> ALL(closed);
 END $$;
 """  # noqa: S608
-GRANTS = f"""REVOKE ALL ON FUNCTION match_candidates FROM PUBLIC;
+_GRANTS = f"""REVOKE ALL ON FUNCTION match_candidates FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION match_candidates TO {rls.APP_ROLE};"""
+FUNCTIONS = (MATCH, _GRANTS)
+DROP_FUNCTIONS = "DROP FUNCTION match_candidates;"

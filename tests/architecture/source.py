@@ -113,7 +113,7 @@ def units_of_work_in_get_views(sources: list[Source]) -> list[str]:
 
 def visibility_written_by_hand(sources: list[Source]) -> list[str]:
     """Only ``access`` (and the database's own functions, in migrations) turns grants into conditions."""
-    functions = tuple(f"locality/search/{name}.py" for name in ("sql", "finding_sql", "restricted_sql"))
+    functions = tuple(f"locality/search/{name}.py" for name in ("conditions", "finding_sql"))
     allowed = ("locality/access/", "locality/migrations/", "locality/demo/", *functions)
     return [s.path for s in sources if not s.path.startswith(allowed) and re.search(r"\baccess_grant\b", s.text)]
 

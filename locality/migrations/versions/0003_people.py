@@ -4,7 +4,9 @@ from alembic import op
 
 from locality.access import rls
 from locality.access.parts import Part
-from locality.search import sql
+from locality.migrations.earlier import earlier
+from locality.search import words_sql
+from locality.search.conditions import INDEX, sees_hidden
 
 revision = "0003"
 down_revision = "0002"
@@ -206,12 +208,21 @@ CREATE INDEX chronology_entry_story_idx ON chronology_entry (person_id, happened
 
 
 def upgrade() -> None:
-    for statement in (sql.WORDS, _PERSON, _TOGETHER, _WHEREABOUTS, _STORY, *sql.FUNCTIONS):
+    for statement in (
+        words_sql.WORDS,
+        _PERSON,
+        _TOGETHER,
+        _WHEREABOUTS,
+        _STORY,
+        words_sql.HELPERS,
+        words_sql.ALIKE,
+        earlier("0003_search.sql"),
+    ):
         op.execute(statement)
     op.execute(rls.protect("search_word", read=rls.SYSTEM))
     op.execute(rls.protect_person_rows("person", Part.IDENTITY, column="id", index_readable=True))
     op.execute(rls.protect_person_rows("person_earlier", Part.IDENTITY))
-    op.execute(rls.protect_about_rows("family", Part.IDENTITY, also=sql.INDEX))
+    op.execute(rls.protect_about_rows("family", Part.IDENTITY, also=INDEX))
     op.execute(rls.protect_person_rows("family_member", Part.IDENTITY, index_readable=True))
     op.execute(rls.protect_about_rows("household", Part.WHEREABOUTS))
     op.execute(rls.protect_person_rows("household_member", Part.WHEREABOUTS))
@@ -225,18 +236,18 @@ def upgrade() -> None:
     # Do-not-disclose beats whatever else lets somebody in.
     for table in ("address", "contact_point"):
         op.execute(rls.protect_person_rows(table, Part.WHEREABOUTS))
-        may = f"NOT do_not_disclose OR {rls.SYSTEM} OR {sql.sees_hidden(table)}"
+        may = f"NOT do_not_disclose OR {rls.SYSTEM} OR {sees_hidden(table)}"
         op.execute(rls.restrict(table, "do_not_disclose", may))
     op.execute(rls.open_reference("postcode"))
     op.execute(rls.protect_person_rows("chronology_entry", Part.STORY))
 
 
 def downgrade() -> None:
-    op.execute(sql.DROP_FUNCTIONS)
+    op.execute("DROP FUNCTION match_candidates; DROP FUNCTION search_people; DROP FUNCTION search_alike;")
     for table in (
         "chronology_entry", "postcode", "contact_point", "address", "parental_responsibility", "relationship",
         "household_member", "household", "family_member", "family", "person_earlier", "person", "search_word",
     ):  # fmt: skip
         op.execute(rls.unprotect(table))
     op.execute("DROP FUNCTION person_words_kept;")
-    op.execute(sql.DROP_WORDS)
+    op.execute(words_sql.DROP_WORDS)

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from locality.search import finding_sql, matching_sql, sql
+from locality.migrations.earlier import earlier
+from locality.search import matching_sql
 
 revision = "0016"
 down_revision = "0015"
@@ -13,15 +14,7 @@ _EARLIER = "DROP FUNCTION match_candidates; DROP FUNCTION search_people;"
 
 
 def upgrade() -> None:
-    for statement in (
-        _EARLIER,
-        matching_sql.KEYS,
-        matching_sql.MATCH,
-        finding_sql.SEARCH,
-        finding_sql.EXISTS,
-        matching_sql.GRANTS,
-        finding_sql.GRANTS,
-    ):
+    for statement in (_EARLIER, matching_sql.KEYS, earlier("0016_search.sql")):
         op.execute(statement)
 
 
@@ -29,5 +22,4 @@ def downgrade() -> None:
     op.execute(_EARLIER)
     op.execute("DROP FUNCTION search_exists;")
     op.execute(matching_sql.DROP_KEYS)
-    for statement in (sql.SEARCH, sql.MATCH, sql.GRANTS):
-        op.execute(statement)
+    op.execute(earlier("0003_search.sql"))

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from locality.search import entering_sql, offering_sql
+from locality.migrations.earlier import earlier
 
 revision = "0029"
 down_revision = "0028"
@@ -11,12 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(entering_sql.DROP_FUNCTIONS)
-    for statement in offering_sql.FUNCTIONS:
-        op.execute(statement)
+    op.execute("DROP FUNCTION match_candidates;")
+    op.execute(earlier("0029_matching.sql"))
 
 
 def downgrade() -> None:
-    op.execute(offering_sql.DROP_FUNCTIONS)
-    for statement in entering_sql.FUNCTIONS:
-        op.execute(statement)
+    op.execute("DROP FUNCTION match_candidates;")
+    op.execute(earlier("0021_matching.sql"))

@@ -2,7 +2,8 @@
 
 from alembic import op
 
-from locality.search import offering_sql, slips_sql
+from locality.migrations.earlier import earlier
+from locality.search import matching_sql
 
 revision = "0032"
 down_revision = "0031"
@@ -11,12 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(offering_sql.DROP_FUNCTIONS)
-    for statement in slips_sql.FUNCTIONS:
+    op.execute("DROP FUNCTION match_candidates;")
+    for statement in (matching_sql.INDEXES, *matching_sql.FUNCTIONS):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    op.execute(slips_sql.DROP_FUNCTIONS)
-    for statement in offering_sql.FUNCTIONS:
-        op.execute(statement)
+    op.execute(matching_sql.DROP_FUNCTIONS)
+    op.execute(matching_sql.DROP_INDEXES)
+    op.execute(earlier("0029_matching.sql"))

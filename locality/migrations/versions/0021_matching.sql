@@ -1,24 +1,11 @@
-"""Who on record may be somebody who is being entered, as migration 0021 has it: quicker, and closed records kept out.
-
-The blocking keys and their indexes are those of ``matching_sql``. For the migrations.
-"""
-
-from locality.access import rls
-from locality.access.parts import Part
-from locality.search.matching_sql import OWN_RIGHTS, may_be_told
-
-# Who is on record is looked up first and asked about afterwards: whom the actor may see of those found, and what of
-# their homes, numbers and relatives. What the reader may see beyond grants is asked once, not for every row.
-_VISIBLE = f"(free OR {rls.granted_person(Part.IDENTITY, 'p.id')})"
-
-# Each step looks into one index and takes so many at most; none depends on how common a name is.
-MATCH = f"""
+-- The matching of migration 0021; 0029 replaces it.
 CREATE FUNCTION match_candidates(p_given text, p_family text, p_other_forms text, p_born_on date, p_likely_dates date[],
   p_due_on date, p_nhs_number text, p_upn text, p_lines text[], p_postcode text, p_phones text[], p_adults text[])
 RETURNS TABLE (person_id uuid, reference text, kind text, given_name text, family_name text, known_as text,
   previous_names text[], born_on date, due_on date, sex text, nhs_number text, upn text, places jsonb,
   same_phone boolean, adults text[])
-{OWN_RIGHTS} SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   free CONSTANT boolean := app_reach() IN ('system', 'people_index');
@@ -30,8 +17,8 @@ DECLARE
   names CONSTANT text[] := given || family;
   sounds CONSTANT text[] := heard_given || heard_family;
   due CONSTANT date := coalesce(p_due_on, p_born_on);
-  pairs text[]; keys text[]; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
-  near uuid[]; relatives uuid[] := '{{}}'; phoned uuid[] := '{{}}';
+  pairs text[]; keys text[]; ids uuid[] := '{}'; meant text[]; meant_too text[];
+  near uuid[]; relatives uuid[] := '{}'; phoned uuid[] := '{}';
 BEGIN
   IF p_nhs_number IS NOT NULL THEN
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.nhs_number = p_nhs_number LIMIT 20);
@@ -43,7 +30,7 @@ BEGIN
     keys := ARRAY(
       SELECT 'd' || (p_born_on - DATE '1900-01-01') || s FROM unnest(sounds) AS s
       UNION ALL SELECT 'd' || (d - DATE '1900-01-01') || s FROM unnest(p_likely_dates) AS d,
-        unnest(CASE WHEN family = '{{}}' THEN heard_given ELSE match_sound(given[1]) || heard_family END) AS s
+        unnest(CASE WHEN family = '{}' THEN heard_given ELSE match_sound(given[1]) || heard_family END) AS s
       UNION ALL SELECT 'y' || y || p FROM unnest(pairs) AS p,
         (SELECT DISTINCT extract(year FROM d)::integer FROM unnest(p_likely_dates) AS d) AS years (y)
       UNION ALL SELECT 'n' || p FROM unnest(pairs) AS p);
@@ -51,7 +38,7 @@ BEGIN
     ids := ids || ARRAY(
       WITH keyed AS MATERIALIZED (SELECT p.id, p.born_on, p.name_words FROM person AS p
         WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400)
-      SELECT k.id FROM keyed AS k WHERE k.born_on = p_born_on OR k.born_on IS NULL OR given = '{{}}' OR family = '{{}}'
+      SELECT k.id FROM keyed AS k WHERE k.born_on = p_born_on OR k.born_on IS NULL OR given = '{}' OR family = '{}'
         OR 2 <= (SELECT count(*) FROM unnest(k.name_words) AS theirs WHERE match_sound(theirs) = ANY(sounds)
           OR EXISTS (SELECT FROM unnest(names) AS ours
             WHERE length(theirs) <= 60 AND levenshtein_less_equal(theirs, ours, 2) <= 2)));
@@ -67,14 +54,14 @@ BEGIN
     keys := ARRAY(SELECT 'p' || p FROM unnest(pairs) AS p);
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
       LIMIT 300);
-    IF given <> '{{}}' AND family <> '{{}}' THEN
+    IF given <> '{}' AND family <> '{}' THEN
       meant := ARRAY(SELECT a.word FROM unnest(given) AS w, search_alike(w, 60, 1) AS a);
       meant_too := ARRAY(SELECT a.word FROM unnest(family) AS w, search_alike(w, 60, 1) AS a);
       ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.name_words && meant AND p.name_words && meant_too
         LIMIT 200);
     END IF;
   END IF;
-  IF due IS NOT NULL AND family <> '{{}}' THEN
+  IF due IS NOT NULL AND family <> '{}' THEN
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.due_on BETWEEN due - 42 AND due + 42
       AND (p.name_words && family OR match_sounds(p.name_words) && heard_family) LIMIT 50);
   END IF;
@@ -84,25 +71,28 @@ BEGIN
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
       LIMIT 100);
   END IF;
-  keys := CASE WHEN p_lines IS NULL THEN NULL ELSE nullif(address_match_keys(p_lines, p_postcode), '{{}}') END;
+  keys := CASE WHEN p_lines IS NULL THEN NULL ELSE nullif(address_match_keys(p_lines, p_postcode), '{}') END;
   IF keys IS NOT NULL THEN
     ids := ids || ARRAY(SELECT a.person_id FROM address AS a WHERE address_match_keys(a.lines, a.postcode) && keys
-      AND {may_be_told("a")} LIMIT 80);
+      AND ((SELECT app_reach()) = 'system' OR (NOT a.do_not_disclose AND ((SELECT app_reach()) = 'people_index' OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts))))
+      OR (EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts)) AND EXISTS (SELECT 1 FROM access_grant g WHERE (g.reason <> 'recorded_it' OR g.record_id = a.id) AND g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'hidden_whereabouts' = ANY(g.parts)))) LIMIT 80);
   END IF;
   IF p_postcode IS NOT NULL THEN
-    near := ARRAY(SELECT a.person_id FROM address AS a WHERE a.postcode = p_postcode AND {may_be_told("a")} LIMIT 400);
+    near := ARRAY(SELECT a.person_id FROM address AS a WHERE a.postcode = p_postcode AND ((SELECT app_reach()) = 'system' OR (NOT a.do_not_disclose AND ((SELECT app_reach()) = 'people_index' OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts))))
+      OR (EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts)) AND EXISTS (SELECT 1 FROM access_grant g WHERE (g.reason <> 'recorded_it' OR g.record_id = a.id) AND g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'hidden_whereabouts' = ANY(g.parts)))) LIMIT 400);
     ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE p.id = ANY(near)
       AND (p.born_on = p_born_on OR p.name_words && names) LIMIT 100);
   END IF;
-  IF p_phones <> '{{}}' THEN
+  IF p_phones <> '{}' THEN
     phoned := ARRAY(SELECT c.person_id FROM contact_point AS c WHERE phone_figures(c.value) = ANY(p_phones)
-      AND c.kind <> 'email' AND {may_be_told("c")} LIMIT 40);
+      AND c.kind <> 'email' AND ((SELECT app_reach()) = 'system' OR (NOT c.do_not_disclose AND ((SELECT app_reach()) = 'people_index' OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = c.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts))))
+      OR (EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = c.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts)) AND EXISTS (SELECT 1 FROM access_grant g WHERE (g.reason <> 'recorded_it' OR g.record_id = c.id) AND g.person_id = c.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'hidden_whereabouts' = ANY(g.parts)))) LIMIT 40);
     phoned := phoned || ARRAY(SELECT other.person_id FROM family_member AS mine
       JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
       WHERE mine.person_id = ANY(phoned) LIMIT 200);
     ids := ids || phoned;
   END IF;
-  IF p_adults <> '{{}}' THEN
+  IF p_adults <> '{}' THEN
     keys := ARRAY(SELECT DISTINCT 'p' || one.s || '/' || other.s FROM unnest(p_adults) AS adult,
       unnest(match_sounds(search_words(adult, 4))) AS one (s), unnest(match_sounds(search_words(adult, 4))) AS other (s)
       WHERE one.s < other.s);
@@ -110,7 +100,7 @@ BEGIN
       WHERE person_match_keys(p.born_on, p.name_words) && keys AND p.kind = 'adult' LIMIT 60);
   END IF;
   -- The children of their families: a child by its mother's name.
-  IF relatives <> '{{}}' THEN
+  IF relatives <> '{}' THEN
     ids := ids || ARRAY(SELECT other.person_id FROM family_member AS mine
       JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
       JOIN person AS p ON p.id = other.person_id
@@ -119,10 +109,10 @@ BEGIN
           OR coalesce(p.born_on, p.due_on) = ANY(p_likely_dates || p_due_on)
           OR coalesce(p.born_on, p.due_on) BETWEEN due - 42 AND due + 42) LIMIT 100);
   END IF;
-  IF p_lines IS NULL AND p_postcode IS NULL AND p_phones = '{{}}' AND p_adults = '{{}}' THEN
+  IF p_lines IS NULL AND p_postcode IS NULL AND p_phones = '{}' AND p_adults = '{}' THEN
     RETURN QUERY SELECT p.id, p.reference, p.kind, p.given_name, p.family_name, p.known_as, p.previous_names,
         p.born_on, p.due_on, p.sex, p.nhs_number, p.upn, NULL::jsonb, NULL::boolean, NULL::text[]
-      FROM person AS p WHERE p.id = ANY(ids) AND p.id <> ALL(closed) AND {_VISIBLE};
+      FROM person AS p WHERE p.id = ANY(ids) AND p.id <> ALL(closed) AND (free OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = p.id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'identity' = ANY(g.parts)));
     RETURN;
   END IF;
   RETURN QUERY
@@ -130,19 +120,18 @@ BEGIN
       p.sex, p.nhs_number, p.upn,
       CASE WHEN p_lines IS NULL AND p_postcode IS NULL THEN NULL ELSE (
         SELECT jsonb_agg(jsonb_build_object('lines', a.lines, 'postcode', a.postcode, 'now', a.until_on IS NULL))
-        FROM address AS a WHERE a.person_id = p.id AND {may_be_told("a")}) END,
-      CASE WHEN p_phones = '{{}}' THEN NULL WHEN p.id = ANY(phoned) THEN true
+        FROM address AS a WHERE a.person_id = p.id AND ((SELECT app_reach()) = 'system' OR (NOT a.do_not_disclose AND ((SELECT app_reach()) = 'people_index' OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts))))
+      OR (EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts)) AND EXISTS (SELECT 1 FROM access_grant g WHERE (g.reason <> 'recorded_it' OR g.record_id = a.id) AND g.person_id = a.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'hidden_whereabouts' = ANY(g.parts))))) END,
+      CASE WHEN p_phones = '{}' THEN NULL WHEN p.id = ANY(phoned) THEN true
         WHEN EXISTS (SELECT FROM contact_point AS c WHERE c.person_id = p.id AND c.kind <> 'email'
-          AND {may_be_told("c")}) THEN false END,
-      CASE WHEN p_adults = '{{}}' THEN NULL ELSE ARRAY(SELECT DISTINCT a.given_name || ' ' || a.family_name
+          AND ((SELECT app_reach()) = 'system' OR (NOT c.do_not_disclose AND ((SELECT app_reach()) = 'people_index' OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = c.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts))))
+      OR (EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = c.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'whereabouts' = ANY(g.parts)) AND EXISTS (SELECT 1 FROM access_grant g WHERE (g.reason <> 'recorded_it' OR g.record_id = c.id) AND g.person_id = c.person_id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'hidden_whereabouts' = ANY(g.parts))))) THEN false END,
+      CASE WHEN p_adults = '{}' THEN NULL ELSE ARRAY(SELECT DISTINCT a.given_name || ' ' || a.family_name
         FROM family_member AS mine
         JOIN family_member AS other ON other.family_id = mine.family_id AND other.until_on IS NULL
         JOIN person AS a ON a.id = other.person_id AND a.kind = 'adult' AND a.id <> p.id
-        WHERE mine.person_id = p.id AND {_VISIBLE.replace("p.id", "a.id")} AND a.id <> ALL(closed)) END
-    FROM person AS p WHERE p.id = ANY(ids) AND {_VISIBLE} AND p.id <> ALL(closed);
+        WHERE mine.person_id = p.id AND (free OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = a.id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'identity' = ANY(g.parts))) AND a.id <> ALL(closed)) END
+    FROM person AS p WHERE p.id = ANY(ids) AND (free OR EXISTS (SELECT 1 FROM access_grant g WHERE g.person_id = p.id AND g.principal_id = ANY(((SELECT app_principals())::uuid[])) AND (g.until_at IS NULL OR g.until_at > now()) AND 'identity' = ANY(g.parts))) AND p.id <> ALL(closed);
 END $$;
-"""  # noqa: S608
-_GRANTS = f"""REVOKE ALL ON FUNCTION match_candidates FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION match_candidates TO {rls.APP_ROLE};"""
-FUNCTIONS = (MATCH, _GRANTS)
-DROP_FUNCTIONS = "DROP FUNCTION match_candidates;"
+REVOKE ALL ON FUNCTION match_candidates FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION match_candidates TO locality_app;
