@@ -53,6 +53,6 @@ def _give_back(uow: UnitOfWork, request: LeadRequest) -> None:
         to=address,
         template="worker_lead_given_back",
         about=[PersonId(person) for person in request.about],
-        values={"reference": reference, "from_name": request.from_name},
+        values={"reference": reference},
         record=("lead_request", request.id),
     )
