@@ -2,7 +2,9 @@
 
 A key is a short text that two records of one person are likely to share: a birth date with the sound of one name, the
 sounds of two names with a year of birth, a house number with the sound of its street, a telephone number. Each stands
-in an index over arrays, so that candidates are looked up and nobody walks over all people. The application weighs them
+in an index over arrays, so that candidates are looked up and nobody walks over all people. Slips in the date or in both
+names are looked for in indexes that hold the names as well, by day, or by the sound of a name and then by day:
+neighbours stand on one page, and nobody's row is fetched only to be put back. The application weighs who is found
 (``people.rules.matching``). For the migrations.
 """
 
@@ -164,7 +166,7 @@ DECLARE
   due CONSTANT date := coalesce(p_due_on, p_born_on);
   day CONSTANT text := 'd' || (p_born_on - DATE '1900-01-01');
   heard text; other text; pair text;
-  keys text[] := '{{}}'; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
+  keys text[] := '{{}}'; paired text[] := '{{}}'; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
   near uuid[]; relatives uuid[] := '{{}}'; phoned uuid[] := '{{}}';
 BEGIN
   IF p_nhs_number IS NOT NULL THEN
@@ -178,8 +180,8 @@ BEGIN
     FOREACH other IN ARRAY heard_family LOOP
       CONTINUE WHEN heard = other;
       pair := least(heard, other) || '/' || greatest(heard, other);
-      keys := keys || CASE WHEN p_born_on IS NULL THEN ARRAY['p' || pair]
-        ELSE ARRAY['n' || pair, 'y' || born_year || pair] END;
+      paired := paired || ('p' || pair);
+      keys := keys || ARRAY['n' || pair, 'y' || born_year || pair];
     END LOOP;
   END LOOP;
   IF p_born_on IS NOT NULL THEN
@@ -187,6 +189,10 @@ BEGIN
     ids := ids || ARRAY(SELECT k.id FROM (SELECT p.id, p.born_on, p.name_words FROM person AS p
         WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400) AS k
       WHERE k.born_on = p_born_on OR k.born_on IS NULL OR ({_DATE_LIKE} AND {_given("k")} AND {_family("k")}));
+    -- The year wrong, and the names in other places: swapped, an earlier surname, the second half of a double one.
+    ids := ids || ARRAY(SELECT k.id FROM (SELECT p.id, p.born_on FROM person AS p
+        WHERE person_match_keys(p.born_on, p.name_words) && paired LIMIT 400) AS k
+      WHERE extract(month FROM k.born_on) = born_month AND extract(day FROM k.born_on) = born_day);
     -- Born that very day, with a name that is a slip or two of the pen away.
     ids := ids || ARRAY(SELECT n.id FROM (SELECT p.id, p.name_words FROM person AS p
         WHERE p.born_on = p_born_on AND name_words_fit(p.name_words) LIMIT 2000) AS n
@@ -201,7 +207,7 @@ BEGIN
           AND name_words_fit(p.name_words) LIMIT 400) AS n
       WHERE CASE WHEN given = '{{}}' THEN n.name_words && family ELSE {_given("n")} END);
   ELSE
-    ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && keys
+    ids := ids || ARRAY(SELECT p.id FROM person AS p WHERE person_match_keys(p.born_on, p.name_words) && paired
       LIMIT 300);
     IF given <> '{{}}' AND family <> '{{}}' THEN
       meant := ARRAY(SELECT a.word FROM unnest(given) AS w, search_alike(w, 60, 1) AS a);
