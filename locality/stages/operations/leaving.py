@@ -5,6 +5,7 @@ the child's cluster, or to the front door where nobody does. Agreement that a ma
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import or_, select
@@ -38,17 +39,24 @@ def when_disabled(uow: UnitOfWork, _account_id: AccountId) -> None:
 
 
 def pass_on(uow: UnitOfWork) -> None:
-    """Pass on every move that waits for somebody who is gone; safe any number of times."""
+    """Pass on every move that waits for somebody who is gone, or for managers of a cluster that has none any more.
+
+    Safe any number of times.
+    """
     unit = replace(uow, actor=SYSTEM)
     with elevated(uow.session, "moves that wait for somebody who left, whose children the actor need not see"):
-        open_moves = select(StageMove.id, StageMove.receiver_id, StageMove.requested_by).where(
-            StageMove.state.in_(OPEN_STATES)
-        )
+        open_moves = select(
+            StageMove.id, StageMove.receiver_id, StageMove.requested_by, StageMove.from_cluster_id
+        ).where(StageMove.state.in_(OPEN_STATES))
         asked = uow.session.execute(open_moves).all()
-        people_asked = {AccountId(one) for row in asked for one in row[1:] if one is not None}
+        people_asked = {AccountId(one) for row in asked for one in row[1:3] if one is not None}
         gone = accounts.gone_among(uow.session, people_asked, today=uow.today)
         if gone:
             _pass_on_from(unit, gone)
+        with_managers = {row[3] for row in asked if row[3] is not None and row[1] == management_of(row[3])}
+        unmanaged = with_managers - accounts.overseen(uow.session, with_managers, today=uow.today)
+        if unmanaged:
+            _pass_on_unmanaged(unit, unmanaged)
 
 
 def _pass_on_from(uow: UnitOfWork, gone: dict[AccountId, str]) -> None:
@@ -69,7 +77,17 @@ def _pass_on_from(uow: UnitOfWork, gone: dict[AccountId, str]) -> None:
         if move.state is MoveState.MORE_INFO and move.requested_by in gone:
             _give_back(uow, move, gone[move.requested_by])
         if move.receiver_id in gone:
-            _ask_others(uow, move, gone[AccountId(move.receiver_id)])
+            name = gone[AccountId(move.receiver_id)]
+            _ask_others(uow, move, why=f"{name} works here no more and cannot accept")
+
+
+def _pass_on_unmanaged(uow: UnitOfWork, clusters_: Collection[uuid.UUID]) -> None:
+    """The front door is asked where the last of those who managed the cluster left."""
+    asked = [management_of(one) for one in clusters_]
+    waits = select(StageMove).where(StageMove.state.in_(OPEN_STATES), StageMove.receiver_id.in_(asked))
+    locked = waits.order_by(StageMove.id).with_for_update().execution_options(populate_existing=True)
+    for move in uow.session.scalars(locked).all():
+        _ask_others(uow, move, why="Nobody manages the cluster any more")
 
 
 def _give_back(uow: UnitOfWork, move: StageMove, name: str) -> None:
@@ -80,10 +98,10 @@ def _give_back(uow: UnitOfWork, move: StageMove, name: str) -> None:
     _record(uow, move, "given_back")
 
 
-def _ask_others(uow: UnitOfWork, move: StageMove, name: str) -> None:
+def _ask_others(uow: UnitOfWork, move: StageMove, *, why: str) -> None:
     principal, called = _in_their_place(uow, move)
     facts = {field: getattr(move, field) for field in _KEPT}
-    line = f"{name} works here no more and cannot accept. Now asked: {called}"
+    line = f"{why}. Now asked: {called}"
     note_step(uow, move, Step.WITHDRAW, line)
     settle(uow, move, MoveState.WITHDRAWN)
     made = new_row(

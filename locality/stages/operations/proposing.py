@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason
+from locality.access.parts import FRONT_DOOR, GrantReason, management_of
 from locality.access.scope import elevated, facts_about
 from locality.audit import log as audit
 from locality.kernel.errors import NotAllowed, NotFound, Reason, RuleBroken
@@ -194,9 +194,20 @@ def _accept(uow: UnitOfWork, move: StageMove) -> None:
         line = move_sentence(move.direction, from_stage=now.stage, to_stage=stage)
         people.note_story(
             uow, [move.person_id], happened_on=uow.today, kind=people.StoryKind.STAGE,
-            line=f"{line}; accepted by {move.receiver_name}", record=("stage_move", move.id),
+            line=f"{line}; accepted by {_accepted_by(uow, move)}", record=("stage_move", move.id),
         )  # fmt: skip
         moved(uow, Moved.of(move, on=uow.today, stage=stage))
+
+
+def _accepted_by(uow: UnitOfWork, move: StageMove) -> str:
+    """The person who accepted, and for whom: the story names somebody whom a family can ask."""
+    if move.receiver_id == uow.actor.account_id:
+        return move.receiver_name or uow.actor.name
+    if move.receiver_id == FRONT_DOOR:
+        return f"{uow.actor.name} for the front door"
+    if move.from_cluster_id is not None and move.receiver_id == management_of(move.from_cluster_id):
+        return f"{uow.actor.name}, who manages the cluster"
+    return f"{uow.actor.name} for {move.receiver_name}"
 
 
 def _record(uow: UnitOfWork, move: StageMove, verb: str) -> None:

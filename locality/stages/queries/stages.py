@@ -165,6 +165,10 @@ class Waiting(Protocol):
         """Whether a manager has to agree first."""
 
     @property
+    def planned(self) -> bool:
+        """Whether it is no urgent step-up."""
+
+    @property
     def receiver_id(self) -> uuid.UUID | None:
         """The principal that it is addressed to."""
 
@@ -185,6 +189,7 @@ def step_facts(
         is_receiver=move.receiver_id in actor.principals,
         is_proposer=actor.account_id is not None and move.requested_by == actor.account_id,
         is_manager=oversees and actor.has(Role.SUPERVISOR, Role.MANAGER),
+        is_urgent=not move.planned,
         note=note,
     )
 
@@ -220,9 +225,10 @@ class WaitingMove:
 
 def moves_waiting(session: Session, actor: Actor, *, most: int = 20) -> tuple[WaitingMove, ...]:
     """Moves that wait for the actor, urgent ones and then the oldest first; one statement."""
+    of_another = or_(StageMove.planned.is_(False), StageMove.requested_by.is_distinct_from(actor.account_id))
     for_receiver = and_(
         StageMove.receiver_id.in_(actor.principals),
-        or_(StageMove.state == MoveState.AGREED, and_(_PROPOSED, StageMove.needs_manager.is_(False))),
+        or_(StageMove.state == MoveState.AGREED, and_(_PROPOSED, StageMove.needs_manager.is_(False), of_another)),
     )
     clusters = actor.scope_ids(ScopeKind.CLUSTER, Role.SUPERVISOR, Role.MANAGER)
     for_manager = and_(

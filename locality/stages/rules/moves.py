@@ -243,6 +243,7 @@ class StepFacts:
     is_receiver: bool
     is_proposer: bool
     is_manager: bool
+    is_urgent: bool = False
     note: str = ""
     stage_now_is_from: bool = True
 
@@ -275,11 +276,22 @@ def reasons_not_to_step(facts: StepFacts) -> tuple[Reason, ...]:
         return (Reason(None, f"This move is already settled or waits for somebody else: {_now(facts.state)}"),)
     if facts.step is Step.ACCEPT and facts.needs_manager and facts.state is not MoveState.AGREED:
         return (Reason(None, "A manager has to agree to this move before it can be accepted"),)
+    if facts.step is Step.ACCEPT and _is_own(facts):
+        words = "You proposed this move. Another supervisor or manager has to agree to it, or somebody else accepts it"
+        return (Reason(None, words),)
     if facts.step is Step.ACCEPT and not facts.stage_now_is_from:
         return (Reason(None, "The child is no longer at the stage from which this move was proposed"),)
     if facts.step in _NEED_NOTE and not facts.note.strip():
         return (Reason("note", _NEED_NOTE[facts.step]),)
     return ()
+
+
+def _is_own(facts: StepFacts) -> bool:
+    """Whether one person alone would propose and accept: also where a receiver left and those in their place are asked.
+
+    Nothing may hold up an urgent step-up.
+    """
+    return facts.is_proposer and not facts.is_urgent and facts.state is not MoveState.AGREED
 
 
 def _now(state: MoveState) -> str:

@@ -13,7 +13,9 @@ from locality.accounts import api as accounts
 from locality.accounts.models import Account, RoleAssignment
 from locality.clusters.models import Cluster
 from locality.kernel.actor import Actor, Role, Scope, ScopeKind
+from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import AccountId, PersonId, StageMoveId, new_id
+from locality.people import api as people
 from locality.stages import api as stages
 from locality.stages import jobs
 from locality.stages.models import StageMove
@@ -105,6 +107,8 @@ def test_a_move_that_waits_for_somebody_who_left_is_with_whoever_manages_the_clu
             assert [step.note for step in found.steps] == [line]
         stages.accept_move(unit, after.id, note="I find somebody")
     assert current_stages(session, [cast.child])[cast.child].stage == 2
+    told = [row.line for row in people.list_story(session, cast.child).rows]
+    assert "Moved down from stage 3 to stage 2; accepted by Grace Lin, who manages the cluster" in told
     of_these = (AccessGrant.record_id.in_([before, after.id]), AccessGrant.until_at.is_(None))
     assert session.scalars(select(AccessGrant.id).where(*of_these)).all() == []
 
@@ -116,6 +120,34 @@ def test_where_nobody_manages_the_front_door_is_asked(session: Session, uow: Ope
     assert the_open_one(session, cast).receiver_id == FRONT_DOOR
     with uow(an_actor(an_account(session), Role.SPOC_OFFICER)) as unit:
         assert len(moves_waiting(unit.session, unit.actor)) == 1
+
+
+def test_who_proposed_a_move_does_not_accept_it_in_place_of_a_receiver_who_left(
+    session: Session, uow: OpenUnit, cast: Cast
+) -> None:
+    other = an_account(session, name="Ines Cole", roles=[cast.over])
+    with uow(manager(cast)) as unit:
+        receiver = stages.Receiver(cast.receiver.id, "Sam Lee, family worker", "")
+        stages.propose_move(unit, a_proposal(cast.child, receiver=receiver))
+    leave(session, uow, cast.receiver, "the account is shut")
+    move = the_open_one(session, cast)
+    with pytest.raises(RuleBroken, match="You proposed this move"), uow(manager(cast)) as unit:
+        assert moves_waiting(unit.session, unit.actor) == ()
+        stages.accept_move(unit, move.id)
+    with uow(an_actor(other, cast.over)) as unit:
+        assert [one.id for one in moves_waiting(unit.session, unit.actor)] == [move.id]
+        stages.accept_move(unit, move.id)
+
+
+@pytest.mark.parametrize("how", ["the account is shut", "every role ended"])
+def test_a_move_that_waits_for_managers_is_with_the_front_door_when_the_last_of_them_leaves(
+    session: Session, uow: OpenUnit, cast: Cast, how: str
+) -> None:
+    proposed(uow, cast)
+    leave(session, uow, cast.receiver, "the account is shut")
+    assert the_open_one(session, cast).receiver_id == management_of(cast.cluster.id)
+    leave(session, uow, cast.manager, how)
+    assert the_open_one(session, cast).receiver_id == FRONT_DOOR
 
 
 def test_what_a_manager_had_agreed_stays_agreed(session: Session, uow: OpenUnit, cast: Cast) -> None:

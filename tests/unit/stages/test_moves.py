@@ -149,6 +149,7 @@ def test_who_may_take_a_step(facts: StepFacts, *, refused: bool) -> None:
         pytest.param(replace(WAITING, needs_manager=True), "manager has to agree", id="not yet agreed"),
         pytest.param(replace(WAITING, stage_now_is_from=False), "no longer at the stage", id="overtaken"),
         pytest.param(replace(WAITING, step=Step.DECLINE, note=" "), "why you decline", id="no reason given"),
+        pytest.param(replace(WAITING, is_proposer=True), "You proposed this", id="nobody accepts what they proposed"),
         pytest.param(replace(WAITING, state=MoveState.ACCEPTED), "accepted", id="accepted already"),
     ],
 )
@@ -157,6 +158,9 @@ def test_what_stands_against_a_step(facts: StepFacts, words: str) -> None:
 
 
 def test_an_agreed_move_can_be_accepted() -> None:
+    own = replace(WAITING, is_proposer=True)
+    assert reasons_not_to_step(replace(own, state=MoveState.AGREED)) == ()
+    assert reasons_not_to_step(replace(own, is_urgent=True)) == (), "nothing holds up an urgent step-up"
     assert reasons_not_to_step(replace(WAITING, needs_manager=True, state=MoveState.AGREED)) == ()
 
 
