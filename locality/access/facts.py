@@ -23,7 +23,8 @@ class AccessFacts:
 
     ``holders`` are principals to whom the record is addressed now (the service of a live offer, the receiver of a
     proposed move); ``places`` the cluster and locality that hold it. ``record`` is (kind, id) for the read audit.
-    ``closed`` says that a restriction closes any of the people to the actor, whatever else would let them in.
+    ``closed`` says that a restriction closes any of the people to the actor, whatever else would let them in; ``over``
+    that the help of which the record is a part has ended.
     """
 
     people: tuple[uuid.UUID, ...] = ()
@@ -32,6 +33,7 @@ class AccessFacts:
     places: frozenset[uuid.UUID] = frozenset()
     record: tuple[str, uuid.UUID] | None = None
     closed: bool = False
+    over: bool = False
     parts: frozenset[Part] = field(init=False)
     reasons: frozenset[GrantReason] = field(init=False)
 

@@ -97,6 +97,11 @@ def works_with_families() -> Predicate:
     )
 
 
+def help_is_over() -> Predicate:
+    """The help of which the record is a part has ended."""
+    return lambda _actor, facts: facts.over
+
+
 def every(*predicates: Predicate) -> Predicate:
     """All of these hold."""
     return lambda actor, facts: all(predicate(actor, facts) for predicate in predicates)
@@ -131,10 +136,10 @@ POLICY: Mapping[Permission, tuple[Predicate, ...]] = {
         because(*_OVERSIGHT),
         addressed(),
     ),
-    # The family's right to have it noted outlasts the help: whoever looks back at the record keeps it then.
+    # The family's right to have it noted outlasts the help: whoever looks back at the record keeps it then, not before.
     Permission.DISPUTE_RECORD: (
         changes(Part.ASSESSMENT),
-        because(GrantReason.AFTER_CLOSURE, GrantReason.BREAK_GLASS),
+        every(help_is_over(), because(GrantReason.AFTER_CLOSURE, GrantReason.BREAK_GLASS)),
     ),
     Permission.DRAFT_READ: (because(GrantReason.SUPERVISOR, GrantReason.COVER), addressed()),
     Permission.EPISODE_EDIT: (changes(Part.PLAN),),

@@ -66,11 +66,12 @@ def facts_of_record(
 ) -> AccessFacts | None:
     """As ``facts_about`` of whom a record concerns, found in the same statement; None when the record is not there.
 
-    ``about`` is SQL that answers with one row, the record's ``about``, for ``%(id)s``. ``only`` narrows the facts to
-    one of these people; None when they are not among them.
+    ``about`` is SQL that answers with one row, the record's ``about``, for ``%(id)s``, and where the policy asks for it
+    with ``over``: whether the help has ended. ``only`` narrows the facts to one of these people; None when they are not
+    among them.
     """
     statement = (
-        f"SELECT named.*, held.* FROM (SELECT about, closed_people() && about AS closed FROM ({about}) AS record)"  # noqa: S608
+        f"SELECT named.*, held.* FROM (SELECT record.*, closed_people() && about AS closed FROM ({about}) AS record)"  # noqa: S608
         f" AS named LEFT JOIN LATERAL ({_HELD_OF} AND NOT named.closed) AS held ON true"
     )
     rows = direct.rows(session, statement, {"id": record[1], "principals": list(actor.principals)})
@@ -79,7 +80,8 @@ def facts_of_record(
         return None
     wanted = people if only is None else (only,)
     grants = _held(row for row in rows if row.person_id in wanted)
-    return AccessFacts(people=wanted, grants=grants, record=record, closed=rows[0].closed)
+    over = getattr(rows[0], "over", False)
+    return AccessFacts(people=wanted, grants=grants, record=record, closed=rows[0].closed, over=over)
 
 
 def _held(rows: Iterable[Any]) -> tuple[HeldGrant, ...]:

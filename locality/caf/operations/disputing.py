@@ -88,7 +88,7 @@ def record_dispute(uow: UnitOfWork, command: RecordDispute) -> None:
 def answer_dispute(uow: UnitOfWork, command: AnswerDispute) -> None:
     """Keep what the worker says to it, or what came of it. The family's words stay as they are.
 
-    It may be answered from the version that it is about, and while it is open from later ones. Raises ``Conflict`` when
+    It may be answered from the version that it is about and from later ones. Raises ``Conflict`` when
     somebody answered in the meantime, ``RuleBroken``, ``NotFound``.
     """
     row = _locked(uow, command)

@@ -1,4 +1,4 @@
-"""Reading what the family sees differently in an assessment; what is open is carried over to the versions after it."""
+"""Reading what the family sees differently in an assessment; what is open, or where both views stand, goes on."""
 
 import datetime as dt
 import uuid
@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.caf.models import Assessment, Dispute
-from locality.caf.rules.disputes import Part, Settled
+from locality.caf.rules.disputes import Part, Settled, said_about
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import PersonId
 
@@ -42,6 +42,11 @@ class DisputeRow:
         return Part(self.code, self.person_id)
 
     @property
+    def about_version(self) -> str:
+        """What is added where it is carried over: the version that it was said about; "" where it is the one read."""
+        return said_about(self.said_of, is_open=self.settled is None)
+
+    @property
     def stands(self) -> bool:
         """Whether it stands beside the text: until it is taken back."""
         return self.settled is not Settled.TAKEN_BACK
@@ -58,13 +63,14 @@ def list_disputes(session: Session, assessment_id: uuid.UUID) -> tuple[DisputeRo
 
 
 def _said_in(assessment_id: uuid.UUID) -> Select[Any]:
-    """What was said about a version, and what was said about earlier ones and is still open."""
+    """What was said about a version, and what was said about earlier ones: what is open, and where both views stand."""
     said_of = case((_OF.id != _READ.id, _OF.version_no))
+    goes_on = or_(Dispute.settled.is_(None), Dispute.settled == Settled.BOTH_STAND)
     return (
         select(*(getattr(Dispute, name) for name in _OWN), said_of)
         .join(_OF, _OF.id == Dispute.assessment_id)
         .join(_READ, and_(_READ.id == assessment_id, _READ.episode_id == _OF.episode_id))
-        .where(or_(_OF.id == _READ.id, and_(_OF.version_no < _READ.version_no, Dispute.settled.is_(None))))
+        .where(or_(_OF.id == _READ.id, and_(_OF.version_no < _READ.version_no, goes_on)))
     )
 
 

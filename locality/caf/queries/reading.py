@@ -76,8 +76,8 @@ def read_document(session: Session, assessment: AssessmentRow, *, kept_out: froz
     )
 
 
-# Answers, sections of free words and what is seen differently, in one reading; what is open of the latter also from
-# earlier versions.
+# Answers, sections of free words and what is seen differently, in one reading; of the latter also from earlier
+# versions what is open, and where both views stand.
 _TEXTS: Final = """
 SELECT 'words' AS what, code, person_id, facts AS held, NULL::timestamptz AS at FROM section_answer
 WHERE assessment_id = %(id)s
@@ -88,7 +88,8 @@ SELECT 'dispute', d.code, d.person_id,
   to_jsonb(d) || jsonb_build_object('said_of', CASE WHEN said.id <> here.id THEN said.version_no END), d.recorded_at
 FROM dispute d JOIN assessment said ON said.id = d.assessment_id
   JOIN assessment here ON here.episode_id = said.episode_id
-WHERE here.id = %(id)s AND (said.id = here.id OR (said.version_no < here.version_no AND d.settled IS NULL))
+WHERE here.id = %(id)s AND (said.id = here.id OR
+  (said.version_no < here.version_no AND (d.settled IS NULL OR d.settled = 'both_stand')))
 ORDER BY at NULLS FIRST
 """
 

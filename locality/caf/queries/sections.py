@@ -74,7 +74,10 @@ def assessment_facts(
     return facts_of_record(session, actor, _ABOUT, ("assessment", assessment_id), only=others.get("child_id"))
 
 
-_ABOUT: Final = "SELECT about FROM assessment WHERE id = %(id)s"
+_ABOUT: Final = (
+    "SELECT about, EXISTS (SELECT FROM episode WHERE episode.id = assessment.episode_id AND episode.state = 'closed')"
+    " AS over FROM assessment WHERE id = %(id)s"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,9 @@ def name_of(part: Part, called: str = "") -> str:
     return SECTIONS[section.code].title.format(child=called) if section is not None else part.code
 
 
-def said_about(version_no: int | None) -> str:
+def said_about(version_no: int | None, *, is_open: bool) -> str:
     """What is added to a statement that is carried over from an earlier version; "" where it is about this one."""
-    return "" if version_no is None else f" (said about version {version_no}, still open)"
+    return "" if version_no is None else f" (said about version {version_no}{', still open' if is_open else ''})"
 
 
 def reasons_against_dispute(*, said_on: dt.date, started_on: dt.date, today: dt.date) -> tuple[Reason, ...]:

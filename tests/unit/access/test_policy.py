@@ -1,5 +1,6 @@
 """The access policy: default deny, and each promise of who sees what."""
 
+import dataclasses
 import datetime as dt
 import uuid
 
@@ -105,3 +106,11 @@ def test_the_reason_for_seeing_is_told() -> None:
 def test_every_reason_has_parts() -> None:
     assert set(READS) == set(GrantReason)
     assert set(POLICY) == set(Permission)
+
+
+@pytest.mark.parametrize("reason", [GrantReason.AFTER_CLOSURE, GrantReason.BREAK_GLASS], ids=str)
+def test_whoever_looks_back_notes_what_the_family_sees_differently_only_once_help_is_over(reason: GrantReason) -> None:
+    ongoing = held(reason)
+    assert not allows(Permission.DISPUTE_RECORD, an_actor(*Role), ongoing)
+    assert allows(Permission.DISPUTE_RECORD, an_actor(*Role), dataclasses.replace(ongoing, over=True))
+    assert allows(Permission.DISPUTE_RECORD, an_actor(), held(GrantReason.LEAD_PROFESSIONAL))

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from locality.access import grants
+from locality.access.parts import GrantReason
 from locality.audit.models import AuditEvent
 from locality.caf import api as caf
 from locality.caf.models import Dispute
@@ -19,7 +21,7 @@ from tests.support.web import Browse
 from tests.web.caf.conftest import Story
 
 SAID = "He shouted once, not every night"
-CARRIED = "(said about version 1, still open)"
+CARRIED, KEPT = "(said about version 1, still open)", "(said about version 1)"
 
 
 @pytest.fixture
@@ -69,24 +71,32 @@ def test_a_statement_stands_beside_the_part_that_it_is_about_and_is_answered(
     assert not [line for line in lines if SAID in line]
 
 
-def test_what_is_open_is_carried_over_to_the_next_version_and_answered_from_there(
+def test_what_is_open_or_stands_goes_with_the_next_version_and_is_answered_from_there(
     written: Browse, uow: OpenUnit, session: Session, story: Story
 ) -> None:
-    for part, words in (("story", SAID), ("D2.1", "We always had food")):
+    settled = (("D2.1", "We always had food", "changed"), ("D2.2", "She plays out", "both_stand"))
+    for part, words in (("story", SAID), *(one[:2] for one in settled)):
         _record(written, story, part=part, words=words)
-    _answer(written, _path_of(session, story, "D2.1"), settled="both_stand", answer="I saw it")
+    for part, _words, came in settled:
+        _answer(written, _path_of(session, story, part), settled=came, answer="I saw it")
     with uow(story.at_work.lead) as unit:
         second = a_draft(unit, story.episode_id)
     page = written.get(f"/caf/{second}/seen-differently", most_queries=8)
     assert SAID in page.main
     assert CARRIED in page.main
     assert "We always had food" not in page.main
+    assert "She plays out" in page.main
+    assert f"{MUM} sees it differently {KEPT}" in page.main
     assert CARRIED in written.get(f"/caf/{second}/whole", most_queries=8).main
     assert CARRIED not in written.get(f"{story.caf}/whole").main
     path = page.links["Answer, or say what came of it: The whole story, " + MUM]
     assert "It was said about version 1 and is still open." in written.get(path, most_queries=8).main
     assert _answer(written, path, settled="both_stand", answer="We talked").location
-    assert SAID not in written.get(f"/caf/{second}/seen-differently").main
+    for where in ("seen-differently", "whole"):
+        main = written.get(f"/caf/{second}/{where}").main
+        assert SAID in main, "that both views stand takes neither away"
+        assert KEPT in main
+        assert CARRIED not in main
     assert "We talked" in written.get(f"{story.caf}/seen-differently").main
     # An earlier version shows nothing of a later one.
     later = f"/caf/{second}/seen-differently/new"
@@ -207,10 +217,20 @@ def test_a_colleague_who_answered_first_is_named(written: Browse, session: Sessi
     assert "Second" in late.html
 
 
-def test_who_reads_the_assessment_reads_it_and_nobody_else_does(written: Browse, story: Story) -> None:
+def test_who_reads_the_assessment_reads_it_and_nobody_else_does(
+    written: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
     _record(written, story)
     written.sign_in(story.at_work.manager_account)
     assert SAID in written.get(f"{story.caf}/seen-differently").main
     written.sign_in(story.at_work.colleague_account)
     written.get(f"{story.caf}/seen-differently", status=404)
     written.get(f"{story.caf}/seen-differently/{new_id()}", status=404)
+    # Nor does emergency access change it while others help.
+    with uow() as unit:
+        outsider = story.at_work.colleague_account.id
+        grants.give(unit, [story.leah], principal=outsider, reason=GrantReason.BREAK_GLASS, record=new_id())
+    listed = written.get(f"{story.caf}/seen-differently").main
+    assert SAID in listed
+    assert "Add what somebody says" not in listed
+    written.get(_path_of(session, story, "story"), status=403)

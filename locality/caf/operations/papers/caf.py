@@ -8,7 +8,7 @@ from locality.caf.queries.papers import PersonFacts, Tie
 from locality.caf.queries.reading import ChildPart
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer
 from locality.caf.queries.voices import VoiceRow
-from locality.caf.rules.disputes import CONCLUSION, HEADER, WHOLE, said_about
+from locality.caf.rules.disputes import CONCLUSION, HEADER, WHOLE
 from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, Element
 from locality.caf.rules.papers import home_is_hidden, is_for_adults, knows_the_home, may_hear
 from locality.caf.rules.sections import SECTIONS, SectionCode, SectionFacts
@@ -208,7 +208,7 @@ def seen_differently(writer: Writer, code: str, child_id: PersonId | None) -> It
     """What somebody of the family sees differently in a part, and what was said to it, beside the part itself."""
     document = writer.contents.document
     for one in () if document is None else document.disputes.get((code, child_id), ()):
-        yield writer.quote(one.words, f"{one.said_by} sees it differently, {day(one.said_on)}{said_about(one.said_of)}")
+        yield writer.quote(one.words, f"{one.said_by} sees it differently, {day(one.said_on)}{one.about_version}")
         yield writer.text(one.answer, f"{one.answered_by_name} says to it:")
 
 
