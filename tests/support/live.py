@@ -159,6 +159,15 @@ class LiveSystem:
                 raise AssertionError(f"waited {seconds:.0f} s for {what}\n{self.logs()}")
             time.sleep(0.05)
 
+    def until_mended(self, true: Callable[[], object], what: str, *, seconds: float = _PATIENCE_S) -> None:
+        """Wait until something is so, as under a supervisor: a worker that ends with its broker is started again."""
+
+        def mended() -> object:
+            self.mend()
+            return true()
+
+        self.until(mended, what, seconds=seconds)
+
     def logs(self) -> str:
         """The last lines that the programs wrote."""
         return "\n".join(

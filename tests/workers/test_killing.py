@@ -51,7 +51,7 @@ def test_every_referral_is_in_exactly_one_place_afterwards(
     sent = [referring.refer() for _ in range(HOW_MANY // 2)]
     fault(live)
     sent += [referring.refer() for _ in range(HOW_MANY // 2)]
-    live.until(lambda: unrouted(live, sent) == 0, "every referral to be routed")
+    live.until_mended(lambda: unrouted(live, sent) == 0, "every referral to be routed")
     assert doubled(live, sent) == 0
     assert owned(live, sent) == HOW_MANY
 
@@ -61,7 +61,7 @@ def test_referrals_are_saved_while_the_broker_is_away(live: LiveSystem, referrin
     sent = [referring.refer() for _ in range(3)]
     assert unrouted(live, sent) == 3
     live.start_broker()
-    live.until(lambda: unrouted(live, sent) == 0, "every referral to be routed")
+    live.until_mended(lambda: unrouted(live, sent) == 0, "every referral to be routed")
 
 
 def test_pages_open_and_sign_in_works_while_the_broker_is_away(live: LiveSystem) -> None:

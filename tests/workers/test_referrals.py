@@ -114,7 +114,7 @@ def test_a_referral_made_while_the_broker_is_down_succeeds_and_is_routed_when_it
             assert answer.status == 200
     finally:
         live.start_broker()
-    live.until(lambda: routed(live, referral_id) == 1, "the referral to be routed", seconds=90)
+    live.until_mended(lambda: routed(live, referral_id) == 1, "the referral to be routed", seconds=90)
 
 
 def test_every_message_ever_owed_holds_opaque_ids_and_nothing_else(live: LiveSystem) -> None:
