@@ -19,8 +19,8 @@ SHARED_CODES = ("D2.1", "D2.2", "D2.3", "D3.1", "D3.2", "D3.3", "D3.4")
 _NOT_YET = {"D1.7a": 2, "D1.7b": 3, "D1.7c": 4, "D1.7d": 5, "D1.6": 1, "D1.3": 1, "D1.4": 2}  # from which age asked
 _EVIDENCE = Weighted({"parent_said": 40, "observed": 30, "child_said": 20, "other_worker": 10})
 _SAYING = {"child_said": "the child", "parent_said": "a parent or carer"}
-# What was known already stood in the CAF: how often it was right, and up to where it was put right; else asked again.
 _TRIED_AGAIN_WITHIN = 14  # days after the day that was set for it
+# What was known already stood in the CAF: how often it was right, and up to where it was put right; else asked again.
 _CONFIRMED, _CORRECTED = 0.78, 0.9
 _LEVELS = {
     1: Weighted({"no_additional_needs": 1, "additional_needs_single_service": 4}),

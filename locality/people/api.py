@@ -45,6 +45,7 @@ What was told, once for all (``Topic`` says what a line is about; forms declare 
 
     tell_facts(uow, people, [Told(Topic.WANTS, "..."), ...], telling=Telling((FactSource.CONTACT, id), told_on, teller))
     known_answers(session, people, topics) -> {Topic: ToldFact}     told_facts(session, people) -> (ToldFact, ...)
+    known_alike(session, people, topics)                            where the same was told of each of them
     told_from(form.answers()) -> (Told, ...)                        story_so_far(session, people, contact=id)
     GoOverForm: the questions of ``GONE_OVER``, which everybody asks, filled in with what is known
     count_reuse(uow, record=..., about=..., counted={Topic: Reuse})     ``tell_facts`` counts by itself
@@ -97,6 +98,7 @@ from locality.people.queries.facts import (
     KeptBack,
     ReuseFigures,
     StorySoFar,
+    known_alike,
     known_answers,
     lines_kept_back,
     reuse_by_month,
@@ -327,6 +329,7 @@ __all__ = [
     "import_postcodes",
     "join_household",
     "kept_out",
+    "known_alike",
     "known_answers",
     "known_of",
     "lead_of",

@@ -81,9 +81,13 @@ class HiddenShown(OurField):
 
 
 class Prefilled(Form):
-    """A form some of whose questions were answered before. ``topics``: the topic of each such question, by field."""
+    """A form some of whose questions were answered before. ``topics``: the topic of each such question, by field.
+
+    ``asking`` stands after the source of what was filled in.
+    """
 
     topics: ClassVar[Mapping[str, StrEnum]] = {}
+    asking: ClassVar[str] = STILL_RIGHT
     shown = HiddenShown()
 
     def prefill(self, known: Mapping[Any, Known]) -> None:
@@ -97,11 +101,11 @@ class Prefilled(Form):
                 continue
             if self.is_submitted():
                 if self.shown.lines.get(name) == line.id:
-                    _add_hint(field, f"{line.source}. {STILL_RIGHT}")
+                    _add_hint(field, f"{line.source}. {self.asking}")
             elif isinstance(field, TextField) and not field.data and len(line.words) <= field.max_length:
                 field.process_data(line.words)
                 self.shown.remember(name, line.id)
-                _add_hint(field, f"{line.source}. {STILL_RIGHT}")
+                _add_hint(field, f"{line.source}. {self.asking}")
             elif not isinstance(field, TextField):
                 _add_hint(field, f"{line.source}: {line.words}")
 

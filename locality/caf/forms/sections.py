@@ -21,9 +21,13 @@ TOLD_BEFORE: Mapping[SectionCode, Mapping[str, Topic]] = {
 
 
 class SectionForm(TypedForm, Prefilled):
-    """What is written in one section. ``code`` says which."""
+    """What is written in one section. ``code`` says which.
+
+    It corrects nothing in the family's story: more may read that than an assessment.
+    """
 
     code: SectionCode
+    asking = "What you write here changes this assessment alone"
 
     def put_in_words(self, called: str) -> None:
         """Put the questions in words for this child."""

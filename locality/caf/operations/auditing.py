@@ -15,12 +15,18 @@ from locality.access.scope import elevated
 from locality.caf.models import QualityInvitation
 from locality.caf.operations.commands_team import AuditQuality
 from locality.caf.operations.loading import raise_if
-from locality.caf.operations.papers.audit import Audited, says_a_topic, write_for_audit
+from locality.caf.operations.papers.audit import Audited, says_a_name, says_a_topic, write_for_audit
 from locality.caf.operations.quality import audit_caf
 from locality.caf.operations.telling import tell
 from locality.caf.queries.agreement import Sharing, sharing_of
 from locality.caf.queries.auditing import InvitationRow, agrees_to_audit, has_audited, is_in_team
-from locality.caf.queries.papers import names_around, places_around, read_contents, referrers_of
+from locality.caf.queries.papers import (
+    names_around,
+    places_and_names_around,
+    places_around,
+    read_contents,
+    referrers_of,
+)
 from locality.caf.queries.plan import list_reviews
 from locality.caf.queries.quality import Subject, get_subject
 from locality.caf.queries.reaching import address_of
@@ -120,18 +126,19 @@ def says_more_than_now(session: Session, invitation: Invited, paper: Paper, *, t
     """Whether what somebody was asked to audit may not be shown as things stand now; asked each time it is opened.
 
     So when the family's agreement has come to its end by its date or been taken back, leaves their agency or a topic
-    of it out, and when an address or number stands in it that was recorded since it was written. Three statements,
-    beyond the reader's sight.
+    of it out, and when an address, number or name stands in it that was recorded since it was written. Three
+    statements, beyond the reader's sight.
     """
     with elevated(session, "whether an assessment may still be read by whoever was asked to audit it"):
         agreed = Sharing(consent.open_agreements(session, invitation.about, today=today), frozenset())
         agencies = agencies_of(session, AccountId(invitation.account_id))
-        places = places_around(session, invitation.episode_id)
+        places, names = places_and_names_around(session, invitation.episode_id)
     return (
         not agrees_to_audit(agreed, invitation.about)
         or agreed.leaves_out(agencies)
         or says_a_topic(paper, agreed.found)
         or _says_a_place(paper, places)
+        or says_a_name(paper, names)
     )
 
 

@@ -203,10 +203,14 @@ def _ask_too(uow: UnitOfWork, meeting: Meeting, episode: Episode, choice: GuestC
 
 
 def _arranged(uow: UnitOfWork, meeting_id: uuid.UUID, *, version: int) -> tuple[Meeting, Episode]:
+    held_in = uow.session.scalar(select(Meeting.episode_id).where(Meeting.id == meeting_id))
+    if held_in is None:
+        raise NotFound("There is no such meeting, or none that you may see")
+    # First, as whoever names a lead does: two who lock in different orders would wait for each other.
+    episode = open_episode_row(uow, held_in)
     meeting = _locked(uow, meeting_id)
     if meeting is None:
         raise NotFound("There is no such meeting, or none that you may see")
-    episode = open_episode_row(uow, meeting.episode_id)
     if meeting.version != version or meeting.state is not MeetingState.ARRANGED:
         raise Conflict("Somebody has changed this meeting in the meantime. Look at it again")
     return meeting, episode

@@ -56,8 +56,11 @@ def section(assessment_id: AssessmentId, code: str, child_id: PersonId | None = 
             return answer
     topics = TOLD_BEFORE.get(facts.code, {}).values()
     if topics and read.saved is None and read.previous is None:
-        about = caf.about if child_id is None else (child_id,)
-        form.prefill(people.known_answers(session, about, topics))
+        form.prefill(
+            people.known_alike(session, caf.about, topics)
+            if child_id is None
+            else people.known_answers(session, [child_id], topics)
+        )
     ids: dict[str, Any] = {"assessment_id": assessment_id, "code": code, "child_id": child_id}
     return page.render(
         "caf/section.html",

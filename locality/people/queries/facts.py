@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from locality.kernel.slots import Slot
 from locality.people.models import FactReuse, LinkedPerson, ReuseMonth
 from locality.people.models import ToldFact as Row
-from locality.people.rules.facts import OPEN_STATES, FactSource, Reuse, ToldFact, Topic
+from locality.people.rules.facts import OPEN_STATES, FactSource, Reuse, ToldFact, Topic, same_words
 from locality.people.rules.facts_assembling import Line, assemble, set_against_known
 
 # A story is assembled in one reading; older lines of a family with more are found by topic or person.
@@ -142,6 +142,24 @@ def known_answers(session: Session, people: Iterable[uuid.UUID], topics: Iterabl
     found: dict[Topic, ToldFact] = {}
     for fact in told_facts(session, people, topics=wanted, open_only=True):
         found.setdefault(fact.topic, fact)
+    return found
+
+
+def known_alike(session: Session, people: Iterable[uuid.UUID], topics: Iterable[Topic]) -> Mapping[Topic, ToldFact]:
+    """As ``known_answers``, but only where the newest line of each of these people says the same; one statement.
+
+    For a question about all of them at once: what was told of one child is not so of the others.
+    """
+    whom, wanted = set(people), tuple(dict.fromkeys(topics))
+    newest: dict[Topic, dict[uuid.UUID, ToldFact]] = {}
+    for fact in told_facts(session, whom, topics=wanted, open_only=True) if wanted else ():
+        newest.setdefault(fact.topic, {}).setdefault(fact.person_id, fact)
+    found: dict[Topic, ToldFact] = {}
+    for topic, lines in newest.items():
+        first, *others = lines.values()
+        # What stands under a linked record must be the same too.
+        if whom <= lines.keys() and all(same_words(first.words, one.words) for one in others):
+            found[topic] = first
     return found
 
 

@@ -5,7 +5,7 @@ import uuid
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from locality.caf import api as caf
@@ -239,3 +239,19 @@ def test_a_name_that_came_later_leaves_the_purpose_out_of_the_next_mail(
 
 def test_a_joined_name_counts_whole_and_in_its_parts() -> None:
     assert name_parts("Leah-Mae O’Brien") == ("Leah-Mae", "O’Brien", "Leah", "Mae")
+
+
+def test_the_help_is_locked_before_its_meeting_as_whoever_names_a_lead_locks_them(
+    uow: OpenUnit, session: Session, at_work: Helpers, case: Case
+) -> None:
+    command = _arrange(uow, at_work, case)
+    locked: list[str] = []
+
+    @event.listens_for(session.connection(), "before_cursor_execute")
+    def _note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        if "FOR UPDATE" in statement:
+            locked.append(statement.split("FROM ", 1)[1].split(maxsplit=1)[0])
+
+    with uow(at_work.lead) as unit:
+        cancel_meeting(unit, CancelMeeting(command.meeting_id, 1, "Nobody can come"))
+    assert locked.index("episode") < locked.index("meeting")

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locality.caf.operations.papers.audit import says_a_name
 from locality.caf.rules.inviting import MOST_DAYS, InvitationFacts, reasons_not_to_invite, stand_ins
+from locality.papers.paper import Heading, Paper, Quote, Section, Table, Text
 
 TODAY = dt.date(2026, 3, 3)
 FINE = InvitationFacts(
@@ -83,3 +85,12 @@ def test_without_people_a_text_stays_as_it_is() -> None:
 def test_no_name_is_left_wherever_it_stands(before: str, name: str, after: str) -> None:
     cleaned = stand_ins(FAMILY).put_in(f"{before} {name} {after}")
     assert f" {name} ".casefold() not in f" {cleaned} ".casefold()
+
+
+def test_a_name_that_was_not_known_is_found_and_what_stands_for_names_is_none() -> None:
+    said = "Child 1 and Adult 2 of the family’s name moved in May"
+    section = Section("family", "General health", (Heading("General health"), Text(said), Quote("No", "Otis says")))
+    plan = Section("plan", "Plan", (Table("Actions", ("What",), (("A walk with Uma", "Rest", "Lara"),)),))
+    paper = Paper("CAF", "CAF", (("Reference", "Kim"), ("Who was present", "Ravi")), (section, plan))
+    assert not says_a_name(paper, {"Child", "Adult", "Family", "General", "Otis", "Kim", "Lara"})
+    assert all(says_a_name(paper, {name}) for name in ("May", "Uma", "Ravi", "Rest-Jones"))

@@ -12,13 +12,14 @@ from locality.kernel.ids import PersonId, new_id
 from locality.people import api as people
 from locality.people.api import FactAgreement, FactSource, Reuse, Told, Topic
 from locality.people.models import Person
-from tests.factories.caf import Helpers, a_led_episode, fill_in
+from tests.factories.caf import Helpers, a_draft, a_led_episode, fill_in
 from tests.factories.people import a_unit, settle
 from tests.support.database import OpenUnit
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
 
 SOURCE = "Told by Maria Adeyemi to the front door on 3 March 2026. Still right?"
+HERE = SOURCE.replace("Still right?", "What you write here changes this assessment alone")
 
 
 def tell(session: Session, children: tuple[PersonId, ...], *told: tuple[Topic, str]) -> None:
@@ -48,13 +49,34 @@ def test_a_section_that_asks_in_other_words_what_was_told_shows_it_with_its_sour
     browse.get(path)
     page = browse.get(path, most_queries=8)
     assert page.form()[box] == "Leah and her mother; large print"
-    assert SOURCE in page.main
+    assert HERE in page.main
     refused = browse.post(path, {**page.form(), box: "x" * 400_001}, status=422)
-    assert SOURCE in refused.main
+    assert HERE in refused.main
     browse.post(path, {**page.form(), box: ""})
     again = browse.get(path)
     assert again.form()[box] == "", "what was saved is never filled in again"
-    assert SOURCE not in again.main
+    assert HERE not in again.main
+    assert set(states(session).values()) == {"current"}, "the family’s story is put right where more people read it"
+
+
+def test_what_was_told_of_one_child_is_not_filled_in_for_all(
+    at_work: Helpers, browse: Browse, session: Session, uow: OpenUnit
+) -> None:
+    with uow() as unit:
+        episode_id, family = a_led_episode(unit, at_work, names=("Leah", "Tom"))
+    with uow(at_work.lead) as unit:
+        path = f"/caf/{a_draft(unit, episode_id)}/sections/home"
+    leah, tom = family.children
+    browse.sign_in(at_work.lead_account)
+    for child, words in ((leah, "With their mother"), (tom, "Tom lives with his father")):
+        tell(session, (child,), (Topic.WHO_LIVES_HERE, words))
+        page = browse.get(path)
+        assert page.form()["living"] == ""
+        assert "Maria Adeyemi" not in page.main
+    later = people.Telling((FactSource.CONTACT, new_id()), dt.date(2026, 3, 4), "Tom", agreement=FactAgreement.AGREED)
+    people.tell_facts(a_unit(session), [tom], [Told(Topic.WHO_LIVES_HERE, "with their mother")], telling=later)
+    settle(session)
+    assert browse.get(path).form()["living"].casefold() == "with their mother"
 
 
 def test_what_led_to_a_caf_is_filled_in_and_a_correction_keeps_what_was_told(

@@ -205,7 +205,14 @@ def _address_is_hidden(uow: OpenUnit, story: Story) -> dt.timedelta:
     return dt.timedelta(0)
 
 
-@pytest.mark.parametrize("changes", [_agreement_lapses, _address_is_hidden])
+def _somebody_joins(uow: OpenUnit, story: Story) -> dt.timedelta:
+    """Whose name has stood in the words of the paper all the time."""
+    with uow() as unit:
+        people.add_to_family(unit, story.family.id, a_family(unit, names=("General",)).children[0])
+    return dt.timedelta(0)
+
+
+@pytest.mark.parametrize("changes", [_agreement_lapses, _address_is_hidden, _somebody_joins])
 def test_a_paper_that_says_more_than_may_be_shown_now_is_refused_with_who_can_make_a_new_one(
     complete: Browse, session: Session, uow: OpenUnit, story: Story, peer: Account,
     changes: Callable[[OpenUnit, Story], dt.timedelta],

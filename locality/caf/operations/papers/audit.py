@@ -1,5 +1,6 @@
 """An assessment as somebody from outside the team reads it to audit it: how the work was done, and nobody's name."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,6 @@ from locality.caf.queries.agreement import topics_out_of
 from locality.caf.queries.papers import Contents, PersonFacts
 from locality.caf.queries.plan import ReviewRow
 from locality.caf.queries.sections import AssessmentRow, SavedAnswer
-from locality.caf.rules.disputes import said_about
 from locality.caf.rules.elements import CHILD_ELEMENTS, SHARED_ELEMENTS, Element
 from locality.caf.rules.inviting import StandIns, stand_ins
 from locality.caf.rules.papers import Unsayable, elements_about
@@ -29,6 +29,10 @@ from locality.people import api as people
 from locality.web.formats import day
 
 _ASKED = (SectionCode.HOME, SectionCode.STORY, SectionCode.NEEDS_TO_TAKE_PART)
+
+_PRESENT, _LED_TO = _WRITTEN = ("Who was present", "What led to it")
+# What stands for names in a paper, which are names too: somebody may be called Child.
+_STAND_IN = re.compile(r"Child \d+|Adult \d+|Another child|the family’s name|somebody of the family")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,26 @@ def says_a_topic(paper: Paper, agreements: Collection[consent.AgreementSummary])
     kept_out = elements_about(topics_out_of(agreements))
     names = {element.name for element in (*CHILD_ELEMENTS, *SHARED_ELEMENTS) if element.code in kept_out}
     return any(isinstance(one, Heading) and one.text in names for part in paper.sections for one in part.blocks)
+
+
+def says_a_name(paper: Paper, names: Collection[str]) -> bool:
+    """Whether free words of a paper name somebody by one of these names, who was not known when it was written."""
+    known = stand_ins((), names)
+    bare = (_STAND_IN.sub("·", text) for text in _free_words(paper))
+    return any(known.put_in(text) != text for text in bare)
+
+
+def _free_words(paper: Paper) -> Iterator[str]:
+    """What was cleaned of names when the paper was written: texts, values and what the plan says."""
+    yield from (value for name, value in paper.facts if name in _WRITTEN)
+    for block in (block for section in paper.sections for block in section.blocks):
+        match block:
+            case Text() | Quote():
+                yield block.text
+            case Facts():
+                yield from (value for _name, value in block.rows)
+            case Table(caption="Actions"):
+                yield from (cell for row in block.rows for cell in row[:2])
 
 
 class _AuditWriter:
@@ -81,8 +105,8 @@ class _AuditWriter:
             ("Reference", f"{caf.reference}, version {caf.version_no}"),
             ("Started", day(caf.started_on)),
             ("Completed", day(caf.completed_on) if caf.completed_on else "Not yet"),
-            ("Who was present", self.clean(caf.present)),
-            ("What led to it", self.clean(caf.what_led)),
+            (_PRESENT, self.clean(caf.present)),
+            (_LED_TO, self.clean(caf.what_led)),
         ]
         found = [
             _section("agreement", "Agreement", self._agreement()),
@@ -225,7 +249,7 @@ class _AuditWriter:
         for one in document.disputes.get((code, child_id), ()) if document else ():
             yield Quote(
                 self.clean(one.words),
-                f"Somebody of the family sees it differently, {day(one.said_on)}{said_about(one.said_of)}",
+                f"Somebody of the family sees it differently, {day(one.said_on)}{one.about_version}",
             )
             yield self._text(one.answer, "The worker says to it:")
 
