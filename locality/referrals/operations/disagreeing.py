@@ -170,7 +170,7 @@ def _raiser(uow: UnitOfWork, found: Disagreement) -> Owner:
     if found.raised_principal == found.raised_by:
         return Owner(found.raised_by, Party.SENDER, found.raised_by_name)
     with elevated(uow.session, "whether whoever raised a disagreement still works on their side"):
-        side = find_side(uow.session, AccountId(found.raised_by), service_id=found.raised_principal, today=uow.today)
+        side = find_side(uow.session, AccountId(found.raised_by), side_id=found.raised_principal, today=uow.today)
     if side is not None and side.is_left:
         return Owner(found.raised_principal, Party.SERVICE, side.service) if side.service else THE_FRONT_DOOR
     return Owner(found.raised_by, Party.SENDER, found.raised_by_name)

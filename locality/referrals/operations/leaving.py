@@ -1,8 +1,8 @@
 """What becomes of the work of somebody who left: the front door takes it over, and nothing waits for nobody.
 
-A service whose last worker left takes no more referrals. A shut account is passed on at once. That a role ended, or its
-last day went by, and that a case has another lead professional or none, nobody need say: a sweep looks every few
-minutes.
+A service whose last worker left gets no new referrals, and closes after one whole working day. A shut account is passed
+on at once. That a role ended, or its last day went by, and that a case has another lead professional or none, nobody
+need say: a sweep looks every few minutes.
 """
 
 import uuid

@@ -1,7 +1,7 @@
 """Disagreements of somebody who left: their side goes on without them, and whoever stands behind it is asked.
 
 Behind a service stands its team; where nobody works there any more, whoever manages the referral's cluster. Behind
-anybody else, and where nobody manages the cluster, stands the front door.
+anybody else, and where nobody manages the cluster (any more), stands the front door.
 """
 
 import uuid
@@ -38,7 +38,8 @@ def waiting_in_vain(uow: UnitOfWork) -> list[uuid.UUID]:
     alone = [one.id for one in services_left_alone(uow.session, today=uow.today)]
     waits = (Disagreement.settled_at.is_(None), Disagreement.waits_principal.in_(alone))
     found = uow.session.scalars(select(Disagreement.referral_id).where(*waits))
-    return [*found, *(one.referral_id for one in left_their_side(uow.session, today=uow.today))]
+    left = (one.referral_id for one in left_their_side(uow.session, today=uow.today))
+    return [*found, *left, *(referral_id for _, referral_id in _with_no_manager(uow))]
 
 
 def ask_their_side(uow: UnitOfWork) -> None:
@@ -46,8 +47,8 @@ def ask_their_side(uow: UnitOfWork) -> None:
     for left in left_their_side(uow.session, today=uow.today):
         found = _lock(uow, left.id, left.referral_id)
         if found is not None and found.waits_principal == found.raised_by:
-            team = Owner(left.service_id, Party.SERVICE, left.service)
-            _turn_to(uow, found, team, gone=f"{left.name} no longer works there")
+            team = Owner(left.side_id, Party.SERVICE, left.service) if left.service else THE_FRONT_DOOR
+            _turn_to(uow, found, team, gone=f"{left.name} no longer works {'there' if left.service else 'here'}")
     for alone in services_left_alone(uow.session, today=uow.today):
         waits = select(Disagreement.id, Disagreement.referral_id).where(
             Disagreement.settled_at.is_(None), Disagreement.waits_principal == alone.id
@@ -57,6 +58,23 @@ def ask_their_side(uow: UnitOfWork) -> None:
             if found is not None and found.waits_principal == alone.id:
                 manager = _manager_for(uow, found.referral_id)
                 _turn_to(uow, found, manager, gone=f"Nobody works in {alone.name} any more")
+    for disagreement_id, referral_id in _with_no_manager(uow):
+        found = _lock(uow, disagreement_id, referral_id)
+        if found is not None and found.waits_principal != FRONT_DOOR:
+            _turn_to(uow, found, THE_FRONT_DOOR, gone="Nobody manages the cluster any more")
+
+
+def _with_no_manager(uow: UnitOfWork) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Disagreements that wait for whoever manages a cluster that nobody manages any more, with their referrals."""
+    asked = uow.session.execute(
+        select(Disagreement.id, Disagreement.referral_id, Disagreement.waits_principal, Referral.cluster_id)
+        .join(Referral, Referral.id == Disagreement.referral_id)
+        .where(Disagreement.settled_at.is_(None), Referral.cluster_id.is_not(None))
+        .order_by(Disagreement.referral_id)
+    ).all()
+    with_managers = [row for row in asked if row.waits_principal == management_of(row.cluster_id)]
+    managed = accounts.overseen(uow.session, {row.cluster_id for row in with_managers}, today=uow.today)
+    return [(row.id, row.referral_id) for row in with_managers if row.cluster_id not in managed]
 
 
 def take_over_disagreements(uow: UnitOfWork, account_id: AccountId, *, why: str) -> None:

@@ -2,10 +2,14 @@
 
 Families whom a closing service helps stay with it. Referrals that wait for its answer are offered to others: each is a
 piece of work of its own, so that one that cannot be moved holds up no other and stands on the page of what failed.
+
+A service that nobody works in gets no new referrals from then on. What waits for it stays for one whole working day, in
+which somebody else can be given its role; then it closes.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import select, update
@@ -14,9 +18,10 @@ from locality.access import grants
 from locality.access.scope import elevated
 from locality.audit import log as audit
 from locality.kernel import direct, outbox
+from locality.kernel.clock import add_working_days
 from locality.kernel.errors import Reason, RuleBroken
 from locality.kernel.uow import UnitOfWork
-from locality.referrals.models import Offer, Referral, Service
+from locality.referrals.models import Offer, Referral, Service, ServiceEdition
 from locality.referrals.operations.events import note_event
 from locality.referrals.operations.moving import lock_referral, move, sender_of
 from locality.referrals.operations.returned import end_live_offer
@@ -28,6 +33,8 @@ from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState, Verb
 
 _QUIETLY = {"synchronize_session": False}
 _NOBODY_WORKS_THERE = "Nobody works in it any more"
+_SOMEBODY_WORKS_THERE = "Somebody works in it again"
+_WORKING_DAYS_ALONE = 1
 # Of the periods that have begun the last one counts; what is taken and offered stays.
 _TURN_PLACES: Final = """
     INSERT INTO service_capacity (service_id, cluster_id, places, taken, offered)
@@ -70,25 +77,51 @@ def reopen_service(uow: UnitOfWork, service_id: uuid.UUID, *, why: str) -> None:
 
 
 def close_left_alone(uow: UnitOfWork) -> None:
-    """Close services whose last worker has left; what waits for them is offered elsewhere. Safe any number of times.
+    """Offer nothing new to services whose last worker left, and say from which day on they are closed.
 
-    Families whom they help stay with them until somebody works there again: managers see how many.
+    That is after one whole working day; on it, what waits for them is offered elsewhere. Families whom they help stay
+    with them until somebody works there again: managers see how many. Where somebody does by then, the service opens
+    again as it was. Safe any number of times.
     """
-    for alone in services_left_alone(uow.session, today=uow.today):
+    all_alone = services_left_alone(uow.session, today=uow.today)
+    _open_where_somebody_works(uow, {one.id for one in all_alone})
+    closes_on = add_working_days(uow.today, _WORKING_DAYS_ALONE) + dt.timedelta(days=1)
+    for alone in all_alone:
         if not alone.is_open:
             continue
         service = lock_service(uow, alone.id)
-        write_change(uow, service, {"closes_on": uow.today}, is_open=False, why=_NOBODY_WORKS_THERE)
-        _owe_moves(uow, alone.id)
+        if service.closes_on is not None and service.closes_on <= closes_on:
+            _turn(uow, alone.id, is_open=False)
+        else:
+            write_change(uow, service, {"closes_on": closes_on}, is_open=False, why=_NOBODY_WORKS_THERE)
+
+
+def _open_where_somebody_works(uow: UnitOfWork, all_alone: Collection[uuid.UUID]) -> None:
+    """Take back the closing of a service that was to close because nobody worked there; also on the day itself."""
+    closing = select(Service.id).where(Service.closes_on >= uow.today, Service.id.not_in(all_alone))
+    for service_id in uow.session.scalars(closing.order_by(Service.id)).all():
+        service = lock_service(uow, service_id)
+        dated = select(ServiceEdition).where(ServiceEdition.service_id == service_id)
+        editions = uow.session.scalars(dated.order_by(ServiceEdition.number.desc())).all()
+        last = next((one for one in editions if "closes_on" in one.changed), None)
+        if last is None or last.made_by is not None or last.why != _NOBODY_WORKS_THERE:
+            continue
+        before = next((one.content.get("closes_on") for one in editions if one.number < last.number), None)
+        closes_on = dt.date.fromisoformat(str(before)) if before else None
+        opened = directory.is_open(service.opens_on, closes_on, uow.today)
+        write_change(uow, service, {"closes_on": closes_on}, is_open=opened, why=_SOMEBODY_WORKS_THERE)
 
 
 def turn_directory(uow: UnitOfWork) -> None:
     """What a new day changes: periods of places that begin, services that open or close. Safe any number of times."""
     direct.rows(uow.session, _TURN_PLACES, {"today": uow.today})
+    all_alone = {one.id for one in services_left_alone(uow.session, today=uow.today)}
+    _open_where_somebody_works(uow, all_alone)
     services = uow.session.execute(select(Service.id, Service.is_open, Service.opens_on, Service.closes_on)).all()
     for service_id, was_open, opens_on, closes_on in services:
         opened = directory.is_open(opens_on, closes_on, uow.today)
-        if (opens_on or closes_on) and opened is not was_open:
+        waits_to_close = closes_on is not None and service_id in all_alone
+        if (opens_on or closes_on) and opened is not was_open and not (opened and waits_to_close):
             _turn(uow, service_id, is_open=opened)
         if closes_on is not None and not opened:
             # Also what was offered in the moment in which the service closed.

@@ -18,6 +18,11 @@ _LEFT_SERVICE: Final = """(
     EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = {service})
     AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.scope_id = {service}
                     AND x.ended_at IS NULL AND (x.until_on IS NULL OR x.until_on >= %(today)s)))"""
+# Of account ``a``: was an officer of the front door and is none any more.
+_LEFT_FRONT_DOOR: Final = """(
+    EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.role = 'spoc_officer')
+    AND NOT EXISTS (SELECT 1 FROM role_assignment x WHERE x.account_id = a.id AND x.role = 'spoc_officer'
+                    AND x.ended_at IS NULL AND (x.until_on IS NULL OR x.until_on >= %(today)s)))"""
 _LEAVERS: Final = f"""
     SELECT a.id, a.name FROM account a
     WHERE a.id IN (
@@ -36,19 +41,22 @@ _NAMED_IN_VAIN: Final = f"""
       AND ({accounts.IS_GONE} OR {_LEFT_SERVICE.format(service="r.owner_principal")})
     ORDER BY r.id
 """  # noqa: S608 - constants, no input
-# Open disagreements that wait for whoever raised them for a service and works there no more.
+# Open disagreements that wait for whoever raised them for a service, or for the front door, and works there no more.
 _LEFT_THEIR_SIDE: Final = f"""
-    SELECT d.id, d.referral_id, s.id AS service_id, s.name AS service, d.raised_by_name AS name
-    FROM disagreement d JOIN service s ON s.id = d.raised_principal JOIN account a ON a.id = d.raised_by
+    SELECT d.id, d.referral_id, d.raised_principal AS side_id, coalesce(s.name, '') AS service,
+           d.raised_by_name AS name
+    FROM disagreement d JOIN account a ON a.id = d.raised_by LEFT JOIN service s ON s.id = d.raised_principal
     WHERE d.settled_at IS NULL AND d.waits_principal = d.raised_by
-      AND ({accounts.IS_GONE} OR {_LEFT_SERVICE.format(service="s.id")})
+      AND (s.id IS NOT NULL AND ({accounts.IS_GONE} OR {_LEFT_SERVICE.format(service="s.id")})
+           OR d.raised_principal = '{FRONT_DOOR}' AND {_LEFT_FRONT_DOOR})
     ORDER BY d.referral_id
 """  # noqa: S608 - constants, no input
 # Whose side somebody raised a disagreement for: a service, or none; and whether they are there no more.
 _SIDE: Final = f"""
     SELECT coalesce(s.name, '') AS service, {accounts.IS_GONE}
-           OR (s.id IS NOT NULL AND {_LEFT_SERVICE.format(service="s.id")}) AS is_left
-    FROM account a LEFT JOIN service s ON s.id = %(service)s WHERE a.id = %(account)s
+           OR (s.id IS NOT NULL AND {_LEFT_SERVICE.format(service="s.id")})
+           OR (%(side)s = '{FRONT_DOOR}' AND {_LEFT_FRONT_DOOR}) AS is_left
+    FROM account a LEFT JOIN service s ON s.id = %(side)s WHERE a.id = %(account)s
 """  # noqa: S608 - constants, no input
 _STANDING: Final = f"""
     SELECT asked.*, a.id AS lead_id, a.name AS lead_name, k.id AS cluster_id, k.name AS cluster_name,
@@ -90,11 +98,11 @@ class Misplaced:
 
 @dataclass(frozen=True, slots=True)
 class LeftSide:
-    """A disagreement that waits for somebody who raised it for a service and is not there any more."""
+    """A disagreement that waits for its raiser, who has left the service or the front door ("") that they spoke for."""
 
     id: uuid.UUID
     referral_id: uuid.UUID
-    service_id: uuid.UUID
+    side_id: uuid.UUID
     service: str
     name: str
 
@@ -136,9 +144,9 @@ def leavers(session: Session, *, today: dt.date) -> tuple[Leaver, ...]:
     return tuple(Leaver(AccountId(row.id), row.name) for row in direct.rows(session, _LEAVERS, {"today": today}))
 
 
-def find_side(session: Session, account_id: AccountId, *, service_id: uuid.UUID, today: dt.date) -> Side | None:
-    """Where somebody stands who raised a disagreement for a service, or for something else; one statement."""
-    row = direct.one_or_none(session, _SIDE, {"account": account_id, "service": service_id, "today": today})
+def find_side(session: Session, account_id: AccountId, *, side_id: uuid.UUID, today: dt.date) -> Side | None:
+    """Where somebody stands who raised a disagreement for a service, the front door or another; one statement."""
+    row = direct.one_or_none(session, _SIDE, {"account": account_id, "side": side_id, "today": today})
     return None if row is None else Side(row.service, row.is_left)
 
 
@@ -149,9 +157,9 @@ def named_in_vain(session: Session, *, today: dt.date) -> tuple[tuple[uuid.UUID,
 
 
 def left_their_side(session: Session, *, today: dt.date) -> tuple[LeftSide, ...]:
-    """Disagreements that wait for their raiser, who has left the service that raised them; one statement."""
+    """Disagreements that wait for their raiser, who has left the service or front door; one statement."""
     rows = direct.rows(session, _LEFT_THEIR_SIDE, {"today": today})
-    return tuple(LeftSide(row.id, row.referral_id, row.service_id, row.service, row.name) for row in rows)
+    return tuple(LeftSide(row.id, row.referral_id, row.side_id, row.service, row.name) for row in rows)
 
 
 def _behind(row: Any) -> Behind:

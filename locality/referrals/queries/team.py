@@ -14,6 +14,7 @@ from locality.kernel import direct
 from locality.kernel.actor import Actor, Role, ScopeKind
 from locality.kernel.ids import AccountId
 from locality.referrals.models import Service
+from locality.referrals.rules import directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,13 @@ _LEFT_ALONE: Final = """EXISTS (SELECT 1 FROM role_assignment x
 _ALONE: Final = f"SELECT s.id, s.name, s.is_open FROM service s WHERE {_LEFT_ALONE} ORDER BY s.id"  # noqa: S608
 # Shown for four weeks after it closed, and as long as families are with it.
 _ALONE_IN: Final = f"""
-    SELECT s.id, s.name, g.name AS agency, s.closes_on, coalesce(k.taken, 0) AS families
+    SELECT s.id, s.name, g.name AS agency, s.opens_on, s.closes_on, coalesce(k.taken, 0) AS families
     FROM service s JOIN agency g ON g.id = s.agency_id
     LEFT JOIN (SELECT service_id, sum(taken)::int AS taken FROM service_capacity GROUP BY 1) k ON k.service_id = s.id
     WHERE {_LEFT_ALONE}
       AND (coalesce(k.taken, 0) > 0 OR s.closes_on IS NULL OR s.closes_on > %(today)s::date - 28)
       AND (%(everywhere)s OR s.area_kind = 'authority' OR s.area_id = ANY(%(places)s)
+           OR s.area_id IN (SELECT id FROM cluster WHERE locality_id = ANY(%(places)s))
            OR EXISTS (SELECT 1 FROM cluster c WHERE c.locality_id = s.area_id AND c.id = ANY(%(places)s)))
     ORDER BY s.name
 """  # noqa: S608 - constants, no input
@@ -66,11 +68,12 @@ class AloneService:
 
 @dataclass(frozen=True, slots=True)
 class AloneRow:
-    """The same for who manages its area: since when it takes no referrals, and how many families are with it."""
+    """The same for who manages its area: whether it closed or will, on which day, and how many families are with it."""
 
     id: uuid.UUID
     name: str
     agency: str
+    standing: directory.Standing
     closes_on: dt.date | None
     families: int
 
@@ -90,7 +93,13 @@ def list_left_alone(session: Session, actor: Actor, *, today: dt.date) -> tuple[
         "places": [one.id for one in actor.scopes if one.role is Role.MANAGER and one.id is not None],
     }
     rows = direct.rows(session, _ALONE_IN, values)
-    return tuple(AloneRow(row.id, row.name, row.agency, row.closes_on, row.families) for row in rows)
+    return tuple(
+        AloneRow(
+            row.id, row.name, row.agency, directory.standing(row.opens_on, row.closes_on, today), row.closes_on,
+            row.families,
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def workers_of(session: Session, services: Collection[uuid.UUID], *, today: dt.date) -> tuple[TeamWorker, ...]:

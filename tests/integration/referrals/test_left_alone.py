@@ -1,6 +1,8 @@
 """A service whose last worker left: it closes, what waits for it goes on, and its side of a disagreement is heard."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -16,7 +18,7 @@ from locality.kernel.outbox import OutboxMessage
 from locality.referrals import api, jobs
 from locality.referrals.models import Disagreement, Offer, Referral, ReferralEvent, Service, ServiceEdition
 from locality.referrals.operations import disagreeing
-from locality.referrals.operations.services_closing import reopen_service
+from locality.referrals.operations.services_closing import close_service, reopen_service
 from locality.referrals.queries.team import list_left_alone
 from locality.referrals.rules.codes import AreaKind
 from locality.referrals.rules.lifecycle import OfferState, ReferralState
@@ -81,6 +83,13 @@ def offered(session: Session, uow: OpenUnit, town: Town, name: str = "Leah") -> 
     return referral_id
 
 
+def turn(session: Session, uow: OpenUnit, *, days: int) -> None:
+    """A later day begins."""
+    with uow() as unit:
+        jobs.turn_directory(replace(unit, now=unit.now + dt.timedelta(days=days)))
+    session.expire_all()
+
+
 def do_what_is_owed(session: Session, uow: OpenUnit) -> None:
     """The work that closing a service owes, and the routing that follows from it."""
     for task, job in (("referrals.offer_elsewhere", jobs.offer_elsewhere), ("referrals.route", jobs.route)):
@@ -104,7 +113,12 @@ def test_what_waits_for_a_service_that_nobody_works_in_goes_to_another_or_to_the
     session.execute(update(Service).where(Service.id == other).values(is_open=True, has_waiting_list=False))
     leave(session, uow, nia)
     service = session.get_one(Service, town.service_id)
-    assert (service.is_open, service.closes_on is not None) == (False, True)
+    assert (service.is_open, service.closes_on) == (False, dt.date(2026, 3, 5)), "Wednesday is left to find somebody"
+    turn(session, uow, days=1)
+    do_what_is_owed(session, uow)
+    assert session.get_one(Service, town.service_id).is_open is False
+    assert session.get_one(Referral, first).owner_principal == town.service_id
+    turn(session, uow, days=2)
     edition = session.scalars(select(ServiceEdition).order_by(ServiceEdition.number.desc())).first()
     assert edition is not None
     assert (edition.why, edition.made_by_name) == ("Nobody works in it any more", "Locality")
@@ -117,6 +131,36 @@ def test_what_waits_for_a_service_that_nobody_works_in_goes_to_another_or_to_the
     with uow(town.officer) as unit:
         lines = list(unit.session.scalars(select(ReferralEvent.line)))
     assert lines.count("Nobody works in Family support any more: offered elsewhere.") == 2
+
+
+@every_way
+@pytest.mark.parametrize("planned", [None, dt.date(2026, 9, 1)])
+def test_nothing_is_lost_when_somebody_is_given_the_role_before_the_service_closes(
+    session: Session, uow: OpenUnit, town: Town, nia: Account, leave: Leave, planned: dt.date | None
+) -> None:
+    if planned is not None:
+        with uow() as unit:
+            close_service(unit, town.service_id, from_on=planned, offer_elsewhere=True, why="The contract ends")
+    waits = offered(session, uow, town)
+    with uow(as_worker(town, nia)) as unit:
+        (offer_id,) = session.scalars(select(Offer.id).where(Offer.referral_id == waits)).all()
+        api.put_on_waiting_list(unit, offer_id)
+    leave(session, uow, nia)
+    an_account(session, name="Ada Okafor", roles=[at(town)])
+    turn(session, uow, days=2)
+    do_what_is_owed(session, uow)
+    service = session.get_one(Service, town.service_id)
+    assert (service.is_open, service.closes_on) == (True, planned)
+    assert session.get_one(Referral, waits).owner_principal == town.service_id
+
+
+@every_way
+def test_a_service_that_opens_today_and_is_left_alone_stops_nothing(
+    session: Session, uow: OpenUnit, town: Town, nia: Account, leave: Leave
+) -> None:
+    session.execute(update(Service).where(Service.id == town.service_id).values(opens_on=dt.date(2026, 3, 3)))
+    leave(session, uow, nia)
+    assert session.get_one(Service, town.service_id).is_open is False
 
 
 def test_a_service_with_a_worker_left_or_that_never_had_one_stays_open(
@@ -134,10 +178,11 @@ def test_a_service_with_a_worker_left_or_that_never_had_one_stays_open(
 def test_whoever_manages_the_area_sees_it_until_somebody_works_there_again(
     session: Session, uow: OpenUnit, town: Town, nia: Account
 ) -> None:
-    here, elsewhere, everywhere = (
+    here, around, elsewhere, everywhere = (
         an_actor(an_account(session), Scope(Role.MANAGER, kind, place))
         for kind, place in (
-            (ScopeKind.CLUSTER, town.cluster.id), (ScopeKind.CLUSTER, new_id()), (ScopeKind.AUTHORITY, None),
+            (ScopeKind.CLUSTER, town.cluster.id), (ScopeKind.LOCALITY, town.cluster.locality_id),
+            (ScopeKind.CLUSTER, new_id()), (ScopeKind.AUTHORITY, None),
         )
     )  # fmt: skip
     in_area = update(Service).where(Service.id == town.service_id)
@@ -149,7 +194,7 @@ def test_whoever_manages_the_area_sees_it_until_somebody_works_there_again(
 
     assert (told(here), told(everywhere)) == ([], [])
     shut(session, uow, nia)
-    assert (told(here), told(everywhere)) == (["Family support"], ["Family support"])
+    assert [told(one) for one in (here, around, everywhere)] == [["Family support"]] * 3
     assert (told(elsewhere), told(town.officer)) == ([], [])
     with pytest.raises(RuleBroken, match="Nobody works in this service"), uow() as unit:
         reopen_service(unit, town.service_id, why="A mistake")
@@ -200,3 +245,40 @@ def test_where_nobody_is_left_in_the_team_their_manager_answers_then_the_front_d
     assert found.waits_principal == (management_of(town.cluster.id) if managed else FRONT_DOOR)
     with uow(manager if managed else town.officer) as unit:
         disagreeing.answer_disagreement(unit, found.id, words="I see to it.")
+
+
+def test_a_disagreement_that_waits_for_managers_is_with_the_front_door_when_the_last_of_them_leaves(
+    session: Session, uow: OpenUnit, town: Town, nia: Account
+) -> None:
+    over = Scope(Role.MANAGER, ScopeKind.CLUSTER, town.cluster.id)
+    grace = an_account(session, name="Grace Lin", roles=[over])
+    found = dispute(session, uow, town, as_worker(town, nia))
+    shut(session, uow, nia)
+    assert found.waits_principal == management_of(town.cluster.id)
+    end_roles(session, uow, grace)
+    assert (found.waits_principal, found.waits_name) == (FRONT_DOOR, "The front door")
+    with uow(town.officer) as unit:
+        disagreeing.answer_disagreement(unit, found.id, words="We see to it.")
+
+
+@pytest.mark.parametrize("answered_before", [True, False])
+def test_an_officer_who_moved_on_is_not_asked_about_what_they_raised_for_the_front_door(
+    session: Session, uow: OpenUnit, town: Town, nia: Account, answered_before: bool
+) -> None:
+    olga = an_account(session, name="Olga Reed", roles=[Role.SPOC_OFFICER])
+    referral_id = offered(session, uow, town)
+    with uow(an_actor(olga, Role.SPOC_OFFICER)) as unit:
+        disputed = disagreeing.raise_disagreement(unit, referral_id, words="Theirs.", disagreement_id=new_id())
+
+    def answered() -> None:
+        with uow(as_worker(town, nia)) as unit:
+            disagreeing.answer_disagreement(unit, disputed, words="Not ours.")
+
+    if answered_before:
+        answered()
+    change_team(session, uow, olga)
+    if not answered_before:
+        answered()
+    session.expire_all()
+    found = session.get_one(Disagreement, disputed)
+    assert (found.waits_principal, found.waits_name) == (FRONT_DOOR, "The front door")

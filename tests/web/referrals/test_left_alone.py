@@ -1,5 +1,7 @@
 """A service that nobody works in any more: who manages its area reads it, the rules that name it say so."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from locality.accounts.models import RoleAssignment
 from locality.kernel.actor import Role
 from locality.kernel.ids import new_id
 from locality.referrals import jobs
-from locality.referrals.models import RuleSet
+from locality.referrals.models import RuleSet, Service
 from locality.referrals.rules.conditions import Asked, Rule, Sends, to_store
 from tests.factories.accounts import an_account
 from tests.support.database import OpenUnit
@@ -43,7 +45,17 @@ def test_the_manager_and_the_live_rules_say_that_nobody_works_in_a_service(
         page = signed_in.get(path, most_queries=8)
         assert LEFT in page.text
         assert "Family support" in page.text
-        assert "Closed since 3 March 2026" in page.text
+        assert "None. Closes on 5 March 2026" in page.text
+    at_page = signed_in.get(f"/services/{cast.service_id}").text
+    assert "Nobody works here now, so it gets no new referrals. It closes on 5 March 2026 unless" in at_page
+    its = update(Service).where(Service.id == cast.service_id)
+    for closes_on, opens_on, words in (
+        (dt.date(2026, 3, 3), None, "Closed since 3 March 2026"),
+        (None, dt.date(2026, 3, 4), "Not open yet"),
+        (dt.date(2026, 3, 5), None, "None. Closes on 5 March 2026"),
+    ):
+        session.execute(its.values(closes_on=closes_on, opens_on=opens_on))
+        assert words in signed_in.get("/referrals").text
     assert "It names Family support, which is closed to new referrals" in signed_in.get("/admin/routing-rules/2").text
     assert "rehearsed once they are put right" not in signed_in.get("/admin/routing-rules/2").text
     browse.sign_in(ada)
