@@ -1,6 +1,10 @@
-"""Questions to lead that wait for somebody who left: they go back to whoever asked. Who leads now goes on."""
+"""Questions to lead that wait for somebody who left: they go back to whoever asked. Who leads now, if anybody, goes on.
 
-from dataclasses import replace
+Where whoever asked is gone too, who leads is told; where nobody leads, who supervises or manages the cluster.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import select
 
@@ -8,13 +12,17 @@ from locality.access.scope import elevated
 from locality.accounts import api as accounts
 from locality.caf.models import Episode, LeadRequest
 from locality.caf.operations.telling import Line, tell
+from locality.caf.queries.listening import find_lead
 from locality.caf.queries.reaching import address_of
 from locality.caf.rules.leading import LeadRequestState
-from locality.kernel.actor import SYSTEM
+from locality.kernel.actor import SYSTEM, Role
 from locality.kernel.ids import AccountId, PersonId
 from locality.kernel.uow import UnitOfWork
 from locality.messages import api as messages
 from locality.people import api as people
+
+_LED: Final = "Whoever leads now goes on."
+_NOT_LED: Final = "Nobody leads now."
 
 
 def give_back_questions(uow: UnitOfWork, _left: AccountId | None = None) -> None:
@@ -33,7 +41,9 @@ def give_back_questions(uow: UnitOfWork, _left: AccountId | None = None) -> None
 
 def _give_back(uow: UnitOfWork, request: LeadRequest) -> None:
     request.state, request.answered_at = LeadRequestState.WITHDRAWN, uow.now
-    request.answer = f"{request.name} works here no more. {request.asked_by_name} asks somebody else."
+    present = _present(uow, request)
+    asks = request.asked_by_name if present.asker else "Whoever leads now, or manages the cluster,"
+    request.answer = f"{request.name} works here no more. {asks} asks somebody else."
     uow.session.flush()
     words = f"{request.name} works here no more, so somebody else is to be asked to become lead professional"
     tell(
@@ -43,16 +53,44 @@ def _give_back(uow: UnitOfWork, request: LeadRequest) -> None:
         record=("lead_request", request.id),
         line=Line(people.StoryKind.TEAM, words),
     )
-    address = None if request.asked_by is None else address_of(uow.session, request.asked_by)
-    reference = uow.session.scalar(select(Episode.reference).where(Episode.id == request.episode_id))
-    if address is None or reference is None:
-        return
-    messages.queue_message(
-        uow,
-        key=f"lead_given_back:{request.id}",
-        to=address,
-        template="worker_lead_given_back",
-        about=[PersonId(person) for person in request.about],
-        values={"reference": reference},
-        record=("lead_request", request.id),
-    )
+    for account_id in present.to_tell:
+        address = address_of(uow.session, account_id)
+        if address is None:
+            continue
+        messages.queue_message(
+            uow,
+            key=f"lead_given_back:{request.id}:{account_id}",
+            to=address,
+            template="worker_lead_given_back",
+            about=[PersonId(person) for person in request.about],
+            values={"reference": present.reference, "next_step": _LED if present.is_led else _NOT_LED},
+            record=("lead_request", request.id),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """Who of a case is there now: whoever asked, whether somebody leads, and who is told."""
+
+    reference: str
+    asker: AccountId | None
+    is_led: bool
+    to_tell: tuple[AccountId, ...]
+
+
+def _present(uow: UnitOfWork, request: LeadRequest) -> _Present:
+    episode = uow.session.get_one(Episode, request.episode_id)
+    lead = find_lead(uow.session, episode.id)
+    asker = None if request.asked_by is None else AccountId(request.asked_by)
+    known = {one for one in (asker, lead and lead.account_id) if one is not None}
+    here = known - accounts.gone_among(uow.session, known, today=uow.today).keys()
+    is_led = lead is not None and lead.account_id in here
+    if asker in here:
+        return _Present(episode.reference, asker, is_led, (asker,))
+    if lead is not None and is_led:
+        return _Present(episode.reference, None, is_led, (lead.account_id,))
+    for role in (Role.SUPERVISOR, Role.MANAGER):
+        held = accounts.list_accounts_with_role(uow.session, role, episode.cluster_id, today=uow.today)
+        if held:
+            return _Present(episode.reference, None, is_led, tuple(one.id for one in held))
+    return _Present(episode.reference, None, is_led, ())
