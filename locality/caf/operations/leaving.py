@@ -82,7 +82,7 @@ def _present(uow: UnitOfWork, request: LeadRequest) -> _Present:
     episode = uow.session.get_one(Episode, request.episode_id)
     lead = find_lead(uow.session, episode.id)
     asker = None if request.asked_by is None else AccountId(request.asked_by)
-    known = {one for one in (asker, lead and lead.account_id) if one is not None}
+    known = {one for one in (asker, None if lead is None else lead.account_id) if one is not None}
     here = known - accounts.gone_among(uow.session, known, today=uow.today).keys()
     is_led = lead is not None and lead.account_id in here
     if asker in here:
