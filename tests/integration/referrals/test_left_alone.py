@@ -276,7 +276,10 @@ def test_an_officer_who_moved_on_is_not_asked_about_what_they_raised_for_the_fro
 
     if answered_before:
         answered()
-    change_team(session, uow, olga)
+    a_role(session, olga, Role.LEAD_PROFESSIONAL)  # first, so that they are never without any
+    as_officer = (RoleAssignment.account_id == olga.id, RoleAssignment.role == Role.SPOC_OFFICER)
+    session.execute(update(RoleAssignment).where(*as_officer).values(ended_at=olga.created_at))
+    pass_on(uow)
     if not answered_before:
         answered()
     session.expire_all()
