@@ -16,6 +16,7 @@ from locality.people import api as people
 from locality.people.models import ChronologyEntry
 from tests.factories.caf import MUM, a_draft, fill_in
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
@@ -24,15 +25,21 @@ SAID = "He shouted once, not every night"
 CARRIED, KEPT = "(said about version 1, still open)", "(said about version 1)"
 
 
-@pytest.fixture
-def written(browse: Browse, uow: OpenUnit, story: Story) -> Browse:
-    """A complete CAF with a story, and its lead professional signed in."""
+@layer
+def assessed(uow: OpenUnit, story: Story) -> Story:
+    """The story, its CAF complete and told in words."""
     with uow(story.at_work.lead) as unit:
         fill_in(unit, story.caf_id, [story.leah])
         words = {"story": "There is shouting every night"}
         save_section(unit, SaveSection(story.caf_id, SectionCode.STORY, None, 0, words))
         caf.complete_assessment(unit, story.caf_id)
-    browse.sign_in(story.at_work.lead_account)
+    return story
+
+
+@pytest.fixture
+def written(browse: Browse, assessed: Story) -> Browse:
+    """Its lead professional, signed in."""
+    browse.sign_in(assessed.at_work.lead_account)
     return browse
 
 

@@ -28,6 +28,7 @@ from tests.factories.caf import a_family, a_voice, an_action, fill_in
 from tests.factories.clusters import a_team, a_worker, an_agency
 from tests.factories.consent import EVERYTHING, some_terms
 from tests.support.database import NOW, OpenUnit
+from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story, take_money_out
@@ -54,9 +55,9 @@ def _agrees(uow: OpenUnit, story: Story, *, minutes: int, **changes: object) -> 
         consent.record_agreement(unit, story.family.id, terms)
 
 
-@pytest.fixture
-def complete(browse: Browse, uow: OpenUnit, story: Story) -> Browse:
-    """A complete CAF that names people wherever they can be named, and its lead professional signed in."""
+@layer
+def assessed(uow: OpenUnit, story: Story) -> Story:
+    """A complete CAF that names people wherever they can be named."""
     _agrees(uow, story, minutes=1)
     with uow() as unit:
         home = people.NewAddress(people=[story.leah, story.family.mother], lines=[HOME], postcode="SS3 9AB")
@@ -71,7 +72,13 @@ def complete(browse: Browse, uow: OpenUnit, story: Story) -> Browse:
         save_section(unit, SaveSection(story.caf_id, SectionCode.STORY, None, 0, {"story": told}))
         caf.complete_assessment(unit, story.caf_id)
         an_action(unit, story.episode_id)
-    browse.sign_in(story.at_work.lead_account)
+    return story
+
+
+@pytest.fixture
+def complete(browse: Browse, assessed: Story) -> Browse:
+    """Its lead professional, signed in."""
+    browse.sign_in(assessed.at_work.lead_account)
     return browse
 
 
