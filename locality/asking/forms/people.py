@@ -120,6 +120,13 @@ class Child(Question):
                 valid = False
         return valid
 
+    def suggest_family_name(self, sibling: "Child | None") -> None:
+        """Fill in the family name of a brother or sister, and say where it is from; None: nothing is known."""
+        if sibling is None:
+            return
+        self.family_name.data = sibling.family_name.data
+        self.family_name.description = f"The same as for {sibling.called}. Change it if it is another"
+
     def _misfits(self) -> list[tuple[Any, str]]:
         found: list[tuple[Any, str]] = []
         if self.is_born.data is False:

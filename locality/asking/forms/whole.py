@@ -65,6 +65,19 @@ class Whole:
         """Pages of the path that were not turned, whose answers will not do, or have two and wait for a choice."""
         return tuple(place for place in self._places() if not self._is_done(place))
 
+    @cached_property
+    def to_go_on(self) -> tuple[str, int] | None:
+        """Where to go on writing: the first place that is not finished, or a list before it that was never turned.
+
+        Nobody has to add an adult, but is asked for them once. None: only the check of the answers is left.
+        """
+        missing = next(iter(self.unfinished), None)
+        if missing is None:
+            return None
+        before = self.path[: self.path.index(missing[0])]
+        unturned = (page for page in before if page in LOOPS and self.request.page(page) is None)
+        return next(((page, 0) for page in unturned), missing)
+
     def blank(self, page: str) -> Question:
         """The form of a page on which nothing has been written."""
         return question(self.request.kind, page).of({})

@@ -163,13 +163,13 @@ def _put_off(form: ComeBackForm, attempt: returning.Attempt) -> Response:
 
 
 def address_to_go_on(asked: Request) -> str:
-    """The first page that is not finished; the check of answers; or how far we are, when it was sent."""
+    """The first page to be written on; the check of answers; or how far we are, when it was sent."""
     if asked.sent_at is not None:
         return url_for("asking.sent")
-    missing = next(iter(Whole(asked).unfinished), None)
-    if missing is None:
+    place = Whole(asked).to_go_on
+    if place is None:
         return url_for("asking.check")
-    page_name, item = missing
+    page_name, item = place
     return url_for("asking.question", page_name=page_name, item=item or None)
 
 

@@ -7,7 +7,7 @@ from flask import abort, request
 
 from locality.asking.forms import question as form_of
 from locality.asking.forms.base import Question
-from locality.asking.forms.people import MoreAdults, MoreChildren
+from locality.asking.forms.people import Child, MoreAdults, MoreChildren
 from locality.asking.forms.whole import Whole
 from locality.asking.operations.writing import Window
 from locality.asking.queries import Request
@@ -82,7 +82,14 @@ class Place:
             )
             audit.record_read(session, actor, "page.asking.question", subjects=children)
             finish_read(session)
+        if isinstance(form, Child) and (saved is None or not saved.texts):
+            form.suggest_family_name(self._sibling())
         return form
+
+    def _sibling(self) -> Child | None:
+        """The last child before this one whose family name is known here."""
+        before = (form for item, form in self.whole.items(self.page) if item < self.item and form.family_name.data)
+        return next(reversed(tuple(before)), None)
 
 
 def _id(typed: str) -> uuid.UUID | None:

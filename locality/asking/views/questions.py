@@ -22,8 +22,8 @@ from locality.web.endpoint import public
 
 _BOTH = ("GET", "POST")
 _ITEM = "/questions/<page_name>/<int:item>"
-# The button that hides the page; what was typed is kept, as it is.
-HIDE = "hide"
+# The buttons that hide the page and that leave it for another day; what was typed is kept, as it is.
+HIDE, SAVE = "hide", "save"
 BESIDE = "Saved. You typed here in another window too. When you go on, you choose which answer to keep."
 CLOSED = "Not saved: this is not open in this browser any more. Copy what you typed before you leave this page."
 
@@ -55,6 +55,8 @@ def _turn(place: Place) -> ResponseReturnValue:
         return _show(place, form)
     if HIDE in request.form:
         return redirect(url_for("quiet.notes"))
+    if SAVE in request.form:
+        return redirect(url_for("asking.save"))
     if saved.is_beside or place.is_split:
         return redirect(url_for("asking.both", **place.address))
     return redirect(_next(place, form)) if valid else _show(place, form, version=saved.version)

@@ -80,7 +80,7 @@ class Asking(Sheet):
 
     def save(self, answer: str) -> str:
         """Choose a memorable answer; the reference to come back with."""
-        self.follow("Save and come back later")
+        self.press("Save and come back later")
         form = Asking(self.window, "Save and come back later")
         form.write("Memorable answer", answer).press("Save")
         return Asking(self.window, "You can come back later").reference()

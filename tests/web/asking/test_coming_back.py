@@ -62,6 +62,34 @@ def test_somebody_comes_back_in_another_browser_to_the_next_unanswered_page(brow
     assert "He has stopped" in browse.get(f"{QUESTIONS}/worries").html
 
 
+def test_what_stands_half_typed_is_kept_when_somebody_leaves_it_for_another_day(browse: Browse) -> None:
+    begin(browse)
+    for name, data in FAMILY[:3]:
+        answer(browse, name, data)
+    second = browse.get(f"{QUESTIONS}/children/2")
+    assert second.form()["family_name"] == "Quillfeather"
+    assert "The same as for Tom Quillfeather. Change it if it is another" in second.main
+    left = answer(browse, "children/2", {"given_name": "Ivy", "family_name": "Marsh", "save": "yes"})
+    assert left.location == "/ask-for-help/save"
+    reference = save(browse)
+    elsewhere(browse)
+    back = come_back(browse, reference, "miss ohara")
+    assert back.location == f"{QUESTIONS}/children/2"
+    kept = browse.get(back.location).form()
+    assert (kept["given_name"], kept["family_name"]) == ("Ivy", "Marsh")
+
+
+def test_who_comes_back_is_asked_for_the_adults_before_what_follows_them(browse: Browse) -> None:
+    begin(browse)
+    for name, data in FAMILY[:2]:
+        answer(browse, name, data)
+    reference = save(browse)
+    elsewhere(browse)
+    assert come_back(browse, reference, "miss ohara").location == f"{QUESTIONS}/children"
+    answer(browse, "children", {"another": "no"})
+    assert come_back(browse, reference, "miss ohara").location == f"{QUESTIONS}/adults"
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_a_wrong_answer_and_an_unknown_reference_are_refused_alike(browse: Browse, known: bool) -> None:
     begin(browse)
