@@ -149,7 +149,10 @@ class EditPersonForm(_WhoForm):
     version = HiddenNumber()
     previous_names = TextArea("Names before", hint="One a line", rows=3, max_length=1_000)
     gender_identity = Select(
-        "Gender, as they describe it", choices=choices_of(GENDER_IDENTITIES), coerce=GenderIdentity, blank="Not asked"
+        "Gender, as they describe it",
+        choices=choices_of(GENDER_IDENTITIES),
+        coerce=GenderIdentity,
+        blank="Not yet asked",
     )
     died_on = DateParts("Date of death", hint="Leave empty unless the person has died")
     ethnicity = Select(

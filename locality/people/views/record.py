@@ -159,7 +159,7 @@ def _details(person_id: PersonId, *, tab: str) -> ResponseReturnValue:
         **about,
         words={
             "sex": SEXES[person.sex],
-            "gender": GENDER_IDENTITIES[person.gender_identity] if person.gender_identity else "Not asked",
+            "gender": GENDER_IDENTITIES[person.gender_identity] if person.gender_identity else "Not yet asked",
             "ethnicity": ETHNICITIES[person.ethnicity],
             "disabilities": ", ".join(DISABILITIES[Disability(code)] for code in person.disabilities),
             "upn_unknown": UPN_UNKNOWN[person.upn_unknown] if person.upn_unknown else "",
