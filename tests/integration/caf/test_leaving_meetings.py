@@ -23,13 +23,14 @@ from locality.people import api as people
 from locality.people.models import Person
 from tests.factories.caf import Helpers, Household, a_family, a_led_episode, an_agreement
 from tests.support.database import OpenUnit
+from tests.support.layers import layer
 
 Case = tuple[EpisodeId, Household]
 _WITHOUT = caf.WithoutAgreement(ground=consent.Ground.CHILD_AT_RISK, manager_consulted="Ruth Cole", family_told=True)
 HUB = "Hamstel hub"
 
 
-@pytest.fixture
+@layer
 def case(uow: OpenUnit, at_work: Helpers) -> Case:
     with uow() as unit:
         return a_led_episode(unit, at_work)
