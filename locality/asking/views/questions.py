@@ -116,11 +116,9 @@ def _show(place: Place, form: Question, *, version: int | None = None) -> Respon
 
 def _title(place: Place, form: Question) -> str:
     called = getattr(form, "called", "")
-    if (
-        place.item
-        and place.asked.page(place.page, place.item) is not None
-        and called not in ("", "A child", "An adult")
-    ):
+    saved = place.asked.page(place.page, place.item)
+    is_named = saved is not None and bool(saved.texts)  # a family name that is only offered names nobody yet
+    if place.item and is_named and called not in ("", "A child", "An adult"):
         return f"About {called[0].lower()}{called[1:]}" if called.startswith("Baby who") else f"About {called}"
     return form.title
 

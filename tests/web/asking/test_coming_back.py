@@ -67,7 +67,7 @@ def test_what_stands_half_typed_is_kept_when_somebody_leaves_it_for_another_day(
     for name, data in FAMILY[:3]:
         answer(browse, name, data)
     second = browse.get(f"{QUESTIONS}/children/2")
-    assert second.form()["family_name"] == "Quillfeather"
+    assert (second.title.split(" – ")[0], second.form()["family_name"]) == ("About this child", "Quillfeather")
     assert "The same as for Tom Quillfeather. Change it if it is another" in second.main
     left = answer(browse, "children/2", {"given_name": "Ivy", "family_name": "Marsh", "save": "yes"})
     assert left.location == "/ask-for-help/save"
