@@ -65,6 +65,7 @@ ELSEWHERE = {
         f"caf.checklist_{step}": "needs a checklist that was begun: test_journey_without_words.py"
         for step in ("needs", "next", "outcome", "safety")
     },
+    "caf.end_member": "needs somebody in the team beside its lead: test_journey_siblings.py",
     "caf.meeting_calendar": "a file for calendars",
     "caf.next_scale_version": "needs a scale that an administrator defined: test_team.py",
     "caf.record_meeting": "test_journey_one_child.py",

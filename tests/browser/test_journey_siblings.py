@@ -146,7 +146,8 @@ def another_worker_takes_over(telephone: Window, window: OpenWindow) -> Window:
     team.says("Waits for an answer")
     theirs = signed_in(window, NEXT_LEAD)
     episode = MyFamilies(theirs).to_do().agree_to_lead(signed_in_as(LEAD).name)
-    episode.says(asked.name, "Adéla")
+    episode = episode.says(asked.name, "Adéla")
+    episode.team().let_go(signed_in_as(COLLEAGUE).name, why="She does not work at the new address.").overview()
     return theirs
 
 

@@ -190,6 +190,13 @@ class Team(Episode):
         form.pick("Or somebody of the family", name).press("Add to the team")
         return Team(self.window)
 
+    def let_go(self, name: str, *, why: str) -> "Team":
+        """Somebody's part ends."""
+        self.follow(re.compile(f"^Leaves.*{re.escape(name)}"))
+        form = Sheet(self.window, f"{name} leaves the team").write("Why do they leave?", why)
+        form.press("End their part")
+        return Team(self.window)
+
     def ask_to_lead(self, worker: re.Pattern[str], *, why: str) -> "Team":
         """Ask somebody to take the lead over."""
         self.follow("Change lead professional")
