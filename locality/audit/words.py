@@ -51,6 +51,7 @@ _DONE = {
     "contact.adult_added": "Added an adult to a contact",
     "contact.child_added": "Added a child to a contact",
     "contact.child_recognised": "Said that a child in a contact is on record already",
+    "contact.child_given_back": "Undid that a child in a contact is on record already",
     "contact.corrected": "Corrected a decision at the front door",
     "contact.decided": "Decided at the front door",
     "contact.held": "Took a contact to work on",

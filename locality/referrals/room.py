@@ -6,9 +6,9 @@ from locality.consent import api as consent
 from locality.kernel import constraints
 from locality.kernel.actor import Role
 from locality.people import api as people
+from locality.referrals.operations import likely, recognising
 from locality.referrals.operations.counting import count_again_anew
 from locality.referrals.operations.leaving import when_disabled
-from locality.referrals.operations.likely import when_links_changed
 from locality.referrals.operations.withdrawn import when_agreed, when_withdrawn
 from locality.referrals.queries.finding import find_by_reference
 from locality.referrals.queries.professionals import add_professionals, name_services
@@ -49,7 +49,8 @@ PAGES = (
 records_by_reference.register(find_by_reference)
 people.professionals.register(add_professionals)
 people.grant_holders.register(name_services)
-people.links_changed.register(when_links_changed)
+people.links_changed.register(recognising.when_links_changed)
+people.links_changed.register(likely.when_links_changed)
 people.links_changed.register(count_again_anew)
 accounts.disabled.register(when_disabled)
 consent.agreed.register(when_agreed)

@@ -93,7 +93,8 @@ class ContactChild(Versioned, Base):
     """One child named in a contact, and what a named officer decided for this child.
 
     ``likely_known``: the child was named as new, and another record looks like the same child's. ``known_by_link``: a
-    link says that another record is the same child's. Both follow links as they are decided and undone.
+    link says that another record is the same child's. Both follow links as they are decided and undone. ``entered_as``:
+    the record that was entered for this child, who was then recognised as ``person_id``.
     """
 
     __tablename__ = "contact_child"
@@ -110,6 +111,7 @@ class ContactChild(Versioned, Base):
     known_before: Mapped[bool]
     likely_known: Mapped[bool] = mapped_column(server_default="false")
     known_by_link: Mapped[bool] = mapped_column(server_default="false")
+    entered_as: Mapped[PersonId | None] = mapped_column(_ID, ForeignKey("person.id"))
     outcome: Mapped[Outcome | None] = mapped_column(text_enum(Outcome))
     stage: Mapped[int | None]
     reason: Mapped[str | None]

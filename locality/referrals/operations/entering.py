@@ -4,18 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, update
-
-from locality.access import grants
-from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.access.scope import elevated
-from locality.audit import log as audit
 from locality.clusters import api as clusters
-from locality.kernel.errors import Conflict, NotFound, Reason, RuleBroken
-from locality.kernel.ids import ContactId, PersonId, SchoolId, new_id
+from locality.kernel.errors import NotFound, Reason, RuleBroken
+from locality.kernel.ids import ContactId, PersonId, SchoolId
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
-from locality.referrals.models import Contact, ContactChild, ContactReferrer, HubNote, PartnerEnquiry
 from locality.referrals.operations.commands import NamedChild, NewContact
 from locality.referrals.operations.contacts import (
     add_adult,
@@ -136,68 +130,6 @@ def name_adult(uow: UnitOfWork, contact_id: ContactId, adult: ToldPerson, *, rel
                 uow, people.NewRelationship(person_id=person_id, other_id=PersonId(child), kind=relation)
             )
     return person_id
-
-
-def use_existing(uow: UnitOfWork, contact_id: ContactId, *, child: PersonId, instead: PersonId) -> None:
-    """Say that a child of a contact is somebody on record already: the contact is about that child from now on.
-
-    The record that was entered is linked with the other, so that whatever else stands on it (another contact, a
-    referral, what was told) is read with it and nothing is left astray. Raises ``NotFound``, ``RuleBroken`` when
-    something stands against the link, or ``Conflict`` when the child has been decided or the other is named already.
-    """
-    contact = lock_contact(uow, contact_id)
-    refuse_if_held_by_another(uow, contact)
-    if instead in contact.about:
-        raise Conflict([Reason(None, "This child is named in the contact already")])
-    grants.give(uow, [instead], principal=FRONT_DOOR, reason=GrantReason.FRONT_DOOR, record=contact_id)
-    _link(uow, child, instead, reference=contact.reference)
-    changed = uow.session.execute(
-        update(ContactChild)
-        .where(
-            ContactChild.contact_id == contact_id,
-            ContactChild.person_id == child,
-            ContactChild.outcome.is_(None),
-        )
-        .values(
-            person_id=instead,
-            known_before=True,
-            likely_known=False,
-            known_by_link=False,
-            version=ContactChild.version + 1,
-        ),
-        execution_options=_QUIETLY,
-    )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        raise Conflict([Reason(None, "This child has been decided, or is no longer named in the contact")])
-    for hub in (PartnerEnquiry, HubNote):
-        uow.session.execute(
-            update(hub).where(hub.contact_id == contact_id, hub.person_id == child).values(person_id=instead),
-            execution_options=_QUIETLY,
-        )
-    for table, key in ((Contact, Contact.id), (ContactReferrer, ContactReferrer.contact_id)):
-        uow.session.execute(
-            update(table)
-            .where(key == contact_id)
-            .values(about=func.array_append(func.array_remove(table.about, child), instead)),
-            execution_options=_QUIETLY,
-        )
-    people.note_story(
-        uow,
-        [instead],
-        happened_on=uow.today,
-        kind=people.StoryKind.CONTACT,
-        line="The front door was contacted about this child, who was on record already.",
-        record=("contact", contact_id),
-    )
-    audit.record(uow, "contact.child_recognised", subjects=[child, instead], record=("contact", contact_id))
-    grants.end(uow, record=contact_id, people=[child])
-
-
-def _link(uow: UnitOfWork, child: PersonId, instead: PersonId, *, reference: str) -> None:
-    if instead in people.same_person_ids(uow.session, [child])[child]:
-        return
-    kind, reason = people.LinkKind.SAME_PERSON, f"Recognised when contact {reference} was screened"
-    people.decide_link(uow, people.NewDecision(id=new_id(), one_id=child, other_id=instead, kind=kind, reason=reason))
 
 
 def _refuse_unseen(uow: UnitOfWork, told: Iterable[ToldPerson]) -> None:

@@ -21,7 +21,7 @@ from locality.kernel.uow import UnitOfWork, unit_of_work
 from locality.people import api as people
 from locality.referrals.forms.contacts import NewContactForm
 from locality.referrals.forms.people import NEW, AdultForm, ChildForm, PersonFields
-from locality.referrals.operations import entering
+from locality.referrals.operations import entering, recognising
 from locality.referrals.queries import access
 from locality.referrals.queries import contacts as queries
 from locality.referrals.queries.contacts import ContactView, NamedPerson
@@ -129,7 +129,7 @@ def same_child(contact_id: ContactId, person_id: PersonId, other_id: PersonId) -
     if other_id not in {match.person_id for match in _matches_of(contact_id, person_id)}:
         raise Conflict("Only somebody who is shown as a likely match can be chosen")
     with unit_of_work(current_actor()) as uow:
-        entering.use_existing(uow, contact_id, child=person_id, instead=other_id)
+        recognising.use_existing(uow, contact_id, child=person_id, instead=other_id)
     flash("The contact is about the child on record now")
     return redirect(url_for("referrals.contact", contact_id=contact_id, child=other_id))
 

@@ -11,7 +11,7 @@ from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.kernel.uow import UnitOfWork
 from locality.people import api as people
 from locality.referrals.models import ContactRating, HubNote
-from locality.referrals.operations import entering, holding, screening
+from locality.referrals.operations import entering, holding, recognising, screening
 from locality.referrals.operations.commands import RecordReply, WriteNote
 from locality.referrals.operations.correcting import correct_decision
 from locality.referrals.operations.deciding import decide_child
@@ -38,7 +38,7 @@ def name_adult(unit: UnitOfWork, contact: ContactId, _child: PersonId, _other: P
 
 
 def use_existing(unit: UnitOfWork, contact: ContactId, child: PersonId, other: PersonId) -> None:
-    entering.use_existing(unit, contact, child=child, instead=other)
+    recognising.use_existing(unit, contact, child=child, instead=other)
 
 
 def record_reply(unit: UnitOfWork, contact: ContactId, _child: PersonId, _other: PersonId) -> None:

@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from locality.access.grants import give
-from locality.access.parts import GrantReason
+from locality.access.grants import AccessGrant, give
+from locality.access.parts import FRONT_DOOR, GrantReason
 from locality.kernel.errors import Conflict, NotFound, RuleBroken
 from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.people import api as people
-from locality.referrals.models import Contact, ContactHolding, ContactRating, HubNote, PartnerEnquiry
-from locality.referrals.operations import entering, holding, screening
+from locality.people.models import LinkDecision
+from locality.people.operations.linking import undo_link
+from locality.referrals.models import Contact, ContactChild, ContactHolding, ContactRating, HubNote, PartnerEnquiry
+from locality.referrals.operations import holding, recognising, screening
 from locality.referrals.operations.commands import AskPartner, RecordReply, WriteNote
 from locality.referrals.operations.deciding import decide_child
 from locality.referrals.queries.records import list_contacts
@@ -141,7 +143,7 @@ def test_what_the_hub_knows_goes_with_the_child_who_is_meant(
     with uow(town.officer) as unit:
         screening.write_note(unit, WriteNote(contact, child, "A health visitor", "Missed both checks."))
         other = a_child(unit, given_name="Leah Grace")
-        entering.use_existing(unit, contact, child=child, instead=other)
+        recognising.use_existing(unit, contact, child=child, instead=other)
     assert session.scalars(select(HubNote.person_id)).one() == other
     assert session.scalars(select(PartnerEnquiry.person_id)).one() == other
 
@@ -152,13 +154,53 @@ def test_a_child_who_turns_out_to_be_on_record_is_linked_so_that_nothing_else_is
     with uow(town.officer) as unit:
         earlier = a_contact(unit, child)
         other = a_child(unit, given_name="Leah Grace")
-        entering.use_existing(unit, contact, child=child, instead=other)
+        recognising.use_existing(unit, contact, child=child, instead=other)
     assert session.scalars(select(Contact.about).where(Contact.id == contact)).one() == [other]
     assert session.scalars(select(Contact.about).where(Contact.id == earlier)).one() == [child]
     with uow(town.officer) as unit:
         assert set(people.same_person_ids(unit.session, [other])[other]) == {child, other}
         both = people.same_person_ids(unit.session, [other])[other]
         assert {line.id for line in list_contacts(unit.session, both)} == {contact, earlier}
+
+
+def undo(uow: OpenUnit, town: Town) -> None:
+    with uow(town.officer) as unit:
+        (link,) = unit.session.scalars(select(LinkDecision.id)).all()
+        undo_link(unit, link, reason="They are cousins")
+
+
+def test_when_two_were_taken_for_one_the_contact_is_about_the_right_child_again(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    rate(uow, town, contact)
+    with uow(town.officer) as unit:
+        cousin = a_child(unit, given_name="Leah Grace")
+        recognising.use_existing(unit, contact, child=child, instead=cousin)
+    with uow(town.officer) as unit:
+        screening.write_note(unit, WriteNote(contact, cousin, "A health visitor", "Missed both checks."))
+    ask(uow, town, contact, cousin)
+    undo(uow, town)
+    session.expire_all()
+    assert session.scalars(select(Contact.about).where(Contact.id == contact)).one() == [child]
+    assert session.scalars(select(HubNote.person_id)).one() == child
+    assert session.scalars(select(PartnerEnquiry.person_id)).one() == child
+    named = session.scalars(select(ContactChild).where(ContactChild.contact_id == contact)).one()
+    assert (named.person_id, named.known_by_link, named.entered_as) == (child, False, None)
+    open_grants = select(AccessGrant.person_id).where(
+        AccessGrant.record_id == contact, AccessGrant.until_at.is_(None), AccessGrant.principal_id == FRONT_DOOR
+    )
+    assert set(session.scalars(open_grants)) == {child}
+
+
+def test_what_was_decided_stays_about_whom_it_was_decided(
+    session: Session, uow: OpenUnit, town: Town, contact: ContactId, child: PersonId
+) -> None:
+    with uow(town.officer) as unit:
+        cousin = a_child(unit, given_name="Leah Grace")
+        recognising.use_existing(unit, contact, child=child, instead=cousin)
+        decide_child(unit, a_decision(contact, cousin))
+    undo(uow, town)
+    assert session.scalars(select(Contact.about).where(Contact.id == contact)).one() == [cousin]
 
 
 def test_a_decided_contact_is_not_screened_any_more(
