@@ -51,13 +51,12 @@ def when_links_changed(uow: UnitOfWork, changed: frozenset[PersonId]) -> None:
         taken = uow.session.execute(
             select(ContactChild.contact_id, ContactChild.person_id, ContactChild.entered_as).where(
                 ContactChild.person_id.in_(changed),
-                ContactChild.entered_as.is_not(None),
                 ContactChild.outcome.is_(None),
             )
         ).all()
         for contact_id, known, entered in taken:
-            if entered not in people.same_person_ids(uow.session, [PersonId(known)])[PersonId(known)]:
-                _give_back(uow, contact_id, known=PersonId(known), entered=PersonId(entered))
+            if entered is not None and entered not in people.same_person_ids(uow.session, [known])[known]:
+                _give_back(uow, contact_id, known=known, entered=entered)
 
 
 def _give_back(uow: UnitOfWork, contact_id: ContactId, *, known: PersonId, entered: PersonId) -> None:
