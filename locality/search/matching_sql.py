@@ -166,7 +166,8 @@ DECLARE
   due CONSTANT date := coalesce(p_due_on, p_born_on);
   day CONSTANT text := 'd' || (p_born_on - DATE '1900-01-01');
   heard text; other text; pair text;
-  keys text[] := '{{}}'; paired text[] := '{{}}'; ids uuid[] := '{{}}'; meant text[]; meant_too text[];
+  keys text[] := '{{}}'; paired text[] := '{{}}'; years text[] := '{{}}'; ids uuid[] := '{{}}';
+  meant text[]; meant_too text[];
   near uuid[]; relatives uuid[] := '{{}}'; phoned uuid[] := '{{}}';
 BEGIN
   IF p_nhs_number IS NOT NULL THEN
@@ -181,6 +182,8 @@ BEGIN
       CONTINUE WHEN heard = other;
       pair := least(heard, other) || '/' || greatest(heard, other);
       paired := paired || ('p' || pair);
+      years := years || ARRAY['y' || born_year - 1 || pair, 'y' || born_year + 1 || pair, 'y' || born_year - 10 || pair,
+        'y' || born_year + 10 || pair];
       keys := keys || ARRAY['n' || pair, 'y' || born_year || pair];
     END LOOP;
   END LOOP;
@@ -189,9 +192,9 @@ BEGIN
     ids := ids || ARRAY(SELECT k.id FROM (SELECT p.id, p.born_on, p.name_words FROM person AS p
         WHERE person_match_keys(p.born_on, p.name_words) && keys LIMIT 400) AS k
       WHERE k.born_on = p_born_on OR k.born_on IS NULL OR ({_DATE_LIKE} AND {_given("k")} AND {_family("k")}));
-    -- The year wrong, and the names in other places: swapped, an earlier surname, the second half of a double one.
+    -- A year or ten out, and the names in other places: swapped, an earlier surname, the second half of a double one.
     ids := ids || ARRAY(SELECT k.id FROM (SELECT p.id, p.born_on FROM person AS p
-        WHERE person_match_keys(p.born_on, p.name_words) && paired LIMIT 400) AS k
+        WHERE person_match_keys(p.born_on, p.name_words) && years LIMIT 400) AS k
       WHERE extract(month FROM k.born_on) = born_month AND extract(day FROM k.born_on) = born_day);
     -- Born that very day, with a name that is a slip or two of the pen away.
     ids := ids || ARRAY(SELECT n.id FROM (SELECT p.id, p.name_words FROM person AS p
