@@ -49,7 +49,7 @@ _TRIANGLE = text(
     "SELECT month, stage, sum(entered), sum(left_stage), sum(up_in), sum(down_in) FROM stage_month"
     " WHERE month > (SELECT max(month) FROM stage_month) - interval '13 months' GROUP BY 1, 2 ORDER BY 1, 2"
 )
-_SAVE = text("UPDATE element_answer SET strengths = :words, version = version + 1 WHERE id = :row")
+_SAVE_ELEMENT = text("UPDATE element_answer SET strengths = :words, version = version + 1 WHERE id = :row")
 _SAVE_SECTION = text(
     "UPDATE section_answer SET facts = jsonb_build_object('story', CAST(:words AS text)), version = version + 1"
     " WHERE id = :row"
@@ -99,13 +99,6 @@ def create_bare() -> Flask:  # noqa: C901 - six pages side by side read better t
     def triangle() -> str:
         return rows_of((_TRIANGLE, {}))
 
-    @app.post("/save")
-    def save() -> tuple[str, int, dict[str, str]]:
-        values = {"words": request.form["strengths"], "row": uuid.UUID(request.form["answer"])}
-        db.session.execute(_SAVE, values)
-        db.session.commit()
-        return "", 302, {"Location": "/one-row"}
-
     def written(statement: object) -> tuple[str, int, dict[str, str]]:
         db.session.execute(statement, {"words": request.form["words"], "row": uuid.UUID(request.form["row"])})  # type: ignore[call-overload]
         db.session.commit()
@@ -117,6 +110,6 @@ def create_bare() -> Flask:  # noqa: C901 - six pages side by side read better t
 
     @app.post("/save-element")
     def save_element() -> tuple[str, int, dict[str, str]]:
-        return written(_SAVE)
+        return written(_SAVE_ELEMENT)
 
     return app

@@ -137,7 +137,7 @@ def _enter(
                 bare_found += bare_offered
     size = registered.size
     what = "names, birth date and sex" if alone else "with home, telephone and mother"
-    _times(report, f"matching.entry{tag}", size=size, ours=ours, theirs=theirs, note=what)
+    report.add_times(f"matching.entry{tag}", size=size, ours=ours, limits=theirs, note=what)
     report.add(
         f"matching.entry{tag}.found", size=size, value=found.total() / asked.total(), unit="", limit=0.95,
         note=f"{asked.total():,} planted, among the first ten; the bare query has {bare_found / asked.total():.1%}",
@@ -158,21 +158,10 @@ def _enter_unknown(
         probe = replace(without_household(as_known(one)), family_name=other.family_name, born_on=third.born_on)
         ours.append(_ours(session, probe, one)[0])
         theirs.append(_bare(bare, probe, one)[0])
-    _times(
-        report, "matching.entry_unknown", size=registered.size, ours=ours[_WARM_UP:], theirs=theirs[_WARM_UP:],
+    report.add_times(
+        "matching.entry_unknown", size=registered.size, ours=ours[_WARM_UP:], limits=theirs[_WARM_UP:],
         note=f"{_UNKNOWN:,} children on record nowhere: names, birth date and sex",
     )  # fmt: skip
-
-
-def _times(
-    report: results.Report, figure: str, *, size: int, ours: list[float], theirs: list[float], note: str
-) -> None:
-    """The middle and the slow time of the product, each beside that of the bare query."""
-    for share, name in ((0.5, "p50"), (0.95, "p95")):
-        report.add(
-            f"{figure}.{name}_ms", size=size, value=results.percentile(ours, share), unit="ms",
-            limit=results.percentile(theirs, share), note=note,
-        )  # fmt: skip
 
 
 def _ours(session: Session, probe: Probe, one: Somebody) -> tuple[float, bool]:

@@ -65,15 +65,7 @@ def _time(case: Case, bare: Visitor, report: results.Report, size: int, *, one_r
             ours.append(answer.seconds)
             theirs.append(limit.seconds)
             units.append(unit.seconds)
-    for share, tag in ((0.5, "p50"), (0.95, "p95")):
-        report.add(
-            f"{case.name}.{tag}_ms",
-            size=size,
-            value=results.percentile(ours, share),
-            unit="ms",
-            limit=results.percentile(theirs, share),
-            note=f"{len(answer.body) / 1024:.0f} KB" if tag == "p50" else "",
-        )
+    report.add_times(case.name, size=size, ours=ours, limits=theirs, note=f"{len(answer.body) / 1024:.0f} KB")
     one = results.median(units)
     report.add(
         f"{case.name}.p50_in_R", size=size, value=results.median(ours) / one, unit="R", note=f"R is {one:.3g} ms"
@@ -140,16 +132,11 @@ def _save(bench: Bench) -> Case:
     visitor = bench.visitor_named(str(email), bench.demonstration_password())
     path = f"/caf/{assessment}/elements/{element}/{person}"
 
-    def save(by: Visitor) -> Answer:
-        # The page before it is opened untimed: a save carries the version that its writer saw.
-        fields = hidden_fields(by.get(path).body)
-        return by.post(path, fields | words_of_an_element())
-
     return Case(
         "save.caf_section",
         visitor,
-        save,
-        lambda by: by.post("/save", {"strengths": "Settles quickly.", "answer": str(answer)}),
+        lambda by: save_page(by, path, words_of_an_element()),
+        lambda by: by.post("/save-element", {"words": "Settles quickly.", "row": str(answer)}),
         status=302,
     )
 
@@ -202,6 +189,11 @@ def _when_ready(port: int) -> Visitor:
         except OSError:
             time.sleep(0.1)
     sys.exit("the bare application did not start")
+
+
+def save_page(by: Visitor, path: str, words: dict[str, str]) -> Answer:
+    """Send a page's form; the page before it is opened untimed: a save carries the version that its writer saw."""
+    return by.post(path, hidden_fields(by.get(path).body) | words)
 
 
 def words_of_an_element() -> dict[str, str]:

@@ -52,6 +52,14 @@ class Report:
         beside = "" if limit is None else f"   limit {_rounded(limit):>10} {unit}   ratio {_rounded(ratio):>6}"
         print(f"{name:<30} {size:>9,}  {figure.value:>10} {unit}{beside}   {note}", flush=True)
 
+    def add_times(
+        self, name: str, *, size: int, ours: Sequence[float], limits: Sequence[float], note: str = ""
+    ) -> None:
+        """Keep and print the middle and the slow time of these seconds, in milliseconds, beside those of a limit."""
+        for share, tag in ((0.5, "p50"), (0.95, "p95")):
+            value, limit = percentile(ours, share), percentile(limits, share)
+            self.add(f"{name}.{tag}_ms", size=size, value=value, unit="ms", limit=limit, note=note)
+
     def write(self) -> None:
         """Write the figures for scripts."""
         LATEST.parent.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from itertools import cycle
 
 from benchmarks import pages, results
 from benchmarks.system import Bench
-from benchmarks.visitor import Answer, Visitor, hidden_fields
+from benchmarks.visitor import Answer, Visitor
 
 ROUNDS = 300
 WARM_UP = 30
@@ -38,15 +38,7 @@ def measure(bench: Bench, report: results.Report, size: int) -> None:
         ):
             ours, theirs = _time(visitor, bare, places, words=words, table=table)
             note = f"{stored:,} assessments stored, {len(places)} of them written to in turn; goal 100 ms"
-            for share, tag in ((0.5, "p50"), (0.95, "p95")):
-                report.add(
-                    f"saving.{name}.{tag}_ms",
-                    size=size,
-                    value=results.percentile(ours, share),
-                    unit="ms",
-                    limit=results.percentile(theirs, share),
-                    note=note if tag == "p95" else "",
-                )
+            report.add_times(f"saving.{name}", size=size, ours=ours, limits=theirs, note=note)
 
 
 def _time(
@@ -67,8 +59,7 @@ def _time(
 
 
 def _save(visitor: Visitor, path: str, words: dict[str, str]) -> Answer:
-    """Send a page's form; the page before it is opened untimed: a save carries the version that its writer saw."""
-    answer = visitor.post(path, hidden_fields(visitor.get(path).body) | words)
+    answer = pages.save_page(visitor, path, words)
     if answer.status != 302:
         msg = f"{path}: {answer.status}\n{answer.body[:2000]}"
         raise RuntimeError(msg)

@@ -1,6 +1,7 @@
 """What other rooms may ask of the clusters room.
 
-Places: ``place_for``, ``list_clusters``, ``list_places``, ``find_cluster``, ``population_of``, ``AUTHORITY_PLACE``.
+Places: ``place_for``, ``list_clusters``, ``list_places``, ``find_cluster``, ``find_management``,
+``population_of``, ``AUTHORITY_PLACE``.
 Schools: ``list_schools``, ``find_school``, ``enrol``, ``school_of``.
 People at work: ``list_agencies``, ``list_teams``, ``workers_in``, ``find_worker``, ``load_of``, ``add_worker``.
 Caseload: push ``note_case`` (the whole picture of one open family) in the transaction that changes it, ``drop_case``
@@ -26,6 +27,7 @@ from locality.clusters.operations.places import (
 from locality.clusters.operations.schools import NewSchool, add_school, enrol, move_school
 from locality.clusters.operations.workers import Duty, NewWorker, add_agency, add_team, add_worker
 from locality.clusters.queries.caseload import TallyDifference, caseload_differences
+from locality.clusters.queries.managing import find_management
 from locality.clusters.queries.places import (
     ClusterRow,
     Estimate,
@@ -95,6 +97,7 @@ __all__ = [
     "drop_case",
     "enrol",
     "find_cluster",
+    "find_management",
     "find_school",
     "find_worker",
     "list_agencies",

@@ -116,10 +116,8 @@ def _turn_to(uow: UnitOfWork, one: Disagreement, to: Owner, *, gone: str) -> Non
 
 def _manager_for(uow: UnitOfWork, referral_id: uuid.UUID) -> Owner:
     cluster_id = uow.session.scalar(select(Referral.cluster_id).where(Referral.id == referral_id))
-    cluster = None if cluster_id is None else clusters.find_cluster(uow.session, cluster_id=cluster_id)
-    if cluster is None or not accounts.overseen(uow.session, [cluster.id], today=uow.today):
-        return THE_FRONT_DOOR
-    return Owner(management_of(cluster.id), Party.WORKER, f"Whoever manages {cluster.name}")
+    found = clusters.find_management(uow.session, cluster_id, today=uow.today)
+    return THE_FRONT_DOOR if found is None else Owner(found.principal, Party.WORKER, found.name)
 
 
 def _lock(uow: UnitOfWork, disagreement_id: uuid.UUID, referral_id: uuid.UUID) -> Disagreement | None:

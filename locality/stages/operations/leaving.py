@@ -123,11 +123,8 @@ def _ask_others(uow: UnitOfWork, move: StageMove, *, why: str) -> None:
 
 
 def _in_their_place(uow: UnitOfWork, move: StageMove) -> tuple[uuid.UUID, str]:
-    cluster_id = move.from_cluster_id
-    cluster = None if cluster_id is None else clusters.find_cluster(uow.session, cluster_id=cluster_id)
-    if cluster is None or not accounts.overseen(uow.session, [cluster.id], today=uow.today):
-        return FRONT_DOOR, "The front door"
-    return management_of(cluster.id), f"Whoever manages {cluster.name}"
+    found = clusters.find_management(uow.session, move.from_cluster_id, today=uow.today)
+    return (FRONT_DOOR, "The front door") if found is None else (found.principal, found.name)
 
 
 def _record(uow: UnitOfWork, move: StageMove, verb: str) -> None:
