@@ -1,29 +1,50 @@
 """A child's record as those who help read it: its tabs, the family tree, why they see it; with and without scripts."""
 
 import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import OpenWindow
+from tests.browser.axe import Axe
 from tests.browser.demonstration import signed_in_as
 from tests.browser.pages.accounts import SignIn
 from tests.browser.pages.people import Record, Search
-from tests.browser.window import NARROW, Window
+from tests.browser.window import NARROW, WIDE, Window
+from tests.support.live import LiveSystem
 
 TABS = ("Details", "People", "Whereabouts", "Who has seen this", "Story")
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def record(request: pytest.FixtureRequest, window: OpenWindow) -> Record:
-    """The record of a child, before the lead professional of the family."""
-    shown: Window = window(scripts=bool(request.param))
-    SignIn.opened(shown).sign_in(signed_in_as("lead"))
+@pytest.fixture(scope="module", params=[True, False], ids=["with scripts", "without scripts"])
+def shown(request: pytest.FixtureRequest, browser: Browser, live: LiveSystem, axe: Axe) -> Iterator[Window]:
+    """The window of the lead professional of a family; nothing that is done in this file leaves anything in it."""
+    window = Window(browser, live.address, bool(request.param), axe=axe)
+    SignIn.opened(window).sign_in(signed_in_as("lead"))
+    yield window
+    window.close()
+
+
+@pytest.fixture(scope="module")
+def path(shown: Window) -> str:
+    """Where the record of a child of the family is, which is found by searching."""
     row = shown.page.get_by_role("table", name="My families").get_by_role("rowheader").first
     family = row.get_by_role("link").inner_text()
     children = row.inner_text().removeprefix(family).strip()
     child = re.split(r", | and ", children)[0]
-    return Search.everywhere(shown, f"{child} {family}").open_person(re.compile(f"^{child}"))
+    found = Search.everywhere(shown, f"{child} {family}").open_person(re.compile(f"^{child}"))
+    return urlsplit(found.page.url).path
+
+
+@pytest.fixture
+def record(shown: Window, path: str) -> Iterator[Record]:
+    """The record of the child, before the lead professional of the family."""
+    shown.open(path)
+    yield Record(shown)
+    shown.page.emulate_media(media="screen")
+    shown.resize(WIDE)
+    shown.raise_faults()
 
 
 def test_every_tab_is_a_page_with_the_child_at_its_top(record: Record) -> None:

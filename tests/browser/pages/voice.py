@@ -10,6 +10,10 @@ from playwright.sync_api import Locator, expect
 from tests.browser.pages.sheet import Sheet
 
 _ALONE = re.compile("^Only ")  # the worker, where nobody else helps yet
+_TOO_SMALL = """
+(places) => places.map((place) => [place.textContent.trim(), place.getBoundingClientRect()])
+  .filter(([, box]) => Math.min(box.width, box.height) < 63.5).map(([words]) => words)
+"""
 
 
 class ChildsVoice(Sheet):
@@ -201,11 +205,7 @@ class Mine(Sheet):
     def has_large_targets(self) -> Self:
         """Everything that can be touched is 64 px at least, but for words within a text."""
         touched = self.page.locator("a:visible, button:visible, summary:visible, .v-card__face:visible")
-        small = [
-            found
-            for place in touched.all()
-            if (found := place.bounding_box()) is not None and min(found["width"], found["height"]) < 63.5
-        ]
+        small = touched.evaluate_all(_TOO_SMALL)
         assert not small, f"{self.page.url}: too small to touch: {small}"
         return self
 
