@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from locality.asking.models import HelpAnswer, HelpAttempt, HelpHolder, HelpRequest
@@ -16,6 +16,7 @@ from locality.asking.rules import returning
 from locality.asking.rules.flow import Kind
 from locality.asking.rules.state import Progress, progress_of
 from locality.asking.rules.typing import Texts
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.referrals.models import Contact
 
@@ -83,25 +84,33 @@ def holder_of(token: str) -> uuid.UUID:
 
 def find_request(session: Session, request_id: uuid.UUID) -> Request | None:
     """A request with all its pages, in one statement; None when there is none that the actor holds."""
-    rows = session.execute(
-        select(HelpRequest, HelpAnswer)
-        .outerjoin(HelpAnswer, HelpAnswer.request_id == HelpRequest.id)
-        .where(HelpRequest.id == request_id)
-    ).all()
+    rows = _REQUEST.rows(session, request_id=request_id)
     if not rows:
         return None
     pages = {
-        (answer.page, answer.item): SavedPage(
-            answer.texts,
-            done=answer.done and not answer.beside,
-            version=answer.version,
-            beside=tuple(one["texts"] for one in answer.beside),
-            shown=fingerprint(answer.texts, answer.beside),
+        (row.page, row.item): SavedPage(
+            row.texts,
+            done=row.done and not row.beside,
+            version=row.version,
+            beside=tuple(one["texts"] for one in row.beside),
+            shown=fingerprint(row.texts, row.beside),
         )
-        for _request, answer in rows
-        if answer is not None
+        for row in rows
+        if row.page is not None
     }
-    return _request(rows[0][0], pages)
+    return _request(rows[0], pages)
+
+
+_REQUEST = direct.Prepared(
+    select(
+        HelpRequest.id, HelpRequest.kind, HelpRequest.reference, HelpRequest.contact_id, HelpRequest.for_person_id,
+        HelpRequest.answer_hash, HelpRequest.started_at, HelpRequest.typed_at, HelpRequest.sent_at,
+        HelpRequest.contact_reference, HelpRequest.due_at, HelpAnswer.page, HelpAnswer.item, HelpAnswer.texts,
+        HelpAnswer.done, HelpAnswer.version, HelpAnswer.beside,
+    )
+    .outerjoin(HelpAnswer, HelpAnswer.request_id == HelpRequest.id)
+    .where(HelpRequest.id == bindparam("request_id"))
+)  # fmt: skip
 
 
 def unsent_of(session: Session, account_id: uuid.UUID) -> tuple[Request, ...]:
@@ -187,7 +196,7 @@ def _nth(statement: Select[dt.datetime], number: int) -> Select[dt.datetime]:
     return statement.order_by(HelpAttempt.attempted_at.desc()).offset(number - 1).limit(1)
 
 
-def _request(row: HelpRequest, pages: Mapping[tuple[str, int], SavedPage]) -> Request:
+def _request(row: Any, pages: Mapping[tuple[str, int], SavedPage]) -> Request:
     return Request(
         id=row.id,
         kind=row.kind,

@@ -4,10 +4,10 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import any_, bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
 from locality.access.scope import facts_about
@@ -28,6 +28,7 @@ from locality.consent.rules import (
     covers_topic,
     status_of,
 )
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AgencyId, AgreementId, FamilyId, PersonId
@@ -132,13 +133,12 @@ def agreement_facts(
 
 def history(session: Session, family_id: FamilyId, *, today: dt.date) -> tuple[AgreementSummary, ...]:
     """Every agreement of a family, newest first, each with what became of it; one statement."""
-    return _summaries(session, Agreement.family_id == family_id, today)
+    return _summaries(_OF_FAMILY.rows(session, family_id=family_id), today)
 
 
 def get_agreement(session: Session, agreement_id: AgreementId, *, today: dt.date) -> AgreementSummary:
     """One agreement as it stands on a day; one statement. Raises ``NotFound``."""
-    family = select(Agreement.family_id).where(Agreement.id == agreement_id).scalar_subquery()
-    for one in _summaries(session, Agreement.family_id == family, today):
+    for one in _summaries(_BESIDE.rows(session, agreement_id=agreement_id), today):
         if one.id == agreement_id:
             return one
     raise NotFound("There is no such agreement, or none that you may see")
@@ -149,9 +149,7 @@ def open_agreements(session: Session, people: Iterable[PersonId], *, today: dt.d
     wanted = set(people)
     if not wanted:
         return ()
-    # By their families: under row-level security only plain equality may use an index.
-    families = select(FamilyMember.family_id).where(FamilyMember.person_id.in_(wanted))
-    found = _summaries(session, Agreement.family_id.in_(families), today)
+    found = _summaries(_OF_PEOPLE.rows(session, people=list(wanted)), today)
     return tuple(one for one in found if one.is_open and not wanted.isdisjoint(one.terms.people))
 
 
@@ -226,25 +224,46 @@ def overrides(session: Session, people: Iterable[PersonId]) -> tuple[OverrideRow
     )
 
 
-def _summaries(session: Session, condition: sa.ColumnElement[bool], today: dt.date) -> tuple[AgreementSummary, ...]:
-    rows = session.execute(
-        select(Agreement, AgreementWithdrawal)
-        .outerjoin(AgreementWithdrawal, AgreementWithdrawal.agreement_id == Agreement.id)
-        .where(condition)
-        .order_by(
-            Agreement.signed_on.desc(),
-            Agreement.recorded_at.desc(),
-            Agreement.id,
-            AgreementWithdrawal.recorded_at,
-            AgreementWithdrawal.id,
+_SUMMARIES = (
+    select(
+        Agreement, AgreementWithdrawal.id.label("withdrawal_id"), AgreementWithdrawal.scope,
+        AgreementWithdrawal.agency_id, AgreementWithdrawal.topic, AgreementWithdrawal.withdrawn_by,
+        AgreementWithdrawal.reason, AgreementWithdrawal.withdrawn_on, AgreementWithdrawal.risk,
+        AgreementWithdrawal.risk_words, AgreementWithdrawal.recorded_by_name.label("withdrawal_recorded_by_name"),
+    )
+    .outerjoin(AgreementWithdrawal, AgreementWithdrawal.agreement_id == Agreement.id)
+    .order_by(
+        Agreement.signed_on.desc(),
+        Agreement.recorded_at.desc(),
+        Agreement.id,
+        AgreementWithdrawal.recorded_at,
+        AgreementWithdrawal.id,
+    )
+)  # fmt: skip
+_OF_FAMILY = direct.Prepared(_SUMMARIES.where(Agreement.family_id == bindparam("family_id")))
+_ONE = aliased(Agreement)
+_BESIDE = direct.Prepared(
+    _SUMMARIES.where(
+        Agreement.family_id == select(_ONE.family_id).where(_ONE.id == bindparam("agreement_id")).scalar_subquery()
+    )
+)
+# By the people's families: under row-level security only plain equality may use an index.
+_OF_PEOPLE = direct.Prepared(
+    _SUMMARIES.where(
+        Agreement.family_id.in_(
+            select(FamilyMember.family_id).where(FamilyMember.person_id == any_(bindparam("people")))
         )
     )
-    agreements: dict[uuid.UUID, Agreement] = {}
+)
+
+
+def _summaries(rows: Iterable[Any], today: dt.date) -> tuple[AgreementSummary, ...]:
+    agreements: dict[uuid.UUID, Any] = {}
     withdrawals: dict[uuid.UUID, tuple[WithdrawalRow, ...]] = {}
-    for agreement, withdrawal in rows:
-        agreements[agreement.id] = agreement
-        if withdrawal is not None:
-            withdrawals[agreement.id] = (*withdrawals.get(agreement.id, ()), _withdrawal(withdrawal))
+    for row in rows:
+        agreements.setdefault(row.id, row)
+        if row.withdrawal_id is not None:
+            withdrawals[row.id] = (*withdrawals.get(row.id, ()), _withdrawal(row))
     said: dict[uuid.UUID, set[uuid.UUID]] = {}
     found = []
     for row in agreements.values():
@@ -254,9 +273,7 @@ def _summaries(session: Session, condition: sa.ColumnElement[bool], today: dt.da
     return tuple(found)
 
 
-def _summary(
-    row: Agreement, withdrawals: tuple[WithdrawalRow, ...], today: dt.date, *, replaced: bool
-) -> AgreementSummary:
+def _summary(row: Any, withdrawals: tuple[WithdrawalRow, ...], today: dt.date, *, replaced: bool) -> AgreementSummary:
     terms = terms_of(row)
     return AgreementSummary(
         AgreementId(row.id),
@@ -270,7 +287,7 @@ def _summary(
     )
 
 
-def _withdrawal(row: AgreementWithdrawal) -> WithdrawalRow:
+def _withdrawal(row: Any) -> WithdrawalRow:
     return WithdrawalRow(
         Taken(Scope(row.scope), row.agency_id, row.topic),
         PersonId(row.withdrawn_by),
@@ -278,11 +295,11 @@ def _withdrawal(row: AgreementWithdrawal) -> WithdrawalRow:
         row.withdrawn_on,
         row.risk,
         row.risk_words,
-        row.recorded_by_name,
+        row.withdrawal_recorded_by_name,
     )
 
 
-def terms_of(row: Agreement) -> Terms:
+def terms_of(row: Any) -> Terms:
     """The terms that a row holds."""
     return Terms(
         people=tuple(PersonId(person) for person in row.about),

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from psycopg.types.json import Jsonb
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from locality.audit import log as audit
 from locality.drafts import queries, rules
-from locality.drafts.models import Draft, DraftField, DraftSent
+from locality.drafts.models import Draft, DraftSent
 from locality.kernel import direct
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import new_id
@@ -81,19 +81,27 @@ def drop(session: Session, place: Place) -> None:
     _one_at_a_time(session, place)
     if place.page_id is not None:
         _note_sent(session, place)
-    draft = select(Draft.id).where(
-        Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form
-    )
     # Another window that keeps words just now holds the draft; the statements after this one see what it has kept.
-    draft_id = session.execute(draft.with_for_update()).scalar_one_or_none()
-    if draft_id is None:
+    held = direct.one_or_none(session, _HELD, _key(place))
+    if held is None:
         return
-    is_left = select(DraftField.name).where(DraftField.draft_id == draft_id).exists()
-    for gone in (
-        delete(DraftField).where(DraftField.draft_id == draft_id, _went_with(place)),
-        delete(Draft).where(Draft.id == draft_id, ~is_left),
-    ):
-        session.execute(gone.execution_options(synchronize_session=False))
+    names, versions, pages = zip(*place.shown, strict=True) if place.shown else ((), (), ())
+    shown = {"names": list(names), "versions": list(versions), "pages": list(pages)}
+    direct.rows(session, _DROP_FIELDS, {"draft": held.id, "page": place.opened_id, **shown})
+    direct.rows(session, _DROP_EMPTY, {"draft": held.id})
+
+
+_HELD: Final = "SELECT id FROM draft WHERE owner_id = %(owner)s AND place = %(place)s AND form = %(form)s FOR UPDATE"
+# The fields whose words the page of a place has shown: its own, those it was given back, and those of no page.
+_DROP_FIELDS: Final = """
+  DELETE FROM draft_field
+  WHERE draft_id = %(draft)s
+    AND (page_id IS NULL OR page_id = %(page)s OR (name, version, page_id) IN (
+      SELECT * FROM unnest(%(names)s::text[], %(versions)s::integer[], %(pages)s::uuid[])))
+"""
+_DROP_EMPTY: Final = (
+    "DELETE FROM draft WHERE id = %(draft)s AND NOT EXISTS (SELECT FROM draft_field WHERE draft_id = %(draft)s)"
+)
 
 
 def carry_on(uow: UnitOfWork, draft_id: uuid.UUID) -> str:
@@ -146,39 +154,41 @@ def _without_others(
     return {name: texts for name, texts in fields.items() if name not in left}
 
 
-def _went_with(place: Place) -> ColumnElement[bool]:
-    """The fields whose words the page of a place has shown: its own, those it was given back, and those of no page."""
-    as_kept = tuple_(DraftField.name, DraftField.version, DraftField.page_id)
-    return or_(DraftField.page_id.is_(None), DraftField.page_id == place.opened_id, as_kept.in_(list(place.shown)))
-
-
 def _note_sent(session: Session, place: Place) -> None:
     """Remember up to which turn a page has been sent."""
-    put = insert(DraftSent).values(
-        page_id=place.page_id, owner_id=place.account_id, turn=place.turn or 0, sent_at=func.now()
-    )
-    session.execute(
-        put.on_conflict_do_update(
-            index_elements=["page_id"], set_={"turn": func.greatest(DraftSent.turn, put.excluded.turn)}
-        )
-    )
+    values = {"page": place.page_id, "owner": place.account_id, "turn": place.turn or 0}
+    direct.rows(session, _NOTE_SENT, values)
+
+
+_NOTE_SENT: Final = """
+  INSERT INTO draft_sent AS sent (page_id, owner_id, turn, sent_at) VALUES (%(page)s, %(owner)s, %(turn)s, now())
+  ON CONFLICT (page_id) DO UPDATE SET turn = greatest(sent.turn, excluded.turn)
+"""
 
 
 def _lock_draft(uow: UnitOfWork, place: Place) -> uuid.UUID:
     """The draft of the place, made when there is none; locked until the transaction ends."""
-    row = {
-        "id": new_id(), "owner_id": place.account_id, "owner_name": place.account_name, "place": place.path,
-        "form": place.form, "about": list(place.about), "desk_id": place.desk_id, "part": place.part,
-        "typed_at": uow.now,
+    values = {
+        **_key(place), "id": new_id(), "owner_name": place.account_name, "about": list(place.about),
+        "desk": place.desk_id, "part": place.part, "now": uow.now,
     }  # fmt: skip
-    renewed = {key: row[key] for key in ("owner_name", "about", "desk_id", "part", "typed_at")}
-    uow.session.execute(
-        insert(Draft).values(row).on_conflict_do_update(index_elements=["owner_id", "place", "form"], set_=renewed)
-    )
-    found: uuid.UUID = uow.session.execute(
-        select(Draft.id).where(Draft.owner_id == place.account_id, Draft.place == place.path, Draft.form == place.form)
-    ).scalar_one()
+    found: uuid.UUID = direct.rows(uow.session, _LOCK, values)[0].id
     return found
+
+
+_LOCK: Final = """
+  INSERT INTO draft (id, owner_id, owner_name, place, form, about, desk_id, part, typed_at)
+  VALUES (%(id)s, %(owner)s, %(owner_name)s, %(place)s, %(form)s, %(about)s, %(desk)s, %(part)s, %(now)s)
+  ON CONFLICT (owner_id, place, form) DO UPDATE
+  SET owner_name = excluded.owner_name, about = excluded.about, desk_id = excluded.desk_id, part = excluded.part,
+    typed_at = excluded.typed_at
+  RETURNING id
+"""
+
+
+def _key(place: Place) -> dict[str, object]:
+    """What there is one draft of."""
+    return {"owner": place.account_id, "place": place.path, "form": place.form}
 
 
 def _put(
@@ -186,10 +196,14 @@ def _put(
 ) -> None:
     if not fields:
         return
-    rows = [
-        {"draft_id": draft_id, "name": name, "texts": texts, "version": version, "page_id": page_id}
-        for name, (texts, version) in fields.items()
-    ]
-    put = insert(DraftField)
-    renewed = {column: put.excluded[column] for column in ("texts", "version", "page_id")}
-    session.execute(put.on_conflict_do_update(index_elements=["draft_id", "name"], set_=renewed), rows)
+    rows = [{"name": name, "texts": texts, "version": version} for name, (texts, version) in fields.items()]
+    direct.rows(session, _PUT, {"draft": draft_id, "page": page_id, "fields": Jsonb(rows)})
+
+
+_PUT: Final = """
+  INSERT INTO draft_field (draft_id, name, texts, version, page_id)
+  SELECT %(draft)s, name, texts, version, %(page)s
+  FROM jsonb_to_recordset(%(fields)s) AS typed(name text, texts text[], version integer)
+  ON CONFLICT (draft_id, name) DO UPDATE
+  SET texts = excluded.texts, version = excluded.version, page_id = excluded.page_id
+"""

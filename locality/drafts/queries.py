@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from locality.access import scope
@@ -32,16 +32,7 @@ class DraftToRead:
 
 def find(session: Session, place: Place) -> KeptDraft:
     """What is kept at a place: the owner's own fields, and which colleagues have something unsent there."""
-    rows = session.execute(
-        select(
-            Draft.id, Draft.owner_id, Draft.owner_name, Draft.typed_at,
-            DraftField.name, DraftField.texts, DraftField.version, DraftField.page_id,
-        )
-        .outerjoin(DraftField, and_(DraftField.draft_id == Draft.id, Draft.owner_id == place.account_id))
-        .where(Draft.place == place.path, Draft.form == place.form)
-        .order_by(Draft.typed_at.desc(), Draft.id)
-        .limit(500)
-    ).all()  # fmt: skip
+    rows = _KEPT.rows(session, owner=place.account_id, place=place.path, form=place.form)
     own = [row for row in rows if row.owner_id == place.account_id]
     others = {row.id: Colleague(row.id, row.owner_name, row.typed_at) for row in rows if row not in own}
     return KeptDraft(
@@ -49,6 +40,18 @@ def find(session: Session, place: Place) -> KeptDraft:
         typed_at=own[0].typed_at if own else None,
         colleagues=tuple(others.values())[:MOST_COLLEAGUES],
     )
+
+
+_KEPT = direct.Prepared(
+    select(
+        Draft.id, Draft.owner_id, Draft.owner_name, Draft.typed_at,
+        DraftField.name, DraftField.texts, DraftField.version, DraftField.page_id,
+    )
+    .outerjoin(DraftField, and_(DraftField.draft_id == Draft.id, Draft.owner_id == bindparam("owner")))
+    .where(Draft.place == bindparam("place"), Draft.form == bindparam("form"))
+    .order_by(Draft.typed_at.desc(), Draft.id)
+    .limit(500)
+)  # fmt: skip
 
 
 def find_draft(session: Session, draft_id: uuid.UUID) -> DraftToRead | None:
@@ -59,32 +62,27 @@ def find_draft(session: Session, draft_id: uuid.UUID) -> DraftToRead | None:
 
 def versions_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, int]:
     """The version of each of these fields that is kept."""
-    rows = session.execute(
-        select(DraftField.name, DraftField.version).where(
-            DraftField.draft_id == draft_id, DraftField.name.in_(list(names))
-        )
-    )
+    rows = _FIELDS.rows(session, draft_id=draft_id, names=list(names))
     return {row.name: row.version for row in rows}
 
 
 def writers_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, uuid.UUID | None]:
     """The page that wrote what is kept of each of these fields (None: not known)."""
-    rows = session.execute(
-        select(DraftField.name, DraftField.page_id).where(
-            DraftField.draft_id == draft_id, DraftField.name.in_(list(names))
-        )
-    )
+    rows = _FIELDS.rows(session, draft_id=draft_id, names=list(names))
     return {row.name: row.page_id for row in rows}
 
 
 def texts_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """What is kept in each of these fields."""
-    rows = session.execute(
-        select(DraftField.name, DraftField.texts).where(
-            DraftField.draft_id == draft_id, DraftField.name.in_(list(names))
-        )
-    )
+    rows = _FIELDS.rows(session, draft_id=draft_id, names=list(names))
     return {row.name: tuple(row.texts) for row in rows}
+
+
+_FIELDS = direct.Prepared(
+    select(DraftField.name, DraftField.texts, DraftField.version, DraftField.page_id).where(
+        DraftField.draft_id == bindparam("draft_id"), DraftField.name == any_(bindparam("names"))
+    )
+)
 
 
 def turn_sent(session: Session, page_id: uuid.UUID | None) -> int | None:

@@ -4,9 +4,10 @@ import datetime as dt
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, delete, func, update
+from psycopg.types.json import Jsonb
+from sqlalchemy import CursorResult, delete
 from sqlalchemy.orm import Session
 
 from locality.access.scope import elevated
@@ -14,6 +15,7 @@ from locality.accounts.models import SignedInSession
 from locality.accounts.queries.signing_in import digest
 from locality.accounts.rules import sessions as rules
 from locality.audit import log as audit
+from locality.kernel import direct
 from locality.kernel.handover import HANDED_OVER, HandedOver
 from locality.kernel.ids import AccountId, new_id
 from locality.kernel.uow import UnitOfWork
@@ -34,37 +36,36 @@ def start_session(uow: UnitOfWork, command: StartSession) -> str:
     Tidies up what has run out on the way, so that no job is needed for it.
     """
     token = secrets.token_urlsafe(32)
-    uow.session.add(
-        SignedInSession(
-            token_hash=digest(token),
-            id=new_id(),
-            account_id=command.account_id,
-            data=command.data,
-            device=rules.device_words(command.user_agent),
-            created_at=uow.now,
-            seen_at=uow.now,
-            expires_at=rules.session_ends_at(started_at=uow.now, seen_at=uow.now),
-        )
-    )
+    started = {
+        "token_hash": digest(token), "id": new_id(), "account": command.account_id, "data": Jsonb(command.data),
+        "device": rules.device_words(command.user_agent), "now": uow.now,
+        "ends_at": rules.session_ends_at(started_at=uow.now, seen_at=uow.now),
+    }  # fmt: skip
+    direct.rows(uow.session, _START, started)
     with elevated(uow.session, "removing sessions that have run out"):
-        uow.session.execute(
-            delete(SignedInSession).where(
-                SignedInSession.account_id == command.account_id, SignedInSession.expires_at <= uow.now
-            )
-        )
+        direct.rows(uow.session, _TIDY_UP, {"account": command.account_id, "now": uow.now})
     return token
+
+
+_START: Final = (
+    "INSERT INTO signed_in_session (token_hash, id, account_id, data, device, created_at, seen_at, expires_at)"
+    " VALUES (%(token_hash)s, %(id)s, %(account)s, %(data)s, %(device)s, %(now)s, %(now)s, %(ends_at)s)"
+)
+_TIDY_UP: Final = "DELETE FROM signed_in_session WHERE account_id = %(account)s AND expires_at <= %(now)s"
 
 
 def save_session(session: Session, token_hash: bytes, *, data: dict[str, Any], now: dt.datetime) -> None:
     """Keep a session's data and note that it was used; one that has been ended in the meantime stays ended."""
-    ends_at = SignedInSession.created_at + rules.ABSOLUTE_LIMIT
-    idle_at = now + rules.IDLE_LIMIT
-    session.execute(
-        update(SignedInSession)
-        .where(SignedInSession.token_hash == token_hash, SignedInSession.expires_at > now)
-        .values(data=data, seen_at=now, expires_at=func.least(ends_at, idle_at)),
-        execution_options={"synchronize_session": False},
-    )
+    values = {"token_hash": token_hash, "data": Jsonb(data), "now": now}
+    limits = {"longest": rules.ABSOLUTE_LIMIT, "idle_at": now + rules.IDLE_LIMIT}
+    direct.rows(session, _SAVE, values | limits)
+
+
+_SAVE: Final = (
+    "UPDATE signed_in_session SET data = %(data)s, seen_at = %(now)s,"
+    " expires_at = least(created_at + %(longest)s, %(idle_at)s)"
+    " WHERE token_hash = %(token_hash)s AND expires_at > %(now)s"
+)
 
 
 def end_session(uow: UnitOfWork, token_hash: bytes) -> None:

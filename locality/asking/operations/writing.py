@@ -3,8 +3,9 @@
 import secrets
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
@@ -14,6 +15,7 @@ from locality.asking.rules import returning
 from locality.asking.rules.flow import Kind
 from locality.asking.rules.typing import ON_RECORD, SHOWN, Texts
 from locality.audit import log as audit
+from locality.kernel import direct
 from locality.kernel.errors import RuleBroken
 from locality.kernel.ids import new_id, next_reference
 from locality.kernel.uow import UnitOfWork
@@ -102,32 +104,29 @@ def save_page(uow: UnitOfWork, place: Place, texts: Texts, *, done: bool, window
     Without ``window`` they are kept in any case.
     """
     request_id, page, item = place
-    row = {
-        "request_id": request_id, "page": page, "item": item, "texts": texts, "done": done, "version": 1,
-        "typed_in": None if window is None else window.id, "beside": [],
+    values = {
+        "request": request_id, "page": page, "item": item, "texts": Jsonb(texts), "done": done,
+        "window": None if window is None else window.id, "seen": None if window is None else window.seen,
     }  # fmt: skip
-    put = insert_or(HelpAnswer).values(row)
-    theirs = None
-    if window is not None:
-        same = HelpAnswer.texts == put.excluded.texts
-        theirs = (HelpAnswer.version == window.seen) | (HelpAnswer.typed_in == window.id) | same
-    renewed = put.on_conflict_do_update(
-        index_elements=["request_id", "page", "item"],
-        set_={
-            "texts": put.excluded.texts,
-            "done": HelpAnswer.done | put.excluded.done,
-            "version": HelpAnswer.version + 1,
-            "typed_in": put.excluded.typed_in,
-        },
-        where=theirs,
-    )
-    version = uow.session.execute(renewed.returning(HelpAnswer.version)).scalar_one_or_none()
+    kept = direct.one_or_none(uow.session, _SAVE, values)
+    version = None if kept is None else kept.version
     if version is None and window is not None:
         _keep_beside(uow, place, texts, window)
-    uow.session.execute(
-        update(HelpRequest).where(HelpRequest.id == request_id).values(typed_at=uow.now), execution_options=_QUIETLY
-    )
+    direct.rows(uow.session, _TYPED, {"request": request_id, "now": uow.now})
     return SavedAs(window.seen, is_beside=True) if version is None and window is not None else SavedAs(version or 0)
+
+
+_SAVE: Final = """
+  INSERT INTO help_answer AS kept (request_id, page, item, texts, done, version, typed_in, beside)
+  VALUES (%(request)s, %(page)s, %(item)s, %(texts)s, %(done)s, 1, %(window)s, '[]')
+  ON CONFLICT (request_id, page, item) DO UPDATE
+  SET texts = excluded.texts, done = kept.done OR excluded.done, version = kept.version + 1,
+    typed_in = excluded.typed_in
+  WHERE %(window)s::uuid IS NULL OR kept.version = %(seen)s OR kept.typed_in = %(window)s
+    OR kept.texts = excluded.texts
+  RETURNING version
+"""
+_TYPED: Final = "UPDATE help_request SET typed_at = %(now)s WHERE id = %(request)s"
 
 
 def choose_words(uow: UnitOfWork, place: Place, texts: Texts, *, shown: str) -> bool:

@@ -1,13 +1,13 @@
 """Keeping the caseload's line of an episode right, in the transaction that changes the work."""
 
-from sqlalchemy import update
+from typing import Final
 
 from locality.access.scope import elevated
-from locality.caf.models import Episode
 from locality.caf.queries.cases import FullCase, get_full_case
 from locality.caf.queries.children import ChildRow, list_children
 from locality.caf.rules.steps import NextStep, Phase, phase_of, wants_fresh_look
 from locality.clusters import api as clusters
+from locality.kernel import direct
 from locality.kernel.ids import EpisodeId
 from locality.kernel.uow import UnitOfWork
 
@@ -22,11 +22,14 @@ def keep_caseload(uow: UnitOfWork, episode_id: EpisodeId) -> None:
     uow.session.flush()
     with elevated(uow.session, "the whole picture of a case for its line in the caseload"):
         case = get_full_case(uow.session, episode_id, today=uow.today)
-        children = list_children(uow.session, case.about)
-    step = case.next_step
-    if step is None:
-        return
-    _keep_step(uow, case, step)
+        step = case.next_step
+        if step is not None:
+            _keep_step(uow, case, step)
+            _note(uow, case, step)
+
+
+def _note(uow: UnitOfWork, case: FullCase, step: NextStep) -> None:
+    children = list_children(uow.session, case.about)
     stage = max((child.stage or _LOWEST_STAGE for child in children), default=_LOWEST_STAGE)
     clusters.note_case(
         uow,
@@ -53,13 +56,13 @@ def keep_caseload(uow: UnitOfWork, episode_id: EpisodeId) -> None:
 def _keep_step(uow: UnitOfWork, case: FullCase, step: NextStep) -> None:
     if (case.kept_line, case.kept_on) == (step.line, step.due_on):
         return
-    with elevated(uow.session, "what a case needs next, which follows from anybody's work"):
-        uow.session.execute(
-            update(Episode)
-            .where(Episode.id == case.id)
-            .values(next_step=step.step, next_step_line=step.line, next_step_on=step.due_on)
-            .execution_options(synchronize_session=False)
-        )
+    values = {"id": case.id, "step": step.step, "line": step.line, "due_on": step.due_on}
+    direct.rows(uow.session, _KEEP_STEP, values)
+
+
+_KEEP_STEP: Final = (
+    "UPDATE episode SET next_step = %(step)s, next_step_line = %(line)s, next_step_on = %(due_on)s WHERE id = %(id)s"
+)
 
 
 def weight_of(case: FullCase, children: tuple[ChildRow, ...], *, stage: int) -> int:

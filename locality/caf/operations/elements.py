@@ -4,9 +4,6 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy.dialects.postgresql import insert as insert_or
-
-from locality.caf.models import ElementAnswer
 from locality.caf.operations.caseload import keep_caseload
 from locality.caf.operations.commands import SaveElement, SettleElement
 from locality.caf.operations.earlier import Replaced, keep_earlier
@@ -103,13 +100,21 @@ def settle_element(uow: UnitOfWork, command: SettleElement) -> Saved:
 
 def _first(uow: UnitOfWork, command: SaveElement, *, about: tuple[PersonId, ...]) -> Saved | None:
     """The first words; None where some are there already."""
-    row = {
-        "id": new_id(), "assessment_id": command.assessment_id, "person_id": command.child_id,
-        "code": command.code, "about": list(about), "version": 1, **_values(uow, command.answer, command.sending),
+    values = {
+        "id": new_id(), "assessment": command.assessment_id, "child": command.child_id, "code": command.code,
+        "about": list(about), **_values(uow, command.answer, command.sending),
     }  # fmt: skip
-    # Two people may write the first words at once: the second one sees the first one's.
-    added = insert_or(ElementAnswer).values(row).on_conflict_do_nothing().returning(ElementAnswer.id)
-    return None if uow.session.execute(added).first() is None else Saved(1, uow.now)
+    return None if direct.one_or_none(uow.session, _ADD, values) is None else Saved(1, uow.now)
+
+
+# Two people may write the first words at once: the second one sees the first one's.
+_ADD: Final = (
+    "INSERT INTO element_answer (id, assessment_id, person_id, code, about, strengths, needs, evidence, severity,"
+    " is_not_discussed, saved_at, saved_by, saved_by_name, page_id, page_turn, version)"
+    " VALUES (%(id)s, %(assessment)s, %(child)s, %(code)s, %(about)s, %(strengths)s, %(needs)s, %(evidence)s,"
+    " %(severity)s, %(is_not_discussed)s, %(saved_at)s, %(saved_by)s, %(saved_by_name)s, %(page_id)s, %(page_turn)s, 1)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
 
 
 def _next(uow: UnitOfWork, command: SaveElement) -> tuple[Saved, bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -36,6 +36,7 @@ from locality.caf.rules.words import (
     VoiceTool,
 )
 from locality.clusters.models import Cluster
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, AssessmentId, ClusterId, EpisodeId, FamilyId, LocalityId, PersonId
@@ -131,7 +132,7 @@ def get_full_case(session: Session, episode_id: uuid.UUID, *, today: dt.date) ->
 
 
 def _values(session: Session, episode_id: uuid.UUID) -> dict[str, Any]:
-    row = session.execute(_CASE.where(Episode.id == episode_id)).one_or_none()
+    row = _CASE.one_or_none(session, episode_id=episode_id)
     if row is None:
         raise NotFound(NO_EPISODE)
     return {**row._asdict(), "about": tuple(row.about)}
@@ -139,22 +140,23 @@ def _values(session: Session, episode_id: uuid.UUID) -> dict[str, Any]:
 
 def episode_facts(session: Session, actor: Actor, *, episode_id: EpisodeId, **_others: uuid.UUID) -> AccessFacts | None:
     """What the policy asks about an episode; the services that accepted its referrals hold it too."""
-    services = (
-        select(func.array_agg(EpisodeReferral.service_id))
-        .where(EpisodeReferral.episode_id == Episode.id)
-        .scalar_subquery()
-    )
-    row = session.execute(
-        select(Episode.about, Episode.cluster_id, Episode.locality_id, services.label("services")).where(
-            Episode.id == episode_id
-        )
-    ).one_or_none()
+    row = _FACTS.one_or_none(session, episode_id=episode_id)
     if row is None:
         return None
     places = [row.cluster_id, row.locality_id]
     return facts_about(
         session, actor, row.about, record=("episode", episode_id), holders=row.services or (), places=places
     )
+
+
+_SERVICES = (
+    select(func.array_agg(EpisodeReferral.service_id)).where(EpisodeReferral.episode_id == Episode.id).scalar_subquery()
+)
+_FACTS = direct.Prepared(
+    select(Episode.about, Episode.cluster_id, Episode.locality_id, _SERVICES.label("services")).where(
+        Episode.id == bindparam("episode_id")
+    )
+)
 
 
 def person_facts(session: Session, actor: Actor, *, person_id: PersonId, **_others: uuid.UUID) -> AccessFacts:
@@ -267,7 +269,7 @@ _TEAM_SIZE = (
     .where(CaseRole.episode_id == Episode.id, CaseRole.until_on.is_(None), CaseRole.kind.in_(TEAM_ROLES))
     .scalar_subquery()
 )
-_CASE = (
+_CASE = direct.Prepared(
     select(
         Episode.id,
         Episode.reference,
@@ -301,4 +303,5 @@ _CASE = (
     .join(Cluster, Cluster.id == Episode.cluster_id)
     .outerjoin(_LEAD, _IS_LEAD)
     .outerjoin(_DRAFT, _IS_DRAFT)
+    .where(Episode.id == bindparam("episode_id"))
 )

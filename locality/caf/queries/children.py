@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from locality.clusters.models import Enrolment, School
+from locality.kernel import direct
 from locality.kernel.ids import PersonId
 from locality.people import api as people
 from locality.people.models import Person
@@ -46,21 +47,24 @@ class ChildRow:
 
 def list_children(session: Session, ids: Iterable[uuid.UUID]) -> tuple[ChildRow, ...]:
     """These children, the oldest first; those whom the actor may not see are left out. One statement."""
-    rows = session.execute(
-        select(
-            Person.id, Person.reference, Person.given_name, Person.family_name, Person.known_as, Person.born_on,
-            Person.due_on, Person.interpreter_needed, StageSpan.stage, StageSpan.from_on, School.name,
-        )
-        .outerjoin(
-            StageSpan,
-            and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
-        )
-        .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.until_on.is_(None)))
-        .outerjoin(School, School.id == Enrolment.school_id)
-        .where(Person.id.in_(list(ids)))
-        .order_by(Person.born_on.asc().nulls_last(), Person.due_on, Person.id)
-    )  # fmt: skip
+    rows = _CHILDREN.rows(session, ids=list(ids))
     return tuple(_child(row) for row in rows)
+
+
+_CHILDREN = direct.Prepared(
+    select(
+        Person.id, Person.reference, Person.given_name, Person.family_name, Person.known_as, Person.born_on,
+        Person.due_on, Person.interpreter_needed, StageSpan.stage, StageSpan.from_on, School.name,
+    )
+    .outerjoin(
+        StageSpan,
+        and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
+    )
+    .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.until_on.is_(None)))
+    .outerjoin(School, School.id == Enrolment.school_id)
+    .where(Person.id == any_(bindparam("ids")))
+    .order_by(Person.born_on.asc().nulls_last(), Person.due_on, Person.id)
+)  # fmt: skip
 
 
 def _child(row: Any) -> ChildRow:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
@@ -15,6 +15,7 @@ from locality.caf.models import Assessment, Conclusion, ElementAnswer, Episode, 
 from locality.caf.rules.answers import Answer
 from locality.caf.rules.completion import elements_in_all
 from locality.caf.rules.words import AssessmentState, Capacity, ConclusionLevel, EpisodeState, Evidence
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, FamilyId, PersonId
@@ -61,7 +62,7 @@ class AssessmentRow:
 
 def get_assessment(session: Session, assessment_id: uuid.UUID) -> AssessmentRow:
     """One version of a CAF; one statement. Raises ``NotFound``."""
-    row = session.execute(_ASSESSMENT.where(Assessment.id == assessment_id)).one_or_none()
+    row = _ASSESSMENT.one_or_none(session, assessment_id=assessment_id)
     if row is None:
         raise NotFound(NO_ASSESSMENT)
     return AssessmentRow(**{**row._asdict(), "about": tuple(row.about)})
@@ -315,7 +316,7 @@ def list_versions(session: Session, episode_id: EpisodeId) -> tuple[VersionRow, 
 
 
 _PREVIOUS = aliased(Assessment)
-_ASSESSMENT = (
+_ASSESSMENT = direct.Prepared(
     select(
         Assessment.id,
         Assessment.reference,
@@ -347,4 +348,5 @@ _ASSESSMENT = (
             _PREVIOUS.version_no == Assessment.version_no - 1,
         ),
     )
+    .where(Assessment.id == bindparam("assessment_id"))
 )

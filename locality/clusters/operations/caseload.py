@@ -7,14 +7,15 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import case, delete, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, text
 
 from locality.access.parts import management_of
 from locality.access.scope import elevated
 from locality.clusters.models import CaseloadEntry, CaseloadName, CaseloadTally
 from locality.clusters.rules import NO_LEAD, CaseFlag
+from locality.kernel import direct
 from locality.kernel.ids import AccountId, ClusterId, EpisodeId, TeamId
 from locality.kernel.uow import UnitOfWork
 
@@ -60,17 +61,33 @@ def note_case(uow: UnitOfWork, note: CaseNote) -> None:
     """Put a family into its cluster's caseload, or bring its entry up to date; takes the whole picture each time."""
     with elevated(uow.session, "the caseload's own entry, which the actor's cluster may not show"):
         before = _locked_share(uow, note.episode_id)
-        _put(uow, CaseloadEntry, _entry_values(note))
-        _put(
-            uow,
-            CaseloadName,
-            {
-                "episode_id": note.episode_id, "family_name": note.family_name,
-                "child_names": ", ".join(note.child_names), "about": list(note.about),
-            },
-        )  # fmt: skip
+        direct.rows(uow.session, _PUT_ENTRY, _entry_values(note))
+        names = {"family_name": note.family_name, "child_names": ", ".join(note.child_names), "about": list(note.about)}
+        direct.rows(uow.session, _PUT_NAMES, {"episode_id": note.episode_id, **names})
         after = _Share(note.cluster_id, _lead_key(note), note.stage, _lead_name(note), len(note.child_names))
-        _count(uow, before=before, after=after)
+        if after != before:
+            _count(uow, before=before, after=after)
+
+
+_PUT_ENTRY: Final = """
+  INSERT INTO caseload_entry (episode_id, reference, cluster_id, team_id, lead_account_id, lead_name, children, stage,
+    last_seen_on, next_review_on, next_step, weight, flags, shared_with_cluster, visible_to)
+  VALUES (%(episode_id)s, %(reference)s, %(cluster_id)s, %(team_id)s, %(lead_account_id)s, %(lead_name)s, %(children)s,
+    %(stage)s, %(last_seen_on)s, %(next_review_on)s, %(next_step)s, %(weight)s, %(flags)s, %(shared_with_cluster)s,
+    %(visible_to)s)
+  ON CONFLICT (episode_id) DO UPDATE
+  SET reference = excluded.reference, cluster_id = excluded.cluster_id, team_id = excluded.team_id,
+    lead_account_id = excluded.lead_account_id, lead_name = excluded.lead_name, children = excluded.children,
+    stage = excluded.stage, last_seen_on = excluded.last_seen_on, next_review_on = excluded.next_review_on,
+    next_step = excluded.next_step, weight = excluded.weight, flags = excluded.flags,
+    shared_with_cluster = excluded.shared_with_cluster, visible_to = excluded.visible_to
+"""
+_PUT_NAMES: Final = """
+  INSERT INTO caseload_name (episode_id, family_name, child_names, about)
+  VALUES (%(episode_id)s, %(family_name)s, %(child_names)s, %(about)s)
+  ON CONFLICT (episode_id) DO UPDATE
+  SET family_name = excluded.family_name, child_names = excluded.child_names, about = excluded.about
+"""
 
 
 def drop_case(uow: UnitOfWork, episode_id: EpisodeId) -> None:
@@ -121,24 +138,15 @@ def _lead_name(note: CaseNote) -> str | None:
     return note.lead_name if note.lead_account_id is not None else None
 
 
-def _put(uow: UnitOfWork, table: type[CaseloadEntry | CaseloadName], values: dict[str, object]) -> None:
-    statement = insert(table).values(**values)
-    uow.session.execute(statement.on_conflict_do_update(index_elements=["episode_id"], set_=values))
-
-
 def _locked_share(uow: UnitOfWork, episode_id: uuid.UUID) -> _Share | None:
-    row = uow.session.execute(
-        select(
-            CaseloadEntry.cluster_id,
-            func.coalesce(CaseloadEntry.lead_account_id, NO_LEAD),
-            CaseloadEntry.stage,
-            CaseloadEntry.lead_name,
-            CaseloadEntry.children,
-        )
-        .where(CaseloadEntry.episode_id == episode_id)
-        .with_for_update()
-    ).one_or_none()
+    row = direct.one_or_none(uow.session, _LOCKED_SHARE, {"episode_id": episode_id, "no_lead": NO_LEAD})
     return None if row is None else _Share(*row)
+
+
+_LOCKED_SHARE: Final = (
+    "SELECT cluster_id, coalesce(lead_account_id, %(no_lead)s), stage, lead_name, children"
+    " FROM caseload_entry WHERE episode_id = %(episode_id)s FOR UPDATE"
+)
 
 
 def _count(uow: UnitOfWork, *, before: _Share | None, after: _Share | None) -> None:
@@ -149,17 +157,17 @@ def _count(uow: UnitOfWork, *, before: _Share | None, after: _Share | None) -> N
 
 
 def _add(uow: UnitOfWork, share: _Share, sign: int) -> None:
-    row = insert(CaseloadTally).values(
-        cluster_id=share.cluster_id, lead_key=share.lead_key, stage=share.stage, lead_name=share.lead_name,
-        families=sign, children=sign * share.children,
-    )  # fmt: skip
-    uow.session.execute(
-        row.on_conflict_do_update(
-            index_elements=["cluster_id", "lead_key", "stage"],
-            set_={
-                "families": CaseloadTally.families + row.excluded.families,
-                "children": CaseloadTally.children + row.excluded.children,
-                "lead_name": case((row.excluded.families > 0, row.excluded.lead_name), else_=CaseloadTally.lead_name),
-            },
-        )
-    )
+    values = {
+        "cluster_id": share.cluster_id, "lead_key": share.lead_key, "stage": share.stage, "lead_name": share.lead_name,
+        "families": sign, "children": sign * share.children,
+    }  # fmt: skip
+    direct.rows(uow.session, _ADD, values)
+
+
+_ADD: Final = """
+  INSERT INTO caseload_tally AS kept (cluster_id, lead_key, stage, lead_name, families, children)
+  VALUES (%(cluster_id)s, %(lead_key)s, %(stage)s, %(lead_name)s, %(families)s, %(children)s)
+  ON CONFLICT (cluster_id, lead_key, stage) DO UPDATE
+  SET families = kept.families + excluded.families, children = kept.children + excluded.children,
+    lead_name = CASE WHEN excluded.families > 0 THEN excluded.lead_name ELSE kept.lead_name END
+"""
