@@ -1,11 +1,12 @@
-"""axe asked about a page, once for everything that is built alike in a run.
+"""axe asked about a page, unless all that the page is made of was found sound before.
 
-What axe finds follows from how a page is built: its tags, attributes, states and styles. A page that differs from one
-which was sound in its words, numbers or count of like rows alone is therefore not given to axe a second time, by
-whichever process of the run that was.
+What axe finds follows from how a page is built: from each part's tag, attributes, state and style, from what it lies in
+and what lies in it. A page whose parts were all sound where they lie, on other pages of this run, is therefore not
+given to axe, by whichever process of the run those were examined.
 """
 
 import hashlib
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 _SOURCE = Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js"
-_STRUCTURE = Path(__file__).with_name("structure.js")
+_PARTS = Path(__file__).with_name("parts.js")
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _ASK = """
 (tags) => axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
@@ -28,12 +29,34 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-class Axe:
-    """Remembers in ``folder`` what was found sound; without one every page is looked at anew."""
+class Sound:
+    """The parts that were found sound: each process of a run writes its own file in ``folder``, and reads all."""
 
-    def __init__(self, browser: Browser, folder: Path | None = None) -> None:
-        self._browser = browser
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: set[str] = set()
+
+    def knows(self, parts: set[str]) -> bool:
+        """Whether every one of these is sound."""
+        if not parts <= self._known:
+            for file in self._folder.iterdir():
+                self._known.update(file.read_text(encoding="ascii").splitlines())
+        return parts <= self._known
+
+    def add(self, parts: set[str]) -> None:
+        """Note that these are sound."""
+        new = parts - self._known
+        with (self._folder / str(os.getpid())).open("a", encoding="ascii") as own:
+            own.writelines(f"{part}\n" for part in new)
+        self._known |= new
+
+
+class Axe:
+    """Remembers what was found ``sound``; without that every page is examined."""
+
+    def __init__(self, browser: Browser, sound: Sound | None = None) -> None:
+        self._browser = browser
+        self._sound = sound
         self._examiner: Page | None = None
 
     def close(self) -> None:
@@ -42,25 +65,19 @@ class Axe:
             self._examiner.context.close()
             self._examiner = None
 
+    def knows(self, page: Page, *, scripts: bool) -> bool:
+        """Whether all that this page is made of was found sound before."""
+        return self._sound is not None and self._sound.knows(parts_of(page, scripts=scripts))
+
     def violations(self, page: Page, *, scripts: bool) -> list[str]:
-        """What axe finds on a page; nothing when the page is built as one in which it found nothing before."""
-        known = self._mark(page, scripts=scripts)
-        if known is not None and known.exists():
-            return []
+        """What axe finds on a page."""
         shown = page if scripts else self._examined(page)
         if not shown.evaluate("'axe' in window"):
             shown.evaluate(_read(_SOURCE))
         found: list[str] = shown.evaluate(_ASK, _TAGS)
-        if known is not None and not found:
-            known.touch()
+        if self._sound is not None and not found:
+            self._sound.add(parts_of(page, scripts=scripts))
         return found
-
-    def _mark(self, page: Page, *, scripts: bool) -> Path | None:
-        """The file that stands for how the page is built."""
-        if self._folder is None:
-            return None
-        built = f"{scripts} {page.viewport_size} {page.evaluate(_read(_STRUCTURE))}"
-        return self._folder / hashlib.sha256(built.encode()).hexdigest()
 
     def _examined(self, page: Page) -> Page:
         """The same page where axe can run: scripts are allowed there, but ours are taken out."""
@@ -77,3 +94,14 @@ class Axe:
             examiner.set_viewport_size(page.viewport_size)
         examiner.set_content(_SCRIPTS.sub("", page.content()))
         return examiner
+
+
+def parts_of(page: Page, *, scripts: bool) -> set[str]:
+    """What a page of this size is made of, as digests: of how a part is built, and of all that it lies in."""
+    told: list[tuple[int, str]] = page.evaluate(_read(_PARTS))
+    around = f"{scripts} {page.viewport_size}"
+    parts: list[str] = []
+    for within, how in told:
+        text = f"{parts[within] if within >= 0 else around} {how}"
+        parts.append(hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+    return set(parts)

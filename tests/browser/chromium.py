@@ -22,6 +22,9 @@ _WITHOUT = (
 )
 _ARGUMENTS = (
     "--no-sandbox",
+    # A page is drawn in one piece: in the usual small ones it takes a fifth more of a processor.
+    "--default-tile-height=2048",
+    "--default-tile-width=2048",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from locality.running import postgres
 from tests.browser import chromium
-from tests.browser.axe import Axe
+from tests.browser.axe import Axe, Sound
 from tests.browser.running import copied
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
@@ -57,7 +57,7 @@ def axe(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sound"
     folder.mkdir(exist_ok=True)
-    opened = Axe(browser, folder)
+    opened = Axe(browser, Sound(folder))
     yield opened
     opened.close()
 

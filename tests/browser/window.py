@@ -1,5 +1,6 @@
 """One person's window: a browser context of its own, watched for everything that should not happen in it."""
 
+import copy
 import re
 from dataclasses import dataclass, field
 
@@ -41,10 +42,21 @@ class Window:
             viewport=self.size, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
         )
         self.context.set_default_timeout(_PATIENCE_MS)
-        self.page = self.context.new_page()
-        self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
-        self.page.on("response", self._note_answer)
+        self.page = self._watched_page()
+
+    def beside(self, path: str) -> "Window":
+        """One tab more of the same browser, at a page; it is watched, checked and closed with this one."""
+        other = copy.copy(self)
+        other.page = self._watched_page()
+        other.open(path)
+        return other
+
+    def _watched_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("response", self._note_answer)
+        return page
 
     def open(self, path: str) -> None:
         """Go to a page by its address."""
@@ -78,18 +90,24 @@ class Window:
         assert not self.faults, f"in the browser: {self.faults}"
 
     def check_once(self) -> None:
-        """Check the page, unless one of its kind was checked before; in a narrow window every page has to fit."""
+        """Check the page, unless one of its kind was checked before or none of its parts is new.
+
+        In a narrow window every page has to fit.
+        """
         kind = _IDS.sub("-", self.page.url)
         if kind not in self.checked:
             self.checked.add(kind)
-            self.check()
-        elif self.size == NARROW:
+            if not self._is_known():
+                self._examine()
+                self.check_width()
+                return
+        if self.size == NARROW:
             self.check_width()
 
     def check(self) -> None:
         """The page shown has no accessibility fault that axe can find, and does not scroll sideways when narrow."""
-        found = self._violations()
-        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
+        if not self._is_known():
+            self._examine()
         self.check_width()
 
     def check_width(self) -> None:
@@ -97,6 +115,14 @@ class Window:
         width = self._width_when_narrow()
         assert width <= NARROW["width"], f"{self._where} is {width} px wide in a window of {NARROW['width']} px"
         self.raise_faults()
+
+    def _is_known(self) -> bool:
+        return self.axe is not None and self.axe.knows(self.page, scripts=self.scripts)
+
+    def _examine(self) -> None:
+        axe = self.axe or Axe(self.browser)
+        found = axe.violations(self.page, scripts=self.scripts)
+        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
 
     @property
     def _where(self) -> str:
@@ -113,10 +139,6 @@ class Window:
 
     def _width(self) -> int:
         return int(self.page.evaluate("document.scrollingElement.scrollWidth"))
-
-    def _violations(self) -> list[str]:
-        axe = self.axe or Axe(self.browser)
-        return axe.violations(self.page, scripts=self.scripts)
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(_REFUSAL):
