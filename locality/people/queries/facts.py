@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CompoundSelect, and_, cast, func, or_, select, union
+from sqlalchemy import and_, any_, bindparam, func, or_, select, union
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 from sqlalchemy.orm import Session, aliased
 
@@ -26,6 +26,16 @@ _COLUMNS = (
     func.coalesce(LinkedPerson.lead_id, Row.person_id).label("same_as"),
 )
 _NAMES = tuple(column.key for column in _COLUMNS)
+# Of these people and whoever is linked with them; one set, so that row-level security leaves an index to use.
+_PEOPLE: sa.BindParameter[Any] = bindparam("people", type_=ARRAY(UUID(as_uuid=True)))
+_ONE, _OTHER = aliased(LinkedPerson), aliased(LinkedPerson)
+_MINE = Row.person_id.in_(
+    union(
+        select(func.unnest(_PEOPLE)),
+        select(_OTHER.person_id).join(_ONE, _ONE.lead_id == _OTHER.lead_id).where(_ONE.person_id == any_(_PEOPLE)),
+    )
+)
+_TOLD = select(*_COLUMNS).outerjoin(LinkedPerson, LinkedPerson.person_id == Row.person_id).where(_MINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +95,16 @@ def told_facts(
     if not wanted:
         return ()
     keepers = kept_from_reader(session)
-    statement = (
-        select(*_COLUMNS, *(one.asks for one in keepers))
-        .outerjoin(LinkedPerson, LinkedPerson.person_id == Row.person_id)
-        .where(Row.person_id.in_(_with_linked(wanted)))
-    )
+    statement = _TOLD.add_columns(*(one.asks for one in keepers))
     if topics:
         statement = statement.where(Row.topic.in_(list(topics)))
     if open_only:
         statement = statement.where(Row.state.in_(list(OPEN_STATES)))
     statement = statement.order_by(Row.told_on.desc(), Row.recorded_at.desc(), Row.id).limit(most)
-    rows = session.execute(statement).all()
-    kept = _kept_lines(session, wanted, keepers, rows)
+    rows = session.execute(statement, {"people": wanted}).all()
+    kept = _kept_lines(session, keepers, rows)
     if kept is not None:
-        rows = session.execute(statement.where(Row.id.not_in(kept))).all()
+        rows = session.execute(statement.where(Row.id.not_in(kept)), {"people": wanted}).all()
     return tuple(ToldFact(**dict(zip(_NAMES, row, strict=False))) for row in rows)
 
 
@@ -109,9 +115,7 @@ def kept_from_reader(session: Session) -> tuple[KeptBack, ...]:
     return tuple(found)
 
 
-def _kept_lines(
-    session: Session, people: Sequence[uuid.UUID], keepers: Sequence[KeptBack], rows: Sequence[sa.Row[Any]]
-) -> sa.Select[Any] | None:
+def _kept_lines(session: Session, keepers: Sequence[KeptBack], rows: Sequence[sa.Row[Any]]) -> sa.Select[Any] | None:
     """The ids of the lines that are kept from the actor, and of what has corrected them; None when nothing is."""
     kept_under = []
     for place, one in enumerate(keepers, len(_COLUMNS)):
@@ -121,17 +125,9 @@ def _kept_lines(
             kept_under.append(and_(one.asks.is_not(None), Row.under.in_(list(codes))))
     if not kept_under:
         return None
-    mine = Row.person_id.in_(_with_linked(people))
-    told = select(Row.id, Row.replaced_by).where(mine, or_(*kept_under)).cte("kept_back", recursive=True)
+    told = select(Row.id, Row.replaced_by).where(_MINE, or_(*kept_under)).cte("kept_back", recursive=True)
     later = aliased(Row)
     return select(told.union(select(later.id, later.replaced_by).join(told, told.c.replaced_by == later.id)).c.id)
-
-
-def _with_linked(people: Sequence[uuid.UUID]) -> CompoundSelect[Any]:
-    """These people and whoever is linked with them; one set, so that row-level security leaves an index to use."""
-    mine, theirs = aliased(LinkedPerson), aliased(LinkedPerson)
-    linked = select(theirs.person_id).join(mine, mine.lead_id == theirs.lead_id).where(mine.person_id.in_(people))
-    return union(select(func.unnest(cast(list(people), ARRAY(UUID(as_uuid=True))))), linked)
 
 
 def known_answers(session: Session, people: Iterable[uuid.UUID], topics: Iterable[Topic]) -> Mapping[Topic, ToldFact]:

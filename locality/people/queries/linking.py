@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, cast, func, literal, literal_column, or_, select, text, union_all
+from sqlalchemy import String, any_, bindparam, cast, func, literal, literal_column, or_, select, text, union_all
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
 from locality.access.parts import Part
 from locality.access.scope import elevated, facts_about, facts_of_record
+from locality.kernel import direct
 from locality.kernel.actor import Actor
 from locality.kernel.db import JsonObject
 from locality.kernel.errors import NotFound
@@ -115,16 +116,18 @@ def same_person_ids(session: Session, ids: Iterable[uuid.UUID]) -> dict[PersonId
     found: dict[PersonId, tuple[PersonId, ...]] = {one: (one,) for one in wanted}
     if not wanted:
         return found
-    me, them = aliased(LinkedPerson), aliased(LinkedPerson)
-    rows = session.execute(
-        select(me.person_id, them.person_id.label("other"))
-        .join(them, them.lead_id == me.lead_id)
-        .where(me.person_id.in_(wanted), them.person_id != me.person_id)
-        .order_by(them.person_id != me.lead_id, them.person_id)
-    )
-    for row in rows:
+    for row in _LINKED.rows(session, people=wanted):
         found[PersonId(row.person_id)] = (*found[PersonId(row.person_id)], PersonId(row.other))
     return found
+
+
+_ME, _THEM = aliased(LinkedPerson), aliased(LinkedPerson)
+_LINKED = direct.Prepared(
+    select(_ME.person_id, _THEM.person_id.label("other"))
+    .join(_THEM, _THEM.lead_id == _ME.lead_id)
+    .where(_ME.person_id == any_(bindparam("people")), _THEM.person_id != _ME.person_id)
+    .order_by(_THEM.person_id != _ME.lead_id, _THEM.person_id)
+)
 
 
 def lead_of(session: Session, person_id: uuid.UUID) -> PersonId:

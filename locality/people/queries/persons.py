@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
@@ -96,6 +96,7 @@ class PersonRecord(PersonSummary):
 _SUMMARY_NAMES = tuple(field.name for field in fields(PersonSummary))
 _RECORD_NAMES = tuple(field.name for field in fields(PersonRecord) if field.name not in ("families", "linked"))
 SUMMARY_COLUMNS = tuple(getattr(Person, name) for name in _SUMMARY_NAMES)
+_SUMMARIES = direct.Prepared(select(*SUMMARY_COLUMNS).where(Person.id == any_(bindparam("people"))))
 # The columns of a whole record (RECORD_COLUMNS), for a statement that reads ``person AS p``. By membership, not by
 # ``about``: under row-level security only plain equality may use an index.
 _OWN_COLUMNS: Final = ", ".join(f"p.{name}" for name in _RECORD_NAMES)
@@ -130,8 +131,7 @@ def summaries(session: Session, ids: Iterable[uuid.UUID]) -> dict[PersonId, Pers
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    rows = session.execute(select(*SUMMARY_COLUMNS).where(Person.id.in_(wanted)))
-    found = {row.id: PersonSummary(**row._asdict()) for row in rows}
+    found = {row.id: PersonSummary(**row._asdict()) for row in _SUMMARIES.rows(session, people=wanted)}
     return {PersonId(person): found[person] for person in wanted if person in found}
 
 

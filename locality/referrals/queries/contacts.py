@@ -2,12 +2,15 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import RowMapping, and_, func, literal, null, select, true, union_all
+from sqlalchemy import RowMapping, and_, bindparam, func, literal, null, select, true, union_all
 from sqlalchemy.orm import Session
 
 from locality.clusters.models import Cluster
+from locality.kernel import direct
 from locality.kernel.errors import NotFound
 from locality.kernel.ids import AccountId, ContactId, PersonId, ReferralId
 from locality.people import api as people
@@ -244,47 +247,49 @@ def named_people(session: Session, contact_id: uuid.UUID) -> tuple[NamedPerson, 
     ``open_stage`` and ``open_cluster`` say where a child is helped already, ``summary_sent`` what travels with the
     referral that was decided, where the reader may see it.
     """
-    child = (
-        select(
-            *_PERSON,
-            (ContactChild.known_before | ContactChild.known_by_link).label("known_before"),
-            null().label("relationship"),
-            ContactChild.outcome,
-            ContactChild.stage,
-            ContactChild.reason,
-            ContactChild.decided_by_name,
-            ContactChild.decided_at,
-            ContactChild.referral_id,
-            Referral.summary.label("summary_sent"),
-            StageSpan.stage.label("open_stage"),
-            Cluster.name.label("open_cluster"),
-            literal(0).label("place"),
-            ContactChild.added_at,
-        )
-        .join(Person, Person.id == ContactChild.person_id)
-        .outerjoin(
-            StageSpan,
-            and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
-        )
-        .outerjoin(Cluster, Cluster.id == StageSpan.cluster_id)
-        .outerjoin(Referral, Referral.id == ContactChild.referral_id)
-        .where(ContactChild.contact_id == contact_id)
-    )
-    nothing = [null() for _ in range(9)]
-    adult = (
-        select(*_PERSON, ContactAdult.known_before, ContactAdult.relationship, *nothing, literal(1))
-        .add_columns(ContactAdult.added_at)
-        .join(Person, Person.id == ContactAdult.person_id)
-        .where(ContactAdult.contact_id == contact_id)
-    )
-    everybody = union_all(child, adult).subquery()
-    # Those named at once stand by age, the eldest first and a baby on the way last.
-    order = (everybody.c.place, everybody.c.added_at, everybody.c.born_on.asc().nulls_last(), everybody.c.id)
-    rows = session.execute(select(everybody).order_by(*order))
-    return tuple(_named(row) for row in rows.mappings())
+    return tuple(_named(row._asdict()) for row in _NAMED.rows(session, contact_id=contact_id))
 
 
-def _named(row: RowMapping) -> NamedPerson:
+_CHILD_NAMED = (
+    select(
+        *_PERSON,
+        (ContactChild.known_before | ContactChild.known_by_link).label("known_before"),
+        null().label("relationship"),
+        ContactChild.outcome,
+        ContactChild.stage,
+        ContactChild.reason,
+        ContactChild.decided_by_name,
+        ContactChild.decided_at,
+        ContactChild.referral_id,
+        Referral.summary.label("summary_sent"),
+        StageSpan.stage.label("open_stage"),
+        Cluster.name.label("open_cluster"),
+        literal(0).label("place"),
+        ContactChild.added_at,
+    )
+    .join(Person, Person.id == ContactChild.person_id)
+    .outerjoin(
+        StageSpan,
+        and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
+    )
+    .outerjoin(Cluster, Cluster.id == StageSpan.cluster_id)
+    .outerjoin(Referral, Referral.id == ContactChild.referral_id)
+    .where(ContactChild.contact_id == bindparam("contact_id"))
+)
+_NOTHING = [null() for _ in range(9)]
+_ADULT_NAMED = (
+    select(*_PERSON, ContactAdult.known_before, ContactAdult.relationship, *_NOTHING, literal(1))
+    .add_columns(ContactAdult.added_at)
+    .join(Person, Person.id == ContactAdult.person_id)
+    .where(ContactAdult.contact_id == bindparam("contact_id"))
+)
+_EVERYBODY = union_all(_CHILD_NAMED, _ADULT_NAMED).subquery()
+# Those named at once stand by age, the eldest first and a baby on the way last.
+_ORDER = (_EVERYBODY.c.place, _EVERYBODY.c.added_at, _EVERYBODY.c.born_on.asc().nulls_last(), _EVERYBODY.c.id)
+_NAMED = direct.Prepared(select(_EVERYBODY).order_by(*_ORDER))
+
+
+def _named(row: Mapping[str, Any]) -> NamedPerson:
     unborn = row["due_on"] is not None
     name = people.display_name(row["given_name"], row["family_name"], unborn=unborn)
     return NamedPerson(
