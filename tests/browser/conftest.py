@@ -14,7 +14,7 @@ from locality.running import postgres
 from tests.browser import chromium
 from tests.browser.axe import Axe, Sound
 from tests.browser.running import copied
-from tests.browser.window import Window
+from tests.browser.window import Sessions, Window
 from tests.support.live import LiveSystem
 from tests.support.mail import MailServer, free_port
 
@@ -62,8 +62,14 @@ def axe(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def sessions() -> Sessions:
+    """Who has signed in on the running system."""
+    return {}
+
+
 @pytest.fixture
-def window(browser: Browser, live: LiveSystem, axe: Axe) -> Iterator[OpenWindow]:
+def window(browser: Browser, live: LiveSystem, axe: Axe, sessions: Sessions) -> Iterator[OpenWindow]:
     """``window(scripts=False)``: another person's window on the running system.
 
     No journey finds a form that another one left half written.
@@ -73,7 +79,7 @@ def window(browser: Browser, live: LiveSystem, axe: Axe) -> Iterator[OpenWindow]
     checked: set[str] = set()
 
     def another(*, scripts: bool = True) -> Window:
-        opened.append(Window(browser, live.address, scripts, checked, axe=axe))
+        opened.append(Window(browser, live.address, scripts, checked, axe=axe, sessions=sessions))
         return opened[-1]
 
     yield another

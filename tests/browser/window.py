@@ -3,11 +3,15 @@
 import copy
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, ViewportSize
 
 from tests.browser.axe import Axe
 from tests.browser.hands import Hand, Pointer
+
+# By email address: the cookies of somebody who has signed in, and the address of their first page.
+Sessions = dict[str, tuple[Any, str]]
 
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 320, "height": 800}
@@ -23,7 +27,8 @@ class Window:
     """A browser window at ``address``, with scripts or without, worked by a ``hand``.
 
     ``checked`` names the kinds of pages that were checked, in this window and others that share it; ``faults`` is what
-    went wrong in this one; ``axe`` remembers which pages were sound.
+    went wrong in this one; ``axe`` remembers which pages were sound; ``sessions`` are those of people
+    who have signed in.
     """
 
     browser: Browser
@@ -36,6 +41,7 @@ class Window:
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
     axe: Axe | None = None
+    sessions: Sessions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.context = self.browser.new_context(

@@ -35,6 +35,23 @@ class SignIn(Sheet):
         self.write("Email address", email).write("Password", password).press("Sign in")
 
 
+def at_work(window: "Window", person: "Person") -> Sheet:
+    """Somebody at a desk, on their first page: by the session they have on this system, or they sign in.
+
+    A session that leads elsewhere by now, as one that has ended or was handed to a child, is not used any more.
+    """
+    if person.email in window.sessions:
+        cookies, first_page = window.sessions[person.email]
+        window.context.add_cookies(cookies)
+        window.open("/")
+        if window.page.url == first_page:
+            return Sheet(window)
+        window.context.clear_cookies()
+    home = SignIn.opened(window).sign_in(person)
+    window.sessions[person.email] = window.context.cookies(), window.page.url
+    return home
+
+
 class Account(Sheet):
     """Who one is here, and where one is signed in."""
 
