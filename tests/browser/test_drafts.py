@@ -48,7 +48,8 @@ def test_a_worker_finds_an_unsent_form_again_after_the_server_was_killed(window:
     ("choice", "left"), [("Keep the words here", "Mine"), ("Take those of the other window", "Theirs")]
 )
 def test_two_windows_on_one_form_ask_which_words_to_keep(window: OpenWindow, choice: str, left: str) -> None:
-    mine, theirs = form_of(window()), form_of(window())
+    mine = form_of(window())
+    theirs = Sheet(mine.window.beside(PATH), HEADING)
     theirs.write(SAID, "Theirs")
     expect(status(theirs)).to_have_text(SAVED)
     mine.write(SAID, "Mine")
