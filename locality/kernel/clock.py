@@ -4,14 +4,14 @@ The only module that reads the system clock. A unit of work carries the time tha
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from typing import Protocol
 from zoneinfo import ZoneInfo
-
-from govuk_bank_holidays.bank_holidays import BankHolidays
 
 LONDON = ZoneInfo("Europe/London")
 WORKING_DAY_STARTS = dt.time(9, 0)
@@ -72,9 +72,12 @@ def london_date(instant: dt.datetime) -> dt.date:
 
 @lru_cache(maxsize=1)
 def bank_holidays() -> frozenset[dt.date]:
-    """England's bank holidays from gov.uk, 2012 to 2028, from the list shipped with the library (no call out)."""
-    holidays = BankHolidays(use_cached_holidays=True)
-    return frozenset(h["date"] for h in holidays.get_holidays(division=BankHolidays.ENGLAND_AND_WALES))
+    """England's bank holidays from gov.uk, 2012 to 2028, from the list shipped with the library (no call out).
+
+    Only its list is read: the library itself loads all that calling out would need, at every start of every program.
+    """
+    listed = resources.files("govuk_bank_holidays").joinpath("bank-holidays.json").read_text("utf-8")
+    return frozenset(dt.date.fromisoformat(day["date"]) for day in json.loads(listed)["england-and-wales"]["events"])
 
 
 def is_working_day(day: dt.date) -> bool:

@@ -1,6 +1,7 @@
 """Promises about the database: the wall stands without the application, and migrations match the models."""
 
 import re
+from collections.abc import Callable
 
 import psycopg
 import pytest
@@ -14,7 +15,6 @@ from locality.kernel.guard import plain_url, refuse_powerful_role
 from locality.kernel.settings import SettingsError
 from locality.migrations.runner import FOLDER, head, migrate
 from locality.running import postgres
-from tests.support.servers import TEMPLATE
 
 _OPEN_TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -27,10 +27,18 @@ WHERE n.nspname = 'public' AND p.prosecdef
   AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE '%search_path=%', false)
 """
 
+Url = Callable[[str], str]
 
-def _rows(server: postgres.Address, query: str, *planted: str):
+
+@pytest.fixture
+def url(server: postgres.Address, worker_database: str) -> Url:
+    """Where a role reaches a database with all migrations."""
+    return lambda role: server.url(role, worker_database)
+
+
+def _rows(url: Url, query: str, *planted: str):
     """The rows of a query, once some statements have been carried out; nothing of them stays."""
-    with psycopg.connect(plain_url(server.url(postgres.OWNER, TEMPLATE))) as connection:
+    with psycopg.connect(plain_url(url(postgres.OWNER))) as connection:
         for statement in planted:
             connection.execute(statement)
         rows = connection.execute(query).fetchall()
@@ -38,8 +46,8 @@ def _rows(server: postgres.Address, query: str, *planted: str):
         return rows
 
 
-def test_every_table_is_behind_forced_row_level_security(server: postgres.Address) -> None:
-    assert _rows(server, _OPEN_TABLES) == []
+def test_every_table_is_behind_forced_row_level_security(url: Url) -> None:
+    assert _rows(url, _OPEN_TABLES) == []
 
 
 @pytest.mark.parametrize(
@@ -50,25 +58,25 @@ def test_every_table_is_behind_forced_row_level_security(server: postgres.Addres
         "ALTER TABLE person DISABLE ROW LEVEL SECURITY",
     ],
 )
-def test_a_table_in_front_of_the_wall_is_found(server: postgres.Address, breach: str) -> None:
-    assert len(_rows(server, _OPEN_TABLES, breach)) == 1
+def test_a_table_in_front_of_the_wall_is_found(url: Url, breach: str) -> None:
+    assert len(_rows(url, _OPEN_TABLES, breach)) == 1
 
 
-def test_functions_with_their_owners_rights_fix_their_search_path(server: postgres.Address) -> None:
-    assert _rows(server, _LOOSE_FUNCTIONS) == []
+def test_functions_with_their_owners_rights_fix_their_search_path(url: Url) -> None:
+    assert _rows(url, _LOOSE_FUNCTIONS) == []
     loose = "CREATE FUNCTION planted() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'"
-    assert _rows(server, _LOOSE_FUNCTIONS, loose) == [("planted",)]
+    assert _rows(url, _LOOSE_FUNCTIONS, loose) == [("planted",)]
 
 
-def test_the_application_refuses_a_role_that_could_step_over_the_wall(server: postgres.Address) -> None:
-    refuse_powerful_role(server.url(postgres.APP, TEMPLATE))
+def test_the_application_refuses_a_role_that_could_step_over_the_wall(url: Url) -> None:
+    refuse_powerful_role(url(postgres.APP))
     for role in (postgres.OWNER, postgres.SUPERUSER):
         with pytest.raises(SettingsError, match="row-level security"):
-            refuse_powerful_role(server.url(role, TEMPLATE))
+            refuse_powerful_role(url(role))
 
 
-def test_the_application_cannot_write_the_audit_log_but_by_its_function(server: postgres.Address) -> None:
-    with psycopg.connect(plain_url(server.url(postgres.APP, TEMPLATE))) as connection:
+def test_the_application_cannot_write_the_audit_log_but_by_its_function(url: Url) -> None:
+    with psycopg.connect(plain_url(url(postgres.APP))) as connection:
         connection.execute(
             "SELECT set_config('locality.actor', 'x', true), set_config('locality.reach', 'system', true)"
         )
@@ -88,8 +96,8 @@ def test_migrations_are_numbered_without_gaps_and_head_is_the_last() -> None:
 
 
 @pytest.mark.parametrize("planted", [[], ["ALTER TABLE person ADD COLUMN planted integer"]], ids=["none", "one"])
-def test_every_difference_between_models_and_migrations_is_found(server: postgres.Address, planted: list[str]) -> None:
-    engine = create_engine(server.url(postgres.OWNER, TEMPLATE), poolclass=NullPool)
+def test_every_difference_between_models_and_migrations_is_found(url: Url, planted: list[str]) -> None:
+    engine = create_engine(url(postgres.OWNER), poolclass=NullPool)
     with engine.connect() as connection:
         for statement in planted:
             connection.execute(text(statement))

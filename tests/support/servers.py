@@ -20,16 +20,14 @@ from locality.running import postgres
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 _PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 _LENT = "postgres"
-_MIGRATED = "locality_migrated"
+
+# Holds all migrations. Every process copies it, so nobody connects to it: to look, there is ``worker_database``.
+TEMPLATE = "locality_template"
 
 
 def own(name: str) -> str:
     """A database's name that no other process of this run uses."""
     return f"{name}_{_PROCESS}" if _PROCESS else name
-
-
-# Nobody else is ever connected to it, so it can be copied at any moment.
-TEMPLATE = own("locality_template")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -44,8 +42,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[postgres.Address]:
     lent = getattr(request.config, "workerinput", {}).get(_LENT)
     with ExitStack() as until_the_end:
         here = postgres.Address(Path(lent)) if lent else until_the_end.enter_context(postgres.temporary(fsync=False))
-        made_once(here, _MIGRATED, lambda name: _migrated(here, name))
-        here.create_database(TEMPLATE, template=_MIGRATED)
+        made_once(here, TEMPLATE, lambda name: _migrated(here, name))
         yield here
 
 

@@ -22,7 +22,6 @@ from locality.people.rules.restricting import REVIEW_WITHIN, Ground, Mode
 from locality.running import postgres
 from tests.integration.demo.conftest import NAME
 from tests.support.database import NOW
-from tests.support.servers import TEMPLATE
 
 OWN = {"restriction", "restriction_person", "restriction_account", "restriction_review"}
 _COLUMNS = """
@@ -47,10 +46,10 @@ TABLES = sorted(set(all_models.metadata.tables) - OWN)
 
 
 @pytest.fixture(scope="session")
-def columns(server: postgres.Address) -> dict[str, list[tuple[str, bool, bool]]]:
+def columns(server: postgres.Address, worker_database: str) -> dict[str, list[tuple[str, bool, bool]]]:
     """By table: the columns that say whom a row is about, whether each holds several, and whether it is walled."""
     found: dict[str, list[tuple[str, bool, bool]]] = {}
-    with server.connect(TEMPLATE) as connection:
+    with server.connect(worker_database) as connection:
         for table, column, many, walled in connection.execute(_COLUMNS).fetchall():
             found.setdefault(table, []).append((column, many, walled))
     return found

@@ -140,15 +140,13 @@ def test_row_level_security_is_forced_again(plain, table):
     assert forced == (True,)
 
 
-def test_keys_and_indexes_are_those_of_a_database_that_was_never_loaded(server, plain):
-    from tests.support.servers import TEMPLATE
-
+def test_keys_and_indexes_are_those_of_a_database_that_was_never_loaded(server, worker_database, plain):
     def shape(connection):
         constraints = "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
         indexes = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
         return {*connection.execute(constraints).fetchall()}, {*connection.execute(indexes).fetchall()}
 
-    with server.connect(TEMPLATE) as untouched:
+    with server.connect(worker_database) as untouched:
         assert shape(plain) == shape(untouched)
 
 

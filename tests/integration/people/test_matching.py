@@ -26,7 +26,6 @@ from tests.factories.people import (
     an_adult,
 )
 from tests.support.layers import layer
-from tests.support.servers import TEMPLATE
 
 BORN = dt.date(2018, 5, 14)
 
@@ -179,10 +178,10 @@ def test_somebody_with_the_longest_of_names_is_entered_and_found(session: Sessio
     ],
 )
 def test_slips_can_be_looked_for_without_the_rows_of_people(
-    server: postgres.Address, condition: str, index: str
+    server: postgres.Address, worker_database: str, condition: str, index: str
 ) -> None:
     asked = f"EXPLAIN SELECT id, name_words FROM person WHERE {condition} AND name_words_fit(name_words)"
-    with psycopg.connect(plain_url(server.url(postgres.OWNER, TEMPLATE))) as connection:
+    with psycopg.connect(plain_url(server.url(postgres.OWNER, worker_database))) as connection:
         for other in ("enable_seqscan", "enable_bitmapscan", "enable_indexscan"):
             connection.execute(f"SET {other} = off")
         plan = [line for (line,) in connection.execute(asked)]

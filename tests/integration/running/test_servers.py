@@ -67,8 +67,8 @@ def child(cluster: Cluster, tmp_path: Path) -> Iterator[Child]:
 
 
 @pytest.mark.parametrize("role", [APP, OWNER])
-def test_our_roles_have_no_power_over_the_server(server: postgres.Address, role: str) -> None:
-    with server.connect(TEMPLATE, role=role) as connection:
+def test_our_roles_have_no_power_over_the_server(server: postgres.Address, worker_database: str, role: str) -> None:
+    with server.connect(worker_database, role=role) as connection:
         powers = connection.execute(
             "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication FROM pg_roles"
             " WHERE rolname = current_user"
@@ -76,8 +76,11 @@ def test_our_roles_have_no_power_over_the_server(server: postgres.Address, role:
     assert powers == (False,) * 5
 
 
-def test_the_application_cannot_make_tables(server: postgres.Address) -> None:
-    with server.connect(TEMPLATE, role=APP) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+def test_the_application_cannot_make_tables(server: postgres.Address, worker_database: str) -> None:
+    with (
+        server.connect(worker_database, role=APP) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
         connection.execute("CREATE TABLE mine (x int)")
 
 
