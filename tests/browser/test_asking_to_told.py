@@ -1,4 +1,7 @@
-"""One request all the way: a family asks for help, an officer decides, the family is told and sees how far we are."""
+"""One request all the way: a family asks for help, an officer decides, the family is told and sees how far we are.
+
+The questions are sent and not drawn: what they look like is seen in ``test_asking.py``.
+"""
 
 import datetime as dt
 import re
@@ -8,7 +11,7 @@ import pytest
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
 from tests.browser.pages.accounts import SignIn
-from tests.browser.pages.asking import Asking, come_back
+from tests.browser.pages.asking import Asking, Unseen, come_back
 from tests.browser.pages.contacts import Decision, FrontDoor
 from tests.support.mail import MailServer
 
@@ -27,14 +30,14 @@ def address_of(surname: str) -> str:
     return f"isolde@{surname.lower()}.example"
 
 
-def told_by_a_mother(page: Asking, surname: str) -> Asking:
+def told_by_a_mother(page: Unseen, surname: str) -> Unseen:
     """From the first question to the check of answers; she says how she is reached safely, and whom not to tell."""
     page.write("Your first name", "Isolde").write("Your family name", surname)
     page = page.choose("Who are you to the children?", "I am their mum, dad or step-parent").turn("About this child")
     page = page.add_child("Peregrine", surname, dt.date(2014, 5, 6))
     page = page.another("Is there another child to add?", "No", ADULTS)
     page = page.another("Is there another adult to add?", "Yes", "About this adult")
-    page.write("First name", "Isolde").write("Family name", surname).tick_box("This is me")
+    page.write("First name", "Isolde").write("Family name", surname).tick("This is me")
     page.pick("Who are they to the children?", "Mother")
     page = page.choose("Do they live with the children?", "Yes").turn(ADULTS)
     page = page.another("Is there another adult to add?", "No", "Where do the children live?")
@@ -55,7 +58,7 @@ def test_a_family_asks_an_officer_decides_and_the_family_is_told(
     window: OpenWindow, post: MailServer, *, scripts: bool
 ) -> None:
     surname = SURNAMES[scripts]
-    sent = told_by_a_mother(Asking.opened(window(scripts=scripts)).begin(), surname).send()
+    sent = told_by_a_mother(Unseen.begun(window(scripts=scripts)), surname).drawn().send()
     reference = sent.reference()
     sent.follow("Choose a memorable answer")
     Asking(sent.window, "Save and come back later").write("Memorable answer", "Miss O’Hara").press("Save")

@@ -1,13 +1,14 @@
 """Asking for help, as somebody without an account sees it."""
 
-import copy
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from tests.browser.pages.sheet import Sheet
+from tests.browser.pages.sheet import Sheet, Words
+from tests.browser.undrawn import Undrawn
 
 if TYPE_CHECKING:
     from tests.browser.window import Window
@@ -15,7 +16,59 @@ if TYPE_CHECKING:
 SAVED = re.compile(r"^Saved \d\d:\d\d:\d\d$")
 
 
-class Asking(Sheet):
+class Questions(Protocol):
+    """The questions in their order, drawn or not."""
+
+    def write(self, label: str, text: str, /) -> Self: ...
+    def choose(self, question: str, answer: str, /) -> Self: ...
+    def tick(self, question: str, /, *answers: str) -> Self: ...
+    def pick(self, label: str, option: str, /) -> Self: ...
+    def date(self, question: str, on: dt.date, /) -> Self: ...
+    def says(self, *words: str) -> Self: ...
+    def press_on(self, button: str, heading: str, /) -> Self:
+        """Press a button that leads to the page with this heading."""
+
+    def turn(self, heading: str) -> Self:
+        """Continue to the page with this heading."""
+        return self.press_on("Continue", heading)
+
+    def add_child(self, name: str, family_name: str, born_on: dt.date) -> Self:
+        """One child more; the list of children is next."""
+        self.write("First name", name).write("Family name", family_name).choose("Has this child been born?", "Yes")
+        return self.date("Date of birth", born_on).turn("The children you need help with")
+
+    def add_baby(self, due_on: dt.date) -> Self:
+        """A baby who is expected."""
+        self.choose("Has this child been born?", "No").date("When is the baby due?", due_on)
+        return self.turn("The children you need help with")
+
+    def another(self, question: str, answer: str, heading: str) -> Self:
+        """Whether there is another to add."""
+        return self.choose(question, answer).turn(heading)
+
+
+class Unseen(Undrawn, Questions):
+    """Pages of the task that are sent as a browser without scripts sends them, and not drawn."""
+
+    @classmethod
+    def begun(cls, window: "Window", path: str = "/ask-for-help") -> Self:
+        """The first question; nobody is in danger."""
+        stop = cls.opened(window, path)
+        return stop.choose("Is somebody in danger right now?", "No, nobody is in danger right now").press("Continue")
+
+    def press_on(self, button: str, heading: str, /) -> Self:
+        """Press a button that leads to the page with this heading."""
+        after = self.press(button)
+        assert after.heading == heading, f"{after.heading} instead of {heading}"
+        return after
+
+    def drawn(self) -> "Asking":
+        """The page, in the window."""
+        self.draw()
+        return Asking(self._window, self.heading)
+
+
+class Asking(Sheet, Questions):
     """Any page of the task."""
 
     @classmethod
@@ -27,12 +80,12 @@ class Asking(Sheet):
     def begin(self) -> "Asking":
         """Nobody is in danger."""
         self.choose("Is somebody in danger right now?", "No, nobody is in danger right now")
-        return self.turn(re.compile("Who are you|About you"))
+        return self.press_on("Continue", re.compile("Who are you|About you"))
 
-    def turn(self, heading: str | re.Pattern[str]) -> "Asking":
-        """Continue to the page with this heading."""
-        self.press("Continue")
-        return Asking(self.window, heading)
+    def press_on(self, button: str, heading: Words, /) -> Self:
+        """Press a button that leads to the page with this heading."""
+        self.press(button)
+        return type(self)(self.window, heading)
 
     def is_kept(self) -> Self:
         """What was typed is on the server."""
@@ -52,24 +105,7 @@ class Asking(Sheet):
 
     def in_another_window(self, heading: str) -> "Asking":
         """The same page, opened once more in the same browser."""
-        other = copy.copy(self.window)
-        other.page = self.window.context.new_page()
-        other.page.goto(self.page.url)
-        return Asking(other, heading)
-
-    def add_child(self, name: str, family_name: str, born_on: dt.date) -> "Asking":
-        """One child more; the list of children is next."""
-        self.write("First name", name).write("Family name", family_name).choose("Has this child been born?", "Yes")
-        return self.date("Date of birth", born_on).turn("The children you need help with")
-
-    def add_baby(self, due_on: dt.date) -> "Asking":
-        """A baby who is expected."""
-        self.choose("Has this child been born?", "No").date("When is the baby due?", due_on)
-        return self.turn("The children you need help with")
-
-    def another(self, question: str, answer: str, heading: str) -> "Asking":
-        """Whether there is another to add."""
-        return self.choose(question, answer).turn(heading)
+        return Asking(self.window.beside(urlsplit(self.page.url).path), heading)
 
     def reference(self) -> str:
         """The reference on the page."""

@@ -164,14 +164,12 @@ class Contact(Sheet):
         return Sheet(self.window, "Message")
 
     def told(self) -> "Contact":
-        """Look again until whoever got in touch has been told."""
+        """Look again when whoever got in touch has been told."""
         limit = time.monotonic() + _PATIENCE_S
-        shown: Contact = self
-        while "Told on" not in shown.main.inner_text():
+        while "Told on" not in self.page.request.get(self.page.url).text():
             assert time.monotonic() < limit, f"nobody was told in {_PATIENCE_S:.0f} s"
             time.sleep(0.25)
-            shown = shown.looked_at_again()
-        return shown
+        return self.looked_at_again().says("Told on")
 
     def add_child(self) -> NewChild:
         """Name one child more."""

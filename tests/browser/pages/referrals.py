@@ -17,14 +17,12 @@ class Referral(Sheet):
     HEADING = re.compile("^Referral RE-")
 
     def routed(self) -> "Referral":
-        """Look again until the worker in the background has found a service."""
+        """Look again when the worker in the background has found a service."""
         limit = time.monotonic() + _PATIENCE_S
-        shown: Referral = self
-        while "Being decided" in shown.main.inner_text():
+        while "Being decided" in self.page.request.get(self.page.url).text():
             assert time.monotonic() < limit, f"no service was found in {_PATIENCE_S:.0f} s"
             time.sleep(0.25)
-            shown = shown.looked_at_again()
-        return shown
+        return self.looked_at_again().is_silent_about("Being decided")
 
     def answer(self, words: str) -> "Referral":
         """Answer the service's question."""

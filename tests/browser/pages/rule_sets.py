@@ -95,14 +95,12 @@ class Rehearsal(Sheet):
     HEADING = re.compile("^Rehearsal of set")
 
     def finished(self) -> "Rehearsal":
-        """Look again until the worker in the background is done."""
+        """Look again when the worker in the background is done."""
         limit = time.monotonic() + _PATIENCE_S
-        shown: Rehearsal = self
-        while "You can leave this page" in shown.main.inner_text():
+        while "You can leave this page" in self.page.request.get(self.page.url).text():
             assert time.monotonic() < limit, f"the rehearsal was not done in {_PATIENCE_S:.0f} s"
             time.sleep(0.25)
-            shown = shown.looked_at_again()
-        return shown
+        return self.looked_at_again().is_silent_about("You can leave this page")
 
     def back(self) -> RuleSet:
         """Back to the set."""
