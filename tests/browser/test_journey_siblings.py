@@ -71,14 +71,14 @@ def what_is_each_childs_own(tasks: TaskList) -> TaskList:
     for child in ("Adéla", "Matouš"):
         first = tasks.section(f"Development of {child}")
         first = first.answer(f"{child} laughs a lot.", f"{child} wakes at four.", "I saw it")
-        tasks = first.answer_the_rest_briefly(11)
-    return tasks.section(f"Development of {BABY}").not_discussed().answer_the_rest_briefly(11)
+        tasks = first.answer_the_rest_undrawn(11)
+    return tasks.section(f"Development of {BABY}").not_discussed().answer_the_rest_undrawn(11)
 
 
 def what_is_shared(tasks: TaskList) -> TaskList:
     """Seven elements are asked once, of the whole family."""
     first = tasks.section("Parents and carers").answer(SHARED, "Rent is owed for March", "A parent or carer said")
-    return first.answer_the_rest_briefly(6).says("43 of 43")
+    return first.answer_the_rest_undrawn(6).says("43 of 43")
 
 
 def every_child_is_heard(tasks: TaskList) -> TaskList:

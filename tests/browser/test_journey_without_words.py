@@ -121,7 +121,7 @@ def he_hides_and_comes_back(page: Mine) -> None:
 def the_assessment_is_written(tasks: TaskList) -> None:
     """Nineteen elements, the conclusion, and what his mother says about it."""
     element = tasks.section("Development of Jibril").answer("Knows every song", "Cannot say no", "I saw it")
-    tasks = element.answer_the_rest_briefly(18).says("19 of 19")
+    tasks = element.answer_the_rest_undrawn(18).says("19 of 19")
     tasks = tasks.conclude("Jibril", "Additional needs that several services must meet together", "Symbols everywhere.")
     tasks = tasks.comments("Jibril", "", FAMILY.mother, "Somebody asked him. Thank you.")
     tasks.check_and_complete().says("Everything is there").complete()

@@ -111,7 +111,7 @@ def the_assessment_is_written(episode: Episode, family: Family) -> None:
     for child in (family.elder, family.younger):
         tasks = an_assessment_of(tasks, child.given_name, family)
     first = tasks.section("Parents and carers").answer("Warm, and honest with us.", "Sleep.", "I saw it")
-    tasks = first.answer_the_rest_briefly(6)
+    tasks = first.answer_the_rest_undrawn(6)
     tasks.check_and_complete().says("Everything is there").press("Complete the CAF")
 
 
@@ -119,7 +119,7 @@ def an_assessment_of(tasks: TaskList, name: str, family: Family) -> TaskList:
     """One child's part of the CAF."""
     first = tasks.section(f"Development of {name}")
     first.answer(f"{name} reads for pleasure.", f"{name} is tired by eleven.", f"{name} said", "Another worker said")
-    tasks = first.answer_the_rest_briefly(11)
+    tasks = first.answer_the_rest_undrawn(11)
     voice = tasks.voice(name).add(family.voice, present="Nobody else", on=today()).says(family.voice)
     tasks = voice.back().conclude(
         name, "Additional needs that several services must meet together", "Sleep and mornings."

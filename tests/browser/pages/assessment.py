@@ -10,6 +10,9 @@ from playwright.sync_api import expect
 from tests.browser.pages.sheet import Sheet
 from tests.browser.pages.story import Known
 from tests.browser.pages.voice import ChildsVoice
+from tests.browser.undrawn import Undrawn
+
+_NO_WORRY = "Nothing worries anybody here."
 
 
 class StartAssessment(Sheet):
@@ -136,7 +139,7 @@ class Element(Sheet):
         """Every third element has a strength, the others were not discussed."""
         if number % 3:
             return self.not_discussed()
-        return self.answer("Nothing worries anybody here.", "", "A parent or carer said")
+        return self.answer(_NO_WORRY, "", "A parent or carer said")
 
     def answer_the_rest_briefly(self, how_many: int) -> TaskList:
         """Go on through this many elements more, then back to all sections."""
@@ -144,6 +147,22 @@ class Element(Sheet):
         for number in range(how_many):
             here = here.save_and_next().answer_briefly(number)
         return here.save_and_back()
+
+    def answer_the_rest_undrawn(self, how_many: int) -> TaskList:
+        """The same; those between this one and the last are not drawn."""
+        self.save_and_next()
+        between = Undrawn.shown_in(self.window)
+        for number in range(how_many - 1):
+            between = _answered_briefly(between, number).press("Save and next")
+        between.draw()
+        return Element(self.window).answer_briefly(how_many - 1).save_and_back()
+
+
+def _answered_briefly(element: Undrawn, number: int) -> Undrawn:
+    """As ``Element.answer_briefly``."""
+    if number % 3:
+        return element.tick("Not discussed")
+    return element.write("Strengths", _NO_WORRY).tick("A parent or carer said")
 
 
 class Conflict(Sheet):
