@@ -64,12 +64,19 @@ def answer(browse: Browse, page: str, data: Mapping[str, Any], *, status: int = 
     return browse.post(f"{QUESTIONS}/{page}", data, status=status)
 
 
-def walk(browse: Browse, journey: tuple[tuple[str, Mapping[str, Any]], ...] = FAMILY, *, start: str = START) -> Page:
-    """The whole way to the check of answers; each page must lead to the next."""
+def walk(
+    browse: Browse,
+    journey: tuple[tuple[str, Mapping[str, Any]], ...] = FAMILY,
+    *,
+    start: str = START,
+    looking: bool = False,
+) -> Page:
+    """The whole way to the check of answers; each page must lead to the next, and is opened when ``looking``."""
     page = begin(browse, start)
     for name, data in journey:
         assert page.location == f"{QUESTIONS}/{name}", f"{page.location} instead of {name}"
-        browse.get(page.location, most_queries=8)
+        if looking:
+            browse.get(page.location, most_queries=8)
         page = answer(browse, name, data)
     assert page.location == "/ask-for-help/check"
     return browse.get("/ask-for-help/check", most_queries=8)

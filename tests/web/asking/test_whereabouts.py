@@ -43,7 +43,6 @@ def ask_from_the_record(browse: Browse, lead: Account, child: PersonId, home: Ma
     browse.post(f"{PROFESSIONAL}?for={child}", {"danger": "no"})
     for name, data in WORK:
         if not name.startswith(("children", "adults")) or data == {"another": "no"}:
-            browse.get(f"{QUESTIONS}/{name}")
             answer(browse, name, home if name == "home" else data)
     send(browse)
 

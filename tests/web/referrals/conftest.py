@@ -1,6 +1,6 @@
 """Who opens the pages of the front door, and a family that they are about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -100,6 +100,13 @@ def offer(session: Session, referral: ReferralId) -> OfferId:
 def fill(browse: Browse, path: str, typed: Mapping[str, object], *, status: int = 302) -> Page:
     """Open a page with a form, fill it in, and send it to the page's own address."""
     return browse.post(path, {**browse.get(path).form(), **typed}, status=status)
+
+
+def each_refused(browse: Browse, path: str, *typed: Mapping[str, object]) -> Iterator[Page]:
+    """Open a page with a form, and send it with each of these answers, of which none is taken."""
+    form = browse.get(path).form()
+    for one in typed:
+        yield browse.post(path, {**form, **one}, status=422)
 
 
 def settled(browse: Browse, account: Account) -> Browse:

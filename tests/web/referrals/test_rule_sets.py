@@ -16,7 +16,7 @@ from tests.support.database import OpenUnit
 from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
-from tests.web.referrals.conftest import Cast, fill, settled
+from tests.web.referrals.conftest import Cast, each_refused, fill, settled
 
 HOME = "/admin/routing-rules"
 
@@ -31,14 +31,36 @@ def manager(session: Session, clock: dt.datetime) -> Account:
     return an_account(session, name="Grace Lindqvist", roles=[Role.MANAGER])
 
 
-@pytest.fixture
-def drafted(browse: Browse, administrator: Account, cast: Cast) -> str:
-    """A draft without rules, opened by its administrator."""
+@layer
+def begun(browse: Browse, clock: dt.datetime, administrator: Account, cast: Cast) -> str:
+    """A draft without rules."""
     browse.sign_in(administrator)
     assert cast.service_id
     done = fill(browse, f"{HOME}/new", {"name": "Attendance to the family workers"})
     assert done.location == f"{HOME}/2"
     return f"{HOME}/2"
+
+
+@pytest.fixture
+def drafted(browse: Browse, administrator: Account, begun: str) -> str:
+    """A draft without rules, opened by its administrator."""
+    browse.sign_in(administrator)
+    return begun
+
+
+@layer
+def one_rule(browse: Browse, clock: dt.datetime, administrator: Account, begun: str, cast: Cast) -> str:
+    """A draft with a rule."""
+    browse.sign_in(administrator)
+    fill(browse, f"{begun}/rules/new", a_rule(cast))
+    return begun
+
+
+@pytest.fixture
+def ruled(browse: Browse, administrator: Account, one_rule: str) -> str:
+    """A draft with a rule, opened by its administrator."""
+    browse.sign_in(administrator)
+    return one_rule
 
 
 def a_rule(cast: Cast, **changes: object) -> dict[str, Any]:
@@ -81,55 +103,51 @@ def test_the_rule_as_kept_is_the_rule_as_shown_again(
 
 
 def test_what_is_wrong_with_a_rule_stands_beside_it_and_it_is_not_rehearsed(
-    browse: Browse, drafted: str, cast: Cast
+    browse: Browse, ruled: str, cast: Cast
 ) -> None:
-    fill(browse, f"{drafted}/rules/new", a_rule(cast))
-    page = browse.follow(fill(browse, f"{drafted}/rules/new", a_rule(cast, name="Second", order="20", age_from="6")))
+    page = browse.follow(fill(browse, f"{ruled}/rules/new", a_rule(cast, name="Second", order="20", age_from="6")))
     assert (
         "It can never speak: “Young children who miss school” before it takes every referral that it fits" in page.text
     )
     assert "Rehearse this set" not in page.text
-    refused = browse.post(f"{drafted}/rehearse", {"version": "3"}, status=422)
+    refused = browse.post(f"{ruled}/rehearse", {"version": "3"}, status=422)
     assert "“Second”: It can never speak" in refused.text
 
 
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
-        ({"name": ""}, "Enter what the rule is called"),
-        ({"order": "first"}, "Place must be a whole number"),
-        ({"order": "99999999999999999999"}, "Place must be"),
-        ({"service": ""}, "Select the service that is asked first"),
-        ({"service": str(uuid.UUID(int=7))}, "Choose service from those shown"),
-        ({"service": "not an id"}, "from those shown"),
-        ({"sends": "usual"}, "Select what the rule changes"),
-        ({"sends": "preferred"}, "Select yes: without a wish"),
-        ({"need": ["ATTENDANCE", "<script>"]}, "from those shown"),
-        ({"age_from": "9"}, "The second age must be the same as the first or higher"),
-        ({"age_to": "800"}, "Age to must be between 0 and 25"),
-        ({"name": "x" * 5000}, "Name must be 100 characters or fewer"),
-        ({"name": "a\0b"}, "unusual characters"),
-    ],
+WRONG: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"name": ""}, "Enter what the rule is called"),
+    ({"order": "first"}, "Place must be a whole number"),
+    ({"order": "99999999999999999999"}, "Place must be"),
+    ({"service": ""}, "Select the service that is asked first"),
+    ({"service": str(uuid.UUID(int=7))}, "Choose service from those shown"),
+    ({"service": "not an id"}, "from those shown"),
+    ({"sends": "usual"}, "Select what the rule changes"),
+    ({"sends": "preferred"}, "Select yes: without a wish"),
+    ({"need": ["ATTENDANCE", "<script>"]}, "from those shown"),
+    ({"age_from": "9"}, "The second age must be the same as the first or higher"),
+    ({"age_to": "800"}, "Age to must be between 0 and 25"),
+    ({"name": "x" * 5000}, "Name must be 100 characters or fewer"),
+    ({"name": "a\0b"}, "unusual characters"),
 )
-def test_what_was_typed_wrong_is_said_beside_its_field_and_kept(
-    browse: Browse, drafted: str, cast: Cast, typed: dict[str, object], message: str
-) -> None:
-    page = fill(browse, f"{drafted}/rules/new", a_rule(cast, **typed), status=422)
-    assert message in page.text
-    assert page.form()["order"] == typed.get("order", "10")[:20]  # type: ignore[index]
 
 
-def test_rules_move_and_go(browse: Browse, session: Session, drafted: str, cast: Cast) -> None:
-    fill(browse, f"{drafted}/rules/new", a_rule(cast))
-    fill(browse, f"{drafted}/rules/new", a_rule(cast, name="O’Brien 👪 שלום", order="20", need=["SEND"]))
+def test_what_was_typed_wrong_is_said_beside_its_field_and_kept(browse: Browse, drafted: str, cast: Cast) -> None:
+    pages = each_refused(browse, f"{drafted}/rules/new", *(a_rule(cast, **typed) for typed, _message in WRONG))
+    for (typed, message), page in zip(WRONG, pages, strict=True):
+        assert message in page.text, typed
+        assert page.form()["order"] == typed.get("order", "10")[:20]
+
+
+def test_rules_move_and_go(browse: Browse, session: Session, ruled: str, cast: Cast) -> None:
+    fill(browse, f"{ruled}/rules/new", a_rule(cast, name="O’Brien 👪 שלום", order="20", need=["SEND"]))
     first = rule_id_of(session)
-    browse.post(f"{drafted}/rules/{first}/down", {"version": "3"})
+    browse.post(f"{ruled}/rules/{first}/down", {"version": "3"})
     assert rule_id_of(session) != first
-    browse.post(f"{drafted}/rules/{first}/up", {"version": "4"})
+    browse.post(f"{ruled}/rules/{first}/up", {"version": "4"})
     assert rule_id_of(session) == first
-    browse.post(f"{drafted}/rules/{first}/remove", {"version": "5"})
-    assert "O’Brien 👪 שלום" in browse.get(drafted).text
-    browse.post(f"{drafted}/rules/{first}/remove", {"version": "6"}, status=422)
+    browse.post(f"{ruled}/rules/{first}/remove", {"version": "5"})
+    assert "O’Brien 👪 שלום" in browse.get(ruled).text
+    browse.post(f"{ruled}/rules/{first}/remove", {"version": "6"}, status=422)
 
 
 def test_a_change_to_a_page_that_is_out_of_date_is_refused(browse: Browse, drafted: str, cast: Cast) -> None:
@@ -170,25 +188,23 @@ def test_a_set_is_rehearsed_and_made_live_by_a_second_person(
 
 
 def test_a_rule_is_copied_and_the_copy_opened_to_be_changed(
-    browse: Browse, session: Session, drafted: str, cast: Cast
+    browse: Browse, session: Session, ruled: str, cast: Cast
 ) -> None:
-    fill(browse, f"{drafted}/rules/new", a_rule(cast))
-    copied = browse.post(f"{drafted}/rules/{rule_id_of(session)}/copy", {"version": "2"})
+    copied = browse.post(f"{ruled}/rules/{rule_id_of(session)}/copy", {"version": "2"})
     page = browse.follow(copied)
     assert page.form()["name"] == "Young children who miss school (copy)"
     assert "Say now what is different about the copy" in page.text
-    assert "It can never speak" in browse.get(drafted).text
+    assert "It can never speak" in browse.get(ruled).text
 
 
-def test_a_draft_is_thrown_away_and_stays_readable(browse: Browse, drafted: str, cast: Cast) -> None:
-    fill(browse, f"{drafted}/rules/new", a_rule(cast))
-    page = browse.follow(fill(browse, f"{drafted}/throw-away", {"why": "Not needed <b>any</b> more 👪"}))
+def test_a_draft_is_thrown_away_and_stays_readable(browse: Browse, ruled: str, cast: Cast) -> None:
+    page = browse.follow(fill(browse, f"{ruled}/throw-away", {"why": "Not needed <b>any</b> more 👪"}))
     assert "Thrown away" in page.text
     assert "Not needed <b>any</b> more 👪" in page.text
     assert "When the family needs help with school attendance" in page.text
     assert "Add a rule" not in page.text
-    assert "thrown away and stays as it is" in browse.get(f"{drafted}/throw-away").text
-    history = browse.get(f"{drafted}/history").text
+    assert "thrown away and stays as it is" in browse.get(f"{ruled}/throw-away").text
+    history = browse.get(f"{ruled}/history").text
     assert "Added the rule “Young children who miss school”" in history
     assert "Thrown away: Not needed" in history
 
@@ -212,9 +228,8 @@ def test_a_manager_withdraws_an_approved_set_before_its_day_with_a_reason(
     browse.get(f"{drafted}/throw-away", status=404)
 
 
-def test_two_sets_are_compared_in_sentences(browse: Browse, session: Session, drafted: str, cast: Cast) -> None:
-    fill(browse, f"{drafted}/rules/new", a_rule(cast))
-    fill(browse, f"{drafted}/settings", {"routine_days": "3"})
+def test_two_sets_are_compared_in_sentences(browse: Browse, session: Session, ruled: str, cast: Cast) -> None:
+    fill(browse, f"{ruled}/settings", {"routine_days": "3"})
     page = browse.get(f"{HOME}/compare?before=1&after=2")
     assert "1 rule added, 0 removed, 0 changed, 0 moved" in page.text
     assert "3 working days" in page.text

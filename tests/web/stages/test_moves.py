@@ -139,30 +139,29 @@ def test_an_urgent_step_up_can_be_sent_with_nothing_else(browse: Browse, session
     assert (shown.heading, shown.row("Kind")) == ("Move from stage 3 to stage 4", "Urgent")
 
 
-@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("field", ["evidence", "contingency", "child_agreement_why"])
-def test_hostile_text_is_kept_or_refused_beside_its_field(browse: Browse, cast: Cast, field: str, text: str) -> None:
+def test_hostile_text_is_kept_or_refused_beside_its_field(browse: Browse, cast: Cast, field: str) -> None:
     browse.sign_in(cast.lead)
     page = browse.get(f"/people/{cast.child}/stages/move")
-    answer = browse.send(page, FULL | {"to_stage": "3", field: text}, status=422)
-    assert answer.errors
-    assert "<script>alert" not in answer.html
+    for text in HOSTILE:
+        answer = browse.send(page, FULL | {"to_stage": "3", field: text}, status=422)
+        assert answer.errors, text[:20]
+        assert "<script>alert" not in answer.html
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("to_stage", "9"),
-        ("to_stage", "two"),
-        ("reasons", "because"),
-        ("receiver", "00000000-0000-4000-8000-000000000001"),
-        ("receiver", "nobody"),
-        ("child_agreement", "perhaps"),
-        ("form_id", "1; DROP TABLE"),
-    ],
-)
-def test_foreign_choices_are_refused(browse: Browse, cast: Cast, field: str, value: str) -> None:
-    assert _propose(browse, cast, status=422, **{field: value}).errors
+def test_foreign_choices_are_refused(browse: Browse, cast: Cast) -> None:
+    browse.sign_in(cast.lead)
+    page = browse.get(f"/people/{cast.child}/stages/move")
+    for foreign in (
+        {"to_stage": "9"},
+        {"to_stage": "two"},
+        {"reasons": "because"},
+        {"receiver": "00000000-0000-4000-8000-000000000001"},
+        {"receiver": "nobody"},
+        {"child_agreement": "perhaps"},
+        {"form_id": "1; DROP TABLE"},
+    ):
+        assert browse.send(page, FULL | {"receiver": str(cast.receiver.id)} | foreign, status=422).errors, foreign
 
 
 def test_the_move_takes_only_a_step_that_is_offered(browse: Browse, session: Session, cast: Cast) -> None:
