@@ -43,6 +43,7 @@ class LiveSystem:
     broker: Child | None = None
     programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
+    watcher: "psycopg.Connection | None" = None
 
     @property
     def address(self) -> str:
@@ -145,11 +146,15 @@ class LiveSystem:
             self.kill(name)
         if self.broker is not None and self.broker.running:
             self.kill_broker()
+        if self.watcher is not None:
+            self.watcher.close()
 
     def query(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
-        """What the database says, as its superuser, past row-level security."""
-        with psycopg.connect(plain_url(self.database.url(postgres.SUPERUSER, self.name))) as connection:
-            return connection.execute(sql, parameters).fetchall()
+        """What the database says, as its superuser, past row-level security; asked often, so on one connection."""
+        if self.watcher is None:
+            address = plain_url(self.database.url(postgres.SUPERUSER, self.name))
+            self.watcher = psycopg.connect(address, autocommit=True)
+        return self.watcher.execute(sql, parameters).fetchall()
 
     def until(self, true: Callable[[], object], what: str, *, seconds: float = _PATIENCE_S) -> None:
         """Wait until something is so."""

@@ -12,7 +12,7 @@ from tests.support.mail import MailServer, free_port
 from tests.support.servers import TEMPLATE, own
 
 # The least that has services, people without help to refer, and a past year to rehearse.
-_CHILDREN = 900
+_CHILDREN = 300
 
 
 @pytest.fixture(scope="package")
