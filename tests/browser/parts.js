@@ -49,7 +49,8 @@
     if (node.matches('a, button, input') && node.hasAttribute('aria-label')) {
       note(here, `${plain(node.getAttribute('aria-label'))} for ${plain(node.textContent)}`)
     }
-    for (const child of node.children) walk(child, here)
+    // Not by node.children, which in a form can be a field of that name.
+    for (let child = node.firstElementChild; child; child = child.nextElementSibling) walk(child, here)
   }
   walk(document.documentElement, -1)
   headings.forEach((node, at) => note(-1, `${at && headings[at - 1].localName} before ${node.localName}`))
