@@ -80,6 +80,7 @@ class Window:
             self.hand.press(place)
         self.page.reload()
         self.page.wait_for_url(address)
+        self.page.unroute(address)  # as long as something is answered here, the browser keeps nothing of any page
 
     def resize(self, size: ViewportSize) -> None:
         """Make it as large as another screen; it stays so."""
