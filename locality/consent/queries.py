@@ -10,7 +10,7 @@ from sqlalchemy import any_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import facts_about
+from locality.access.scope import facts_of_record
 from locality.consent.models import Agreement, AgreementWithdrawal, ShareOverride, ShareOverridePerson
 from locality.consent.rules import (
     OPEN,
@@ -127,8 +127,8 @@ def agreement_facts(
     session: Session, actor: Actor, *, agreement_id: AgreementId, **_others: uuid.UUID
 ) -> AccessFacts | None:
     """What the policy asks about an agreement; None when there is none that the actor may see."""
-    about = session.execute(select(Agreement.about).where(Agreement.id == agreement_id)).scalar_one_or_none()
-    return None if about is None else facts_about(session, actor, about, record=("agreement", agreement_id))
+    about = "SELECT about FROM agreement WHERE id = %(id)s"
+    return facts_of_record(session, actor, about, ("agreement", agreement_id))
 
 
 def history(session: Session, family_id: FamilyId, *, today: dt.date) -> tuple[AgreementSummary, ...]:

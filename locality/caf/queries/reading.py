@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, any_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
@@ -106,37 +106,40 @@ def _answer_from_json(held: Mapping[str, Any]) -> SavedAnswer:
 
 def list_child_parts(session: Session, assessment_id: uuid.UUID, children: Iterable[PersonId]) -> tuple[ChildPart, ...]:
     """The children of a CAF, the oldest first, each with conclusions and comments; one statement."""
-    child, parent = aliased(FamilyComment), aliased(FamilyComment)
-    is_heard = exists().where(VoiceEntry.assessment_id == assessment_id, VoiceEntry.person_id == Person.id)
-    rows = session.execute(
-        select(
-            Person.id, Person.given_name, Person.family_name, Person.known_as, Person.due_on, is_heard,
-            Conclusion.level, Conclusion.text, Conclusion.disagreements, child.words, parent.words, parent.said_by,
-        )
-        .outerjoin(
-            Conclusion, and_(Conclusion.assessment_id == assessment_id, Conclusion.person_id == Person.id)
-        )
-        .outerjoin(
-            child,
-            and_(
-                child.assessment_id == assessment_id,
-                child.person_id == Person.id,
-                child.capacity == Capacity.CHILD,
-            ),
-        )
-        .outerjoin(
-            parent,
-            and_(
-                parent.assessment_id == assessment_id,
-                parent.person_id == Person.id,
-                parent.capacity == Capacity.PARENT,
-            ),
-        )
-        .where(Person.id.in_(list(children)))
-        .order_by(Person.born_on.asc().nulls_last(), Person.due_on, Person.id)
-    )  # fmt: skip
+    rows = _CHILD_PARTS.rows(session, assessment_id=assessment_id, children=list(children))
     found = []
     for person_id, given, family, known_as, due_on, *rest in rows:
         name = people.display_name(given, family, unborn=due_on is not None)
         found.append(ChildPart(PersonId(person_id), name, known_as or given or name, *rest))
     return tuple(found)
+
+
+_CHILD, _PARENT = aliased(FamilyComment), aliased(FamilyComment)
+_IS_HEARD = exists().where(VoiceEntry.assessment_id == bindparam("assessment_id"), VoiceEntry.person_id == Person.id)
+_CHILD_PARTS = direct.Prepared(
+    select(
+        Person.id, Person.given_name, Person.family_name, Person.known_as, Person.due_on, _IS_HEARD,
+        Conclusion.level, Conclusion.text, Conclusion.disagreements, _CHILD.words, _PARENT.words, _PARENT.said_by,
+    )
+    .outerjoin(
+        Conclusion, and_(Conclusion.assessment_id == bindparam("assessment_id"), Conclusion.person_id == Person.id)
+    )
+    .outerjoin(
+        _CHILD,
+        and_(
+            _CHILD.assessment_id == bindparam("assessment_id"),
+            _CHILD.person_id == Person.id,
+            _CHILD.capacity == Capacity.CHILD,
+        ),
+    )
+    .outerjoin(
+        _PARENT,
+        and_(
+            _PARENT.assessment_id == bindparam("assessment_id"),
+            _PARENT.person_id == Person.id,
+            _PARENT.capacity == Capacity.PARENT,
+        ),
+    )
+    .where(Person.id == any_(bindparam("children")))
+    .order_by(Person.born_on.asc().nulls_last(), Person.due_on, Person.id)
+)  # fmt: skip

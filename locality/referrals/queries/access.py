@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import facts_about
+from locality.access.scope import facts_about, facts_of_record
 from locality.kernel.actor import Actor
 from locality.people import api as people
-from locality.referrals.models import Contact, Offer, Referral
+from locality.referrals.models import Offer, Referral
 from locality.referrals.rules.lifecycle import LIVE_OFFERS, OfferState
 
 
 def contact_facts(session: Session, actor: Actor, *, contact_id: uuid.UUID, **_others: uuid.UUID) -> AccessFacts | None:
-    """About a contact; None when there is none that the actor may see."""
-    about = session.execute(select(Contact.about).where(Contact.id == contact_id)).scalar_one_or_none()
-    return None if about is None else facts_about(session, actor, about, record=("contact", contact_id))
+    """About a contact; None when there is none that the actor may see. One statement."""
+    about = "SELECT about FROM contact WHERE id = %(id)s"
+    return facts_of_record(session, actor, about, ("contact", contact_id))
 
 
 def referral_facts(
