@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.asking import Asking, Unseen, come_back
 from tests.browser.pages.contacts import Decision, FrontDoor
 from tests.support.mail import MailServer
@@ -64,7 +64,7 @@ def test_a_family_asks_an_officer_decides_and_the_family_is_told(
     Asking(sent.window, "Save and come back later").write("Memorable answer", "Miss O’Hara").press("Save")
     Asking(sent.window, "You can come back later")
 
-    desk = FrontDoor(SignIn.opened(window(scripts=scripts)).sign_in(signed_in_as("spoc")).window)
+    desk = FrontDoor(at_work(window(scripts=scripts), signed_in_as("spoc")).window)
     contact = desk.open_contact(re.compile(surname)).says("He will not go to school.", "The family agrees").take()
     contact.unfold("Who got in touch").says(SAFE, NOT)
     contact = contact.rate("Amber").decide_for("Peregrine").decide(HELP).told()

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import SignIn, at_work
 from tests.browser.pages.sheet import Sheet
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
@@ -18,7 +18,7 @@ PATH, HEADING, SAID = "/contacts/new", "Record a contact", "What was said?"
 
 def form_of(window: Window) -> Sheet:
     """The form, opened by the front door officer."""
-    SignIn.opened(window).sign_in(signed_in_as("spoc"))
+    at_work(window, signed_in_as("spoc"))
     window.open(PATH)
     return Sheet(window, HEADING)
 

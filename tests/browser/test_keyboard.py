@@ -7,14 +7,14 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import SignIn, at_work
 from tests.browser.pages.clusters import Caseload
 from tests.browser.pages.sheet import Sheet
 
 
 @pytest.fixture
 def caseload(window: OpenWindow) -> Caseload:
-    return Caseload(SignIn.opened(window()).sign_in(signed_in_as("supervisor")).window)
+    return Caseload(at_work(window(), signed_in_as("supervisor")).window)
 
 
 def test_j_and_k_go_down_and_up_and_enter_opens_the_family(caseload: Caseload) -> None:

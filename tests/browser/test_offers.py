@@ -8,11 +8,11 @@ import pytest
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as, worker_of
 from tests.browser.families import today
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.contacts import Call, Child, Decision
 from tests.browser.pages.referrals import Inbox, Referral
 from tests.browser.pages.sheet import Sheet
-from tests.browser.undrawn import Undrawn
+from tests.browser.referring import decided, recorded, routed
 from tests.browser.window import Window
 from tests.support.live import LiveSystem
 
@@ -44,42 +44,22 @@ def places(live: LiveSystem) -> None:
 
 @pytest.fixture
 def front_door(window: OpenWindow) -> Window:
-    return SignIn.opened(window(scripts=False)).sign_in(signed_in_as("spoc")).window
+    return at_work(window(scripts=False), signed_in_as("spoc")).window
 
 
 @pytest.fixture
 def inbox(window: OpenWindow) -> Inbox:
-    return Inbox(SignIn.opened(window(scripts=False)).sign_in(worker_of(SERVICE)).window)
+    return Inbox(at_work(window(scripts=False), worker_of(SERVICE)).window)
 
 
 def offered(front_door: Window, live: LiveSystem, to_whom: Inbox, about: Child) -> Referral:
-    """A referral that has been offered to the service, whose inbox shows it.
-
-    How a contact is taken and decided is seen in ``test_front_door.py``: here that is sent, and not drawn.
-    """
-    decide = recorded(front_door, about).follow(f"Decide for {about.given_name}")
-    decide.choose("Decision", LATE.outcome).write("Why?", LATE.why).choose("Stage", LATE.stage)
-    decide.tick("Help needed with", *LATE.needs).choose("Has the family been told of the decision?", "Yes")
-    referral = decide.press(decide.heading).follow(f"See the referral for {about.given_name}")
-    live.until(lambda: "Being decided" not in Undrawn.opened(front_door, referral.path).main, "a service to be found")
+    """A referral that has been offered to the service, whose inbox shows it."""
+    contact = decided(recorded(front_door, CALL, about), LATE, about)
+    referral, service = routed(front_door, live, contact, about)
+    assert service == SERVICE
     referral.draw()
     to_whom.looked_at_again()
-    shown = Referral(front_door)
-    assert shown.service == SERVICE
-    return shown
-
-
-def recorded(front_door: Window, about: Child) -> Undrawn:
-    """A contact about a child."""
-    form = Undrawn.opened(front_door, "/contacts/new").pick("Who got in touch?", CALL.source)
-    form.choose("Does somebody suspect that a child is being harmed?", "No")
-    form.write("School, service or organisation", CALL.agency).write("What was said?", CALL.said)
-    form.write("Name of the person who got in touch", CALL.caller).write("What does the family want?", CALL.wanted)
-    form.tick("Why did they get in touch?", CALL.reason).pick("Main reason", CALL.reason)
-    form.choose("Does the family agree to share this?", "The family agrees")
-    form.write("First name", about.given_name).write("Family name", about.family_name)
-    form.date("Date of birth", about.born_on).choose("Sex", about.sex).pick("School or nursery", about.school)
-    return form.press("Record the contact")
+    return Referral(front_door)
 
 
 def test_a_service_asks_and_the_front_door_answers(inbox: Inbox, front_door: Window, live: LiveSystem) -> None:
@@ -111,8 +91,8 @@ def test_a_referral_goes_from_one_service_to_the_next_until_one_accepts(
     window: OpenWindow, live: LiveSystem, *, scripts: bool
 ) -> None:
     name, family_name = ("Araminta", "Featherstonehaugh") if scripts else ("Celestine", "Abernethy-Quill")
-    front_door = SignIn.opened(window(scripts=scripts)).sign_in(signed_in_as("spoc")).window
-    inbox = Inbox(SignIn.opened(window(scripts=scripts)).sign_in(worker_of(SERVICE)).window)
+    front_door = at_work(window(scripts=scripts), signed_in_as("spoc")).window
+    inbox = Inbox(at_work(window(scripts=scripts), worker_of(SERVICE)).window)
     referral = offered(front_door, live, inbox, child(name, family_name, dt.date(2013, 5, 9)))
     referral.change("She is late on Mondays only.", "The school counted again.").says("The school counted again.")
     inbox.looked_at_again().says("Changed")
@@ -123,5 +103,5 @@ def test_a_referral_goes_from_one_service_to_the_next_until_one_accepts(
     dispute.follow(re.compile("^Back to referral"))
     referral = Referral(dispute.window).says("Disagreement").offer_to("School nursing", "She says it is her asthma.")
     assert referral.service == "School nursing"
-    nursing = Inbox(SignIn.opened(window(scripts=scripts)).sign_in(worker_of("School nursing")).window)
+    nursing = Inbox(at_work(window(scripts=scripts), worker_of("School nursing")).window)
     nursing.accept(name).says(family_name)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.axe import Axe
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.people import Record, Search
 from tests.browser.window import NARROW, WIDE, Window
 from tests.support.live import LiveSystem
@@ -21,7 +21,7 @@ TABS = ("Details", "People", "Whereabouts", "Who has seen this", "Story")
 def shown(request: pytest.FixtureRequest, browser: Browser, live: LiveSystem, axe: Axe) -> Iterator[Window]:
     """The window of the lead professional of a family; nothing that is done in this file leaves anything in it."""
     window = Window(browser, live.address, bool(request.param), axe=axe)
-    SignIn.opened(window).sign_in(signed_in_as("lead"))
+    at_work(window, signed_in_as("lead"))
     yield window
     window.close()
 

@@ -5,7 +5,7 @@ import re
 from locality.demo.together import SHOWN_EPISODE
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.sheet import Sheet
 
 SCALE = "Mornings"
@@ -13,7 +13,7 @@ SCALE = "Mornings"
 
 def test_the_finished_caf_of_the_user_guide_is_opened_at_once(window: OpenWindow) -> None:
     shown = window()
-    SignIn.opened(shown).sign_in(signed_in_as("manager"))
+    at_work(shown, signed_in_as("manager"))
     shown.open("/quality")
     Sheet(shown, "Are assessments getting better?").says("Items met, by cluster and month")
     # A reference leads straight to its record.
@@ -24,7 +24,7 @@ def test_the_finished_caf_of_the_user_guide_is_opened_at_once(window: OpenWindow
 
 def test_an_administrator_defines_a_scale_and_its_next_version(window: OpenWindow) -> None:
     shown = window(scripts=False)
-    SignIn.opened(shown).sign_in(signed_in_as("administrator"))
+    at_work(shown, signed_in_as("administrator"))
     shown.open("/admin/scales")
     Sheet(shown, "Scales").follow("Define a scale")
     form = Sheet(shown, "Define a scale").write("What is it called?", SCALE).write("What is scored?", "Waking, 0 to 10")

@@ -5,19 +5,21 @@ import re
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import Person, signed_in_as, worker_of
-from tests.browser.families import Family
-from tests.browser.pages.accounts import SignIn
+from tests.browser.families import EARLY_HELP, Family
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.assessment import StartAssessment
 from tests.browser.pages.caf import MyFamilies
 from tests.browser.pages.contacts import Child
 from tests.browser.pages.sheet import Sheet
 from tests.browser.pages.story import FamilyStory, Known
+from tests.browser.referring import decided, recorded, routed, with_child, with_mother
 from tests.browser.test_story import (
     LEAD,
     the_family_agrees,
-    the_front_door_refers,
     the_service_accepts_and_finds_a_lead,
 )
+from tests.browser.window import Window
+from tests.support.live import LiveSystem
 
 SCHOOL = "Station Mead Primary School"
 FAMILY = Family(
@@ -34,11 +36,11 @@ FAMILY = Family(
 RIGHT = "They sleep in one room since the fire in May."
 
 
-def test_what_was_told_once_is_not_asked_again(window: OpenWindow) -> None:
+def test_what_was_told_once_is_not_asked_again(window: OpenWindow, live: LiveSystem) -> None:
     def desk(person: Person) -> Sheet:
-        return SignIn.opened(window(scripts=False)).sign_in(person)
+        return at_work(window(scripts=False), person)
 
-    service, _reference = the_front_door_refers(desk, FAMILY)
+    service = the_front_door_refers(desk(signed_in_as("spoc")).window, live)
     the_service_accepts_and_finds_a_lead(desk, FAMILY, worker_of(service))
     lead = MyFamilies(desk(signed_in_as(LEAD)).window)
     start = the_family_agrees(lead, FAMILY).start_assessment()
@@ -51,6 +53,15 @@ def test_what_was_told_once_is_not_asked_again(window: OpenWindow) -> None:
     story.correct("Somebody to talk to", "A house with three rooms.", by="their mother").says(
         "A house with three rooms.", "Said before, and corrected by"
     )
+
+
+def the_front_door_refers(front_door: Window, live: LiveSystem) -> str:
+    """What somebody said about the family leads to a referral; the service that has it."""
+    contact = with_child(recorded(front_door, FAMILY.call, FAMILY.elder, FAMILY.home), FAMILY.younger)
+    contact = with_mother(contact, FAMILY.mother, FAMILY.mother_family_name)
+    for child in (FAMILY.elder, FAMILY.younger):
+        contact = decided(contact, EARLY_HELP, child)
+    return routed(front_door, live, contact, FAMILY.elder)[1]
 
 
 def the_lead_starts_from_what_is_known(start: StartAssessment) -> Sheet:

@@ -4,29 +4,44 @@ By keys alone, on a telephone, and without scripts, a child is heard in the jour
 """
 
 import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from playwright.sync_api import ViewportSize, expect
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect
 
+from tests.browser.axe import Axe
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.caf import MyFamilies
 from tests.browser.pages.voice import ChildsVoice, Choosing, Mine
 from tests.browser.window import Window
+from tests.support.live import LiveSystem
 
 TABLET: ViewportSize = {"width": 820, "height": 1180}
 
 
-def choosing(window: Window) -> Choosing:
-    """A lead professional is about to listen to the first child of a CAF."""
-    families = MyFamilies(SignIn.opened(window).sign_in(signed_in_as("lead")).window)
+@pytest.fixture(scope="module")
+def where(browser: Browser, live: LiveSystem, axe: Axe) -> Iterator[str]:
+    """Where a lead professional chooses how to listen to the first child of a CAF."""
+    desk = Window(browser, live.address, axe=axe)
+    families = MyFamilies(at_work(desk, signed_in_as("lead")).window)
     families.go_on_with_assessment().first_voice()
-    return ChildsVoice(window).listen()
+    yield urlsplit(ChildsVoice(desk).listen().page.url).path
+    desk.close()
 
 
-def test_a_child_without_words_is_heard_by_symbols_and_a_drawing(window: OpenWindow) -> None:
+def choosing(window: Window, where: str) -> Choosing:
+    """A lead professional is about to listen to the child."""
+    at_work(window, signed_in_as("lead"))
+    window.open(where)
+    return Choosing(window)
+
+
+def test_a_child_without_words_is_heard_by_symbols_and_a_drawing(window: OpenWindow, where: str) -> None:
     tablet = window()
-    ways = choosing(tablet).talks_by("Uses few words or none", "Uses symbols, signs or pictures to talk")
+    ways = choosing(tablet, where).talks_by("Uses few words or none", "Uses symbols, signs or pictures to talk")
     assert "Symbol cards, signs or eye-gaze" in ways.ways[:3]
     hello = ways.hand_over("Symbol cards, signs or eye-gaze")
     tablet.resize(TABLET)
@@ -49,9 +64,9 @@ def test_a_child_without_words_is_heard_by_symbols_and_a_drawing(window: OpenWin
     expect(picture).to_have_js_property("naturalWidth", 1000)
 
 
-def test_a_handed_over_tablet_cannot_be_left(window: OpenWindow) -> None:
+def test_a_handed_over_tablet_cannot_be_left(window: OpenWindow, where: str) -> None:
     tablet = window()
-    before = choosing(tablet)
+    before = choosing(tablet, where)
     worker = before.page.url
     page = before.hand_over("Statements: yes, sometimes, no").start()
     for _ in range(3):
@@ -65,9 +80,9 @@ def test_a_handed_over_tablet_cannot_be_left(window: OpenWindow) -> None:
     assert page.window is tablet
 
 
-def test_every_page_fits_and_can_be_touched(window: OpenWindow) -> None:
+def test_every_page_fits_and_can_be_touched(window: OpenWindow, where: str) -> None:
     tablet = window()
-    page: Mine = choosing(tablet).hand_over("Faces, ladder or traffic lights")
+    page: Mine = choosing(tablet, where).hand_over("Faces, ladder or traffic lights")
     tablet.resize(TABLET)
     page = page.go("OK, let’s start").has_large_targets()
     for _ in range(8):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from locality.kernel.ids import new_id
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.assessment import Element, TaskList
 from tests.browser.pages.caf import MyFamilies
 from tests.browser.pages.sheet import Sheet
@@ -24,7 +24,7 @@ MAY_BE_LOST_S = 2.0
 @pytest.fixture
 def tasks(window: OpenWindow) -> TaskList:
     """A CAF that its lead professional has begun."""
-    return MyFamilies(SignIn.opened(window()).sign_in(signed_in_as("lead")).window).go_on_with_assessment()
+    return MyFamilies(at_work(window(), signed_in_as("lead")).window).go_on_with_assessment()
 
 
 def opened_elsewhere(element: Element) -> Element:
@@ -53,7 +53,7 @@ def test_two_windows_do_not_overwrite_each_other(tasks: TaskList) -> None:
 
 def test_a_refused_form_keeps_what_was_typed(window: OpenWindow) -> None:
     shown = window(scripts=False)
-    SignIn.opened(shown).sign_in(signed_in_as("spoc"))
+    at_work(shown, signed_in_as("spoc"))
     shown.open("/contacts/new")
     form = Element(shown, "Record a contact")
     form.write("What was said?", "A long story, told once.").press("Record the contact")

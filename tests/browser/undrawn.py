@@ -4,6 +4,7 @@ For what a journey repeats: what each kind of page looks like is seen on those b
 """
 
 import datetime as dt
+import re
 from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -76,11 +77,13 @@ class Undrawn:
         """Choose one answer of a question."""
         return self._mark(self._labelled(answer, self._question(question)))
 
-    def pick(self, label: str, option: str) -> Self:
-        """Pick from a list."""
+    def pick(self, label: str, option: str | re.Pattern[str]) -> Self:
+        """Pick from a list the first entry that is called so."""
+        words = re.compile(rf"^{re.escape(option)}$") if isinstance(option, str) else option
         chooser = self._labelled(label)
-        (value,) = [one.attrs.sget("value") for one in chooser.css("option") if text_of(one) == option]
-        return self._put(chooser, value)
+        fitting = [one for one in chooser.css("option") if words.search(text_of(one))]
+        assert fitting, f"{self.address}: {label} does not offer {option}"
+        return self._put(chooser, fitting[0].attrs.sget("value"))
 
     def date(self, question: str, on: dt.date) -> Self:
         """Fill in the three boxes of a date."""
