@@ -275,27 +275,28 @@ def test_the_data_protection_lead_closes_reviews_and_opens(
     browse.get(f"/people/{helped.leah}")
 
 
-@pytest.mark.parametrize(
-    ("data", "field", "message"),
-    [
-        ({"accounts": "nobody@example.org"}, "accounts", "Nobody has an account with this email address: nobody@"),
-        ({"accounts": ""}, "accounts", "Enter the email address of at least one colleague"),
-        ({"accounts": "x" * 4001}, "accounts", "The email addresses must be 4,000 characters or fewer"),
-        ({"accounts": " ".join(f"{n}@a.org" for n in range(31))}, "accounts", "Enter 30 email addresses or fewer"),
-        ({"accounts": "dana@example.org", "reason": ""}, "reason", "Say why"),
-        ({"accounts": "dana@example.org", "mode": "elsewhere"}, "mode", "Select who should not see it"),
-        ({"accounts": "dana@example.org", "review_on-year": "2090"}, "review_on", "Enter a date after today and no"),
-        ({"accounts": "dana@example.org", "until_on-day": "1", "until_on-month": "1", "until_on-year": "2020"},
-         "until_on", "The last day must be today or later"),
-    ],
+WRONG: tuple[tuple[dict[str, str], str, str], ...] = (
+    ({"accounts": "nobody@example.org"}, "accounts", "Nobody has an account with this email address: nobody@"),
+    ({"accounts": ""}, "accounts", "Enter the email address of at least one colleague"),
+    ({"accounts": "x" * 4001}, "accounts", "The email addresses must be 4,000 characters or fewer"),
+    ({"accounts": " ".join(f"{n}@a.org" for n in range(31))}, "accounts", "Enter 30 email addresses or fewer"),
+    ({"accounts": "dana@example.org", "reason": ""}, "reason", "Say why"),
+    ({"accounts": "dana@example.org", "mode": "elsewhere"}, "mode", "Select who should not see it"),
+    ({"accounts": "dana@example.org", "review_on-year": "2090"}, "review_on", "Enter a date after today and no"),
+    ({"accounts": "dana@example.org", "until_on-day": "1", "until_on-month": "1", "until_on-year": "2020"},
+     "until_on", "The last day must be today or later"),
 )  # fmt: skip
+
+
 def test_what_is_wrong_with_a_restriction_is_said_beside_its_field(
-    helped: Helped, keeper: Account, browse: Browse, data: dict[str, str], field: str, message: str
+    helped: Helped, keeper: Account, browse: Browse
 ) -> None:
     browse.sign_in(keeper)
+    page = browse.get(f"/people/{helped.leah}/restrict")
     right = {"mode": "closed_to", "ground": "other", "reason": "Her niece"}
-    page = browse.send(browse.get(f"/people/{helped.leah}/restrict"), right | data, status=422)
-    assert page.error_beside(field).startswith(message)
+    for data, field, message in WRONG:
+        refused = browse.send(page, right | data, status=422)
+        assert refused.error_beside(field).startswith(message), data
 
 
 def test_nobody_decides_about_their_own_conflict(helped: Helped, browse: Browse, session: Session) -> None:

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,7 @@ from tests.factories.accounts import an_actor
 from tests.factories.referrals import a_child, a_referral, a_service, a_social_care_referral, social_care
 from tests.support.database import OpenUnit
 from tests.support.web import Browse
-from tests.web.referrals.conftest import Cast, fill, settled
+from tests.web.referrals.conftest import Cast, each_refused, fill, settled
 
 DECIDED: dict[str, Any] = {
     "outcome": "early_help_multi_agency",
@@ -71,32 +70,26 @@ def test_what_is_known_stands_in_the_form_with_who_told_it(
     assert "On record in the details: An interpreter is needed. Still right?" in page.text
 
 
-@pytest.mark.parametrize(
-    ("typed", "message"),
-    [
-        ({"language": "klingon"}, "from those shown"),
-        ({"access": ["home_visits", "<b>"]}, "from those shown"),
-        ({"access": ["interpreter"]}, "from those shown"),
-        ({"preferred": str(uuid.UUID(int=7))}, "from those shown"),
-        ({"preferred_agency": "nonsense"}, "from those shown"),
-        ({"unwanted": ["nonsense"]}, "from those shown"),
-        ({"preferred_worker": "x" * 5000}, "must be 100 characters or fewer"),
-        ({"preferred_worker": "a\0b"}, "unusual characters"),
-    ],
+WRONG: tuple[tuple[dict[str, object], str], ...] = (
+    ({"language": "klingon"}, "from those shown"),
+    ({"access": ["home_visits", "<b>"]}, "from those shown"),
+    ({"access": ["interpreter"]}, "from those shown"),
+    ({"preferred": str(uuid.UUID(int=7))}, "from those shown"),
+    ({"preferred_agency": "nonsense"}, "from those shown"),
+    ({"unwanted": ["nonsense"]}, "from those shown"),
+    ({"preferred_worker": "x" * 5000}, "must be 100 characters or fewer"),
+    ({"preferred_worker": "a\0b"}, "unusual characters"),
 )
+
+
 def test_what_was_typed_wrong_is_said_beside_its_field_and_nothing_is_decided(
-    browse: Browse,
-    session: Session,
-    cast: Cast,
-    contact: ContactId,
-    leah: PersonId,
-    typed: dict[str, object],
-    message: str,
+    browse: Browse, session: Session, cast: Cast, contact: ContactId, leah: PersonId
 ) -> None:
     browse.sign_in(cast.officer)
-    page = fill(browse, deciding(contact, leah), DECIDED | typed, status=422)
-    assert message in page.text
-    assert page.form()["reason"] == DECIDED["reason"]
+    pages = each_refused(browse, deciding(contact, leah), *(DECIDED | typed for typed, _message in WRONG))
+    for (typed, message), page in zip(WRONG, pages, strict=True):
+        assert message in page.text, typed
+        assert page.form()["reason"] == DECIDED["reason"]
     assert session.scalars(select(Referral)).all() == []
 
 
