@@ -11,7 +11,7 @@ from locality.kernel.clock import add_working_days
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
 from tests.browser.families import today
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.pages.assessment import TaskList
 from tests.browser.pages.caf import Episode, MyFamilies, Plan
 from tests.browser.pages.people import Record
@@ -55,7 +55,7 @@ def signed_in(window: OpenWindow, name: str) -> Window:
     """Somebody with a telephone."""
     theirs = window()
     theirs.resize(NARROW)
-    return SignIn.opened(theirs).sign_in(signed_in_as(name)).window
+    return at_work(theirs, signed_in_as(name)).window
 
 
 def the_family_agrees(home: MyFamilies) -> Episode:
@@ -68,10 +68,8 @@ def the_family_agrees(home: MyFamilies) -> Episode:
 
 def what_is_each_childs_own(tasks: TaskList) -> TaskList:
     """Twelve elements for each of the three."""
-    for child in ("Adéla", "Matouš"):
-        first = tasks.section(f"Development of {child}")
-        first = first.answer(f"{child} laughs a lot.", f"{child} wakes at four.", "I saw it")
-        tasks = first.answer_the_rest_undrawn(11)
+    first = tasks.section("Development of Adéla").answer("Adéla laughs a lot.", "Adéla wakes at four.", "I saw it")
+    tasks = first.answer_the_rest_undrawn(11).answer_undrawn("Development of Matouš", 12)
     return tasks.section(f"Development of {BABY}").not_discussed().answer_the_rest_undrawn(11)
 
 
@@ -114,8 +112,9 @@ def the_caf_is_completed(tasks: TaskList) -> None:
         ("Matouš", "Additional needs that one service can meet", ""),
         (BABY, "No additional needs", ""),
     ):
-        tasks = tasks.conclude(child, level, "Sleep, and room for one more.")
-        tasks = tasks.comments(child, words, FAMILY.mother, "We are ready.")
+        is_drawn = child == "Adéla"
+        tasks = tasks.conclude(child, level, "Sleep, and room for one more.", is_drawn=is_drawn)
+        tasks = tasks.comments(child, words, FAMILY.mother, "We are ready.", is_drawn=is_drawn)
     tasks.check_and_complete().says("Everything is there").complete()
 
 

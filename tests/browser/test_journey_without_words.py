@@ -16,7 +16,7 @@ from locality.kernel.clock import add_working_days
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import signed_in_as
 from tests.browser.families import today
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import SignIn, at_work
 from tests.browser.pages.assessment import Element, StartAssessment, TaskList
 from tests.browser.pages.caf import Episode, MyFamilies, Plan
 from tests.browser.pages.checklist import Checklist, Safety
@@ -48,7 +48,7 @@ def test_a_boy_who_does_not_speak_from_agreement_to_the_end_of_help_without_java
 ) -> None:
     help_begins(live, FAMILY, signed_in_as(LEAD))
     desk = window(scripts=False)
-    episode = the_family_agrees(MyFamilies(SignIn.opened(desk).sign_in(signed_in_as(LEAD)).window))
+    episode = the_family_agrees(MyFamilies(at_work(desk, signed_in_as(LEAD)).window))
     tasks = an_assessment_would_help(episode).start_with_what_is_known(present="Jibril and his mother, at school")
     jibril_is_heard(tasks.hear("Jibril"), photo)
     the_assessment_is_written(TaskList(desk))

@@ -13,7 +13,7 @@ from tests.browser import families
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import Person, signed_in_as, worker_of
 from tests.browser.families import Family, today
-from tests.browser.pages.accounts import SignIn, Trail
+from tests.browser.pages.accounts import Trail, at_work
 from tests.browser.pages.assessment import TaskList
 from tests.browser.pages.caf import Episode, MyFamilies
 from tests.browser.pages.contacts import FrontDoor
@@ -43,10 +43,7 @@ def family(*, scripts: bool) -> Family:
 def desk(window: OpenWindow, *, scripts: bool) -> Desk:
     """Somebody at a desk of their own, signed in, on their first page."""
 
-    def at_work(person: Person) -> Sheet:
-        return SignIn.opened(window(scripts=scripts)).sign_in(person)
-
-    return at_work
+    return lambda person: at_work(window(scripts=scripts), person)
 
 
 def test_a_family_goes_from_a_call_to_a_figure_on_the_triangle(desk: Desk, family: Family) -> None:
@@ -108,8 +105,10 @@ def the_assessment_is_written(episode: Episode, family: Family) -> None:
     tasks = episode.start_assessment().start(
         present="Both children and their mother, at home.", what_led="The school’s call, which the mother wanted."
     )
-    for child in (family.elder, family.younger):
-        tasks = an_assessment_of(tasks, child.given_name, family)
+    tasks = an_assessment_of(tasks, family.elder.given_name, family)
+    younger = family.younger.given_name
+    tasks = tasks.answer_undrawn(f"Development of {younger}", 12)
+    tasks = the_rest_about(tasks, younger, family, is_drawn=False)
     first = tasks.section("Parents and carers").answer("Warm, and honest with us.", "Sleep.", "I saw it")
     tasks = first.answer_the_rest_undrawn(6)
     tasks.check_and_complete().says("Everything is there").press("Complete the CAF")
@@ -119,12 +118,15 @@ def an_assessment_of(tasks: TaskList, name: str, family: Family) -> TaskList:
     """One child's part of the CAF."""
     first = tasks.section(f"Development of {name}")
     first.answer(f"{name} reads for pleasure.", f"{name} is tired by eleven.", f"{name} said", "Another worker said")
-    tasks = first.answer_the_rest_undrawn(11)
-    voice = tasks.voice(name).add(family.voice, present="Nobody else", on=today()).says(family.voice)
-    tasks = voice.back().conclude(
-        name, "Additional needs that several services must meet together", "Sleep and mornings."
-    )
-    return tasks.comments(name, "It is true.", family.mother_name, "That is us. Thank you.")
+    return the_rest_about(first.answer_the_rest_undrawn(11), name, family, is_drawn=True)
+
+
+def the_rest_about(tasks: TaskList, name: str, family: Family, *, is_drawn: bool) -> TaskList:
+    """What a child says, what is concluded, and what the family says to it."""
+    tasks = tasks.voice(name).add(family.voice, present="Nobody else", on=today()).says(family.voice).back()
+    level = "Additional needs that several services must meet together"
+    tasks = tasks.conclude(name, level, "Sleep and mornings.", is_drawn=is_drawn)
+    return tasks.comments(name, "It is true.", family.mother_name, "That is us. Thank you.", is_drawn=is_drawn)
 
 
 def the_help_goes_on(lead: MyFamilies, family: Family) -> None:

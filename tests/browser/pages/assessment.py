@@ -76,24 +76,37 @@ class TaskList(Sheet):
         self.hand.press(self.main.get_by_role("link", name=re.compile("’s voice$")).first)
         return Voice(self.window)
 
-    def conclude(self, child: str, level: str, text: str) -> "TaskList":
+    def conclude(self, child: str, level: str, text: str, *, is_drawn: bool = True) -> "TaskList":
         """Write down what is concluded for a child."""
-        self.follow(f"Conclusions for {child}")
-        form = Sheet(self.window, f"Conclusions for {child}")
+        heading = f"Conclusions for {child}"
+        form = self._form(heading, heading, is_drawn=is_drawn)
         form.choose("What do you conclude?", level)
         form.write("Why? What needs to change, and how will everybody know that it has?", text).press("Save")
-        return TaskList(self.window)
+        return TaskList(self.window) if is_drawn else self
 
-    def comments(self, child: str, words: str, parent: str, parent_words: str) -> "TaskList":
+    def comments(self, child: str, words: str, parent: str, parent_words: str, *, is_drawn: bool = True) -> "TaskList":
         """Write down what child and parent say about it; a child who does not want to, or cannot, says nothing."""
-        self.follow(f"What {child} and the parents say about it")
-        form = Sheet(self.window, "What the family says about it")
+        link = f"What {child} and the parents say about it"
+        form = self._form(link, "What the family says about it", is_drawn=is_drawn)
         form.choose(f"Did {child} want to say something about this assessment?", "Yes" if words else "No")
         if words:
             form.write(f"What did {child} say?", words)
         form.choose("Did a parent or carer want to say something?", "Yes")
         form.write("Who?", parent).write("What did they say?", parent_words).press("Save")
-        return TaskList(self.window)
+        return TaskList(self.window) if is_drawn else self
+
+    def answer_undrawn(self, section: str, how_many: int) -> "TaskList":
+        """Answer this many elements of a section, none of which is drawn."""
+        element = Undrawn.shown_in(self.window).follow(section)
+        for number in range(how_many):
+            element = _answered_briefly(element, number).press("Save and next")
+        return self
+
+    def _form(self, link: str, heading: str, *, is_drawn: bool) -> "Sheet | Undrawn":
+        if not is_drawn:
+            return Undrawn.shown_in(self.window).follow(link)
+        self.follow(link)
+        return Sheet(self.window, heading)
 
     def check_and_complete(self) -> "Complete":
         """Go to completion."""
