@@ -11,7 +11,7 @@ from tests.support.live import LiveSystem, running
 from tests.support.mail import MailServer, free_port
 from tests.support.servers import TEMPLATE, own
 
-# The least that has services, people without help to refer, and a past year to rehearse.
+# The least that has services, so many people without help that no test refers one twice, and a past year to rehearse.
 _CHILDREN = 300
 
 

@@ -37,11 +37,13 @@ def plain(server: postgres.Address, loaded: Loaded) -> Iterator[psycopg.Connecti
 
 
 @pytest.fixture(scope="session")
-def demo_app(server: postgres.Address, loaded: Loaded) -> Flask:
+def demo_app(server: postgres.Address, loaded: Loaded) -> Iterator[Flask]:
     """The application on the demonstration."""
     application = create_app(settings_for(server, NAME))
     application.testing = True
-    return application
+    yield application
+    with application.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -53,7 +55,6 @@ def session(demo_app: Flask) -> Iterator[Session]:
         yield opened
         opened.rollback()
         db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

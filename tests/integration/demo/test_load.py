@@ -54,6 +54,11 @@ def test_processes_that_share_the_work_make_what_one_makes_and_so_does_the_same_
     assert set(alone[1]) >= TABLES
 
 
+def test_what_the_database_adds_to_the_rows_has_ids_that_follow_from_them(plain):
+    follows = "SELECT id = md5(concat(linked_from, person_id))::uuid FROM access_grant WHERE linked_from IS NOT NULL"
+    assert {row[0] for row in plain.execute(follows)} == {True}
+
+
 def people_of(seed):
     """The first people of the register that a seed makes."""
     rows = make_piece(register_of(seed), 0)["person"].splitlines()
