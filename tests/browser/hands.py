@@ -6,7 +6,7 @@ from typing import Protocol
 from playwright.sync_api import ElementHandle, Locator, Page
 
 _MOST_STOPS = 120  # presses of Tab from one end of a page to the other
-_LETTERS = 3
+_LETTERS = 3  # that are typed key by key
 # How often Tab has to be pressed from where the focus is to a place, by the order of the page; less than 0 with Shift,
 # 0 when it is there, null when nothing has the focus yet and there may be a link past the navigation. Of a group of
 # radio buttons Tab stops at one: at the chosen one, at the first before any is chosen.
@@ -122,7 +122,7 @@ class Keys:
             self._page.keyboard.press("Enter")
 
     def write(self, box: Locator, text: str) -> None:
-        """Type over what stands there: after the first letters all at once, for which the page does the same."""
+        """Type over what stands there: the first letters key by key, the rest in one piece."""
         self.reach(box)
         self.boxes += 1
         self._page.keyboard.press("Control+A")
