@@ -33,7 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was loaded so far stays to the end: it need not be looked through for what may go."""
-    gc.collect()
     gc.freeze()
 
 

@@ -44,6 +44,7 @@ def made() -> Iterator[Path]:
     """A data folder as it is on the first day, to be copied: making one takes a while."""
     with open_folder() as folder:
         data = folder / "postgres"
+        (folder / "new-half" / "base").mkdir(parents=True)  # as a start leaves it that was killed
         lent = rights.for_server(binaries=binaries.postgres_folder(), place=folder, data=data)
         Cluster(data, folder, lent, durable=False).make()
         yield data
@@ -137,18 +138,16 @@ def test_a_number_in_the_lock_file_that_went_to_another_program_does_not_stop_it
         other.wait()
 
 
-def test_what_a_killed_start_left_is_cleared_away(place: Place) -> None:
-    (place.data / "new-half" / "base").mkdir(parents=True)
-    servers = embedded.Servers(place, {"REDIS_URL": "redis://unused"})
-    servers.make()
-    assert not (place.data / "new-half").exists()
-    assert (place.postgres / "PG_VERSION").exists()
+def test_what_a_killed_start_left_is_cleared_away(made: Path) -> None:
+    assert (made / "PG_VERSION").exists()
+    assert list(made.parent.iterdir()) == [made]
 
 
-def test_data_of_another_major_version_is_refused(cluster: Cluster) -> None:
-    (cluster.data / "PG_VERSION").write_text("17\n")
+def test_data_of_another_major_version_is_refused(place: Place) -> None:
+    place.postgres.mkdir()
+    (place.postgres / "PG_VERSION").write_text("17\n")
     with pytest.raises(CannotRun, match=r"made by PostgreSQL 17; this is PostgreSQL 18\. Set LOCALITY_PG_BIN"):
-        cluster.make()
+        embedded.Servers(place, {"REDIS_URL": "redis://unused"}).make()
 
 
 def test_a_folder_that_is_no_data_is_refused(place: Place) -> None:

@@ -171,7 +171,7 @@ def test_a_program_killed_with_9_is_back_and_leaves_nothing(name: str, running: 
     os.kill(before, signal.SIGKILL)
     assert running.get("/healthz") == 200, "visitors are not refused: when the web server is replaced they wait"
     running.until(lambda: running.child(name) not in {None, before})
-    running.until(lambda: running.get("/sign-in") == 200)
+    running.until(lambda: running.get("/readyz") == 200)  # or what is killed next begins without what was killed last
     running.until(lambda: not any(_command_of(pid) for pid in group))
     assert "was killed by SIGKILL; starting it again" in running.said.read_text()
 
