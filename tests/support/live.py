@@ -139,6 +139,7 @@ class LiveSystem:
                 process.end(self.programs.pop(name), with_signal=signal.SIGTERM, patience_s=15)
         if self.broker is not None:
             self.broker.stop()
+        self._look_away()
 
     def end(self) -> None:
         """End everything at once and without a word, where nothing of it is wanted any more."""
@@ -146,8 +147,7 @@ class LiveSystem:
             self.kill(name)
         if self.broker is not None and self.broker.running:
             self.kill_broker()
-        if self.watcher is not None:
-            self.watcher.close()
+        self._look_away()
 
     def query(self, sql: str, *parameters: object) -> list[tuple[object, ...]]:
         """What the database says, as its superuser, past row-level security; asked often, so on one connection."""
@@ -179,6 +179,11 @@ class LiveSystem:
             f"--- {log.name}\n" + "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
             for log in sorted(self.folder.glob("*.log"))
         )
+
+    def _look_away(self) -> None:
+        if self.watcher is not None:
+            self.watcher.close()
+            self.watcher = None
 
     def _broker(self) -> "redis.Redis":
         return redis.Redis(unix_socket_path=self.broker_url.removeprefix("redis+socket://"))
