@@ -14,7 +14,7 @@ from werkzeug.routing import MapAdapter
 
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import Person, first_of_each_role
-from tests.browser.pages.accounts import SignIn
+from tests.browser.pages.accounts import at_work
 from tests.browser.window import Window
 from tests.support.page_checks import check_page
 from tests.support.pages import Page
@@ -157,7 +157,7 @@ def test_every_page_that_a_role_can_reach_is_in_order(
     window: OpenWindow, routes: MapAdapter, reached: dict[str, set[str]], person: Person
 ) -> None:
     shown = window()
-    SignIn.opened(shown).sign_in(person)
+    at_work(shown, person)
     faults = []
     before = Counter(endpoint for others in reached.values() for endpoint in others)
     reached[person.role] = set()
