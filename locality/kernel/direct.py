@@ -58,8 +58,9 @@ class _Compiled:
 class Prepared:
     """A select that is put together once and goes straight through the driver from then on.
 
-    What differs from time to time is a ``bindparam``; "one of these" is ``== any_(bindparam(...))``. Its rows hold what
-    those of ``Session.execute`` do, members of enums too.
+    What differs from time to time is a ``bindparam``; "one of these" is ``== any_(bindparam(...))``. What does not is a
+    text, a number or a member of a ``StrEnum``. Its rows hold what those of ``Session.execute`` do, members of enums
+    too.
     """
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:

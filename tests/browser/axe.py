@@ -1,8 +1,8 @@
 """axe asked about a page, unless all that the page is made of was found sound before.
 
-What axe finds follows from how a page is built: from each part's tag, attributes, state and style, from what it lies in
-and what lies in it. A page whose parts were all sound where they lie, on other pages of this run, is therefore not
-given to axe, by whichever process of the run those were examined.
+What axe finds follows, but for rare cases, from how a page is built: from each part's tag, attributes, state and style,
+from what it lies in and what lies in it. A page whose parts were all sound where they lie, on other pages of this run,
+is not given to axe, by whichever process of the run those were examined.
 """
 
 import hashlib
@@ -65,18 +65,22 @@ class Axe:
             self._examiner.context.close()
             self._examiner = None
 
-    def knows(self, page: Page, *, scripts: bool) -> bool:
+    def is_known(self, page: Page, *, scripts: bool) -> bool:
         """Whether all that this page is made of was found sound before."""
         return self._sound is not None and self._sound.knows(parts_of(page, scripts=scripts))
 
     def violations(self, page: Page, *, scripts: bool) -> list[str]:
-        """What axe finds on a page."""
+        """What axe finds on a page; nothing, unasked, where all parts of the page are known."""
+        # Before axe looks: what a script draws meanwhile may have been drawn too late for it.
+        parts = set() if self._sound is None else parts_of(page, scripts=scripts)
+        if self._sound is not None and self._sound.knows(parts):
+            return []
         shown = page if scripts else self._examined(page)
         if not shown.evaluate("'axe' in window"):
             shown.evaluate(_read(_SOURCE))
         found: list[str] = shown.evaluate(_ASK, _TAGS)
         if self._sound is not None and not found:
-            self._sound.add(parts_of(page, scripts=scripts))
+            self._sound.add(parts)
         return found
 
     def _examined(self, page: Page) -> Page:

@@ -68,8 +68,16 @@ def sessions() -> Sessions:
     return {}
 
 
+@pytest.fixture(scope="session")
+def checked_ever() -> set[str]:
+    """The kinds of pages that any test has checked."""
+    return set()
+
+
 @pytest.fixture
-def window(browser: Browser, live: LiveSystem, axe: Axe, sessions: Sessions) -> Iterator[OpenWindow]:
+def window(
+    browser: Browser, live: LiveSystem, axe: Axe, sessions: Sessions, checked_ever: set[str]
+) -> Iterator[OpenWindow]:
     """``window(scripts=False)``: another person's window on the running system.
 
     No journey finds a form that another one left half written.
@@ -79,8 +87,9 @@ def window(browser: Browser, live: LiveSystem, axe: Axe, sessions: Sessions) -> 
     checked: set[str] = set()
 
     def another(*, scripts: bool = True) -> Window:
-        opened.append(Window(browser, live.address, scripts, checked, axe=axe, sessions=sessions))
-        return opened[-1]
+        one = Window(browser, live.address, scripts, checked, axe=axe, sessions=sessions, checked_ever=checked_ever)
+        opened.append(one)
+        return one
 
     yield another
     for one in opened:

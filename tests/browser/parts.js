@@ -2,9 +2,9 @@
 // without the words, names, numbers and addresses in it; of rows that are built alike there is one.
 () => {
   const refers = /^(for|list|headers|aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant))$/
-  const told = /^(class|role|type|style|lang|dir|scope|tabindex|hidden|open|disabled|required|multiple|autocomplete|aria-(?!label$).*)$/
+  const told = /^(role|type|style|lang|dir|scope|hidden|open|disabled|required|multiple|autocomplete|aria-(?!label$).*)$/
   // What may lie in these, or must, there are rules for; in others it matters only whether words do.
-  const ruled = 'ul, ol, dl, table, tr, select, a, button, label, legend, summary, h1, h2, h3, h4, h5, h6, [role]'
+  const ruled = 'ul, ol, dl, li, dd, p, table, tr, td, select, a, button, label, legend, summary, h1, h2, h3, h4, h5, h6, [role]'
   const targets = 'a, button, input, select, textarea, summary, [tabindex]'
   const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   const landmarks = [...document.querySelectorAll('nav, section, form, aside, header, footer, [role]')]
@@ -15,6 +15,9 @@
   const attribute = ({ name, value, ownerElement }) => {
     if (name === 'id') return times[value] > 1 ? 'id twice' : 'id'
     if (name === 'value' && !/submit|button|reset|image/.test(ownerElement.type)) return ''
+    if (name === 'class' || name === 'tabindex' || ownerElement.localName === 'meta') return `${name}=${value}`
+    // A link within the page leads somewhere or nowhere.
+    if (name === 'href' && value.startsWith('#')) return `to ${times[value.slice(1)] || 0}`
     if (refers.test(name)) return `${name} ${value.split(/\s+/).map((id) => times[id] || 0)}`
     return told.test(name) ? `${name}=${plain(value)}` : `${name} ${value !== ''}`
   }
@@ -23,12 +26,14 @@
     /auto|scroll/.test(getComputedStyle(node).overflow)
   const inside = (node) => {
     const kinds = [...node.childNodes].map((child) => (child.nodeType === 3 ? child.data.trim() && 'words' : child.localName))
-    return [...new Set(kinds)].sort()
+    // In a list of terms it matters which comes first.
+    return node.localName === 'dl' ? kinds.filter((kind, at) => kind && kind !== kinds[at - 1]) : [...new Set(kinds)].sort()
   }
   const tag = (node) => {
     const how = [node.localName, ...[...node.attributes].map(attribute)]
     if (node.checked) how.push('checked')
     if (node === document.activeElement) how.push('focus')
+    if (node.labels) how.push(`labels ${node.labels.length}`)
     if (scrolls(node)) how.push('scrolls')
     return how.join(' ')
   }
@@ -53,6 +58,7 @@
     for (let child = node.firstElementChild; child; child = child.nextElementSibling) walk(child, here)
   }
   walk(document.documentElement, -1)
+  for (const once of ['title', 'h1', 'main']) note(-1, `${document.querySelectorAll(once).length} ${once}`)
   headings.forEach((node, at) => note(-1, `${at && headings[at - 1].localName} before ${node.localName}`))
   const names = landmarks.map((node) => [node.localName, ...['role', 'aria-label'].map((name) => node.getAttribute(name))].join())
   names.forEach((name, at) => names.indexOf(name) < at && note(-1, `twice ${name}`))

@@ -1,6 +1,6 @@
-"""Every page that links lead to, for every role: it opens, axe finds no fault, and it fits into 320 px.
+"""Every page that links lead to, for every role: it opens, and is sound HTML.
 
-A page that two roles have seen without a fault is read for the third and not drawn: it answers, and is sound HTML.
+For the first two roles that come to it, it is drawn: axe finds no fault, and it fits into 320 px.
 """
 
 from collections import Counter, deque

@@ -17,7 +17,7 @@ from tests.browser.demonstration import signed_in_as
 from tests.browser.effort import Asked, Tally, asked_twice
 from tests.browser.families import today
 from tests.browser.hands import Keys
-from tests.browser.pages.accounts import at_work
+from tests.browser.pages.accounts import SignIn, at_work
 from tests.browser.pages.assessment import StartAssessment, TaskList
 from tests.browser.pages.caf import Episode, FamilyAgreement, MyFamilies, Outcomes, Plan
 from tests.browser.pages.papers import Papers
@@ -54,7 +54,7 @@ def test_one_child_from_agreement_to_the_end_of_help_by_keys_alone(window: OpenW
     desk = window()
     desk.hand = Keys(desk.page)
     tally = Tally(desk)
-    home = MyFamilies(at_work(desk, signed_in_as(LEAD)).window)
+    home = MyFamilies(SignIn.opened(desk).sign_in(signed_in_as(LEAD)).window)
     tally.begin()
     agreement = home.open_family(FAMILY.family_name).agreement()
     episode = the_mother_agrees(agreement)

@@ -94,12 +94,14 @@ class Undrawn:
 
     def press(self, button: str) -> Self:
         """Send the form that has this button, with what stood in it; the page after that."""
-        number, form, pressed = next(
+        found = [
             (number, form, one)
             for number, form in enumerate(self._page.tree.css("main form"))
             for one in form.css("button")
             if text_of(one) == button
-        )
+        ]
+        assert found, f"no button {button!r} on {self._page.heading!r}"
+        number, form, pressed = found[0]
         fields = self._page.form(number)
         filled = {name for name, _ in self._sent}
         sent = [(name, value) for name, value in fields.items() if name not in filled] + self._sent

@@ -26,9 +26,9 @@ _REFUSAL = "Failed to load resource: the server responded with a status of 4"
 class Window:
     """A browser window at ``address``, with scripts or without, worked by a ``hand``.
 
-    ``checked`` names the kinds of pages that were checked, in this window and others that share it; ``faults`` is what
-    went wrong in this one; ``axe`` remembers which pages were sound; ``sessions`` are those of people
-    who have signed in.
+    ``checked`` names the kinds of pages that were checked, in this window and others that share it, ``checked_ever``
+    those of the whole run; ``faults`` is what went wrong in this one; ``axe`` remembers which pages were sound;
+    ``sessions`` are those of people who have signed in.
     """
 
     browser: Browser
@@ -42,6 +42,7 @@ class Window:
     page: Page = field(init=False)
     axe: Axe | None = None
     sessions: Sessions = field(default_factory=dict)
+    checked_ever: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.context = self.browser.new_context(
@@ -97,24 +98,25 @@ class Window:
         assert not self.faults, f"in the browser: {self.faults}"
 
     def check_once(self) -> None:
-        """Check the page, unless one of its kind was checked before or none of its parts is new.
+        """Check the page, unless one of its kind was checked before; in a narrow window every page has to fit.
 
-        In a narrow window every page has to fit.
+        Of a kind that another test has checked, one without any new part is not checked again.
         """
         kind = _IDS.sub("-", self.page.url)
         if kind not in self.checked:
             self.checked.add(kind)
-            if not self._is_known():
-                self._examine()
-                self.check_width()
+            if kind not in self.checked_ever or not self._is_known():
+                self.checked_ever.add(kind)
+                self.check()
                 return
         if self.size == NARROW:
             self.check_width()
 
     def check(self) -> None:
         """The page shown has no accessibility fault that axe can find, and does not scroll sideways when narrow."""
-        if not self._is_known():
-            self._examine()
+        axe = self.axe or Axe(self.browser)
+        found = axe.violations(self.page, scripts=self.scripts)
+        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
         self.check_width()
 
     def check_width(self) -> None:
@@ -124,12 +126,7 @@ class Window:
         self.raise_faults()
 
     def _is_known(self) -> bool:
-        return self.axe is not None and self.axe.knows(self.page, scripts=self.scripts)
-
-    def _examine(self) -> None:
-        axe = self.axe or Axe(self.browser)
-        found = axe.violations(self.page, scripts=self.scripts)
-        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
+        return self.axe is not None and self.axe.is_known(self.page, scripts=self.scripts)
 
     @property
     def _where(self) -> str:

@@ -21,8 +21,7 @@ _OF_THESE = direct.Prepared(_OF_KINDS.where(RoleAssignment.account_id == any_(bi
 def test_its_rows_are_those_of_the_session_members_of_enums_too(session: Session) -> None:
     account = an_account(session)
     for role in (Role.ADMINISTRATOR, Role.DATA_PROTECTION):
-        a_role(session, account, role)
-    session.flush()
+        a_role(session, account, role)  # not written yet
     found = _OF.rows(session, account_id=account.id)
     executed = session.execute(_OF_KINDS.where(RoleAssignment.account_id == account.id)).all()
     assert [row._asdict() for row in found] == [row._asdict() for row in executed]
