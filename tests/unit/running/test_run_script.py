@@ -144,7 +144,7 @@ def test_processes_share_the_suite_with_the_browser_or_without(checkout: Path, p
     assert without.stdout.splitlines()[0] == f"{shared.format(3)} --ignore tests/browser -x"
     assert without.stderr == "", "nobody needs a browser for that"
     put(path, "chromium", "exit 0")
-    assert run(checkout, path, "test").stdout.splitlines()[0] == shared.format(2)
+    assert run(checkout, path, "test").stdout.splitlines()[0] == shared.format(3)
 
 
 def test_ci_must_not_skip_the_browser(checkout: Path, path: Path) -> None:
