@@ -30,7 +30,7 @@ def _read(path: Path) -> str:
 
 
 class Sound:
-    """The parts that were found sound: each process of a run writes its own file in ``folder``, and reads all."""
+    """What was found sound, as lines: each process of a run writes its own file in ``folder``, and reads all."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -68,6 +68,15 @@ class Axe:
     def is_known(self, page: Page, *, scripts: bool) -> bool:
         """Whether all that this page is made of was found sound before."""
         return self._sound is not None and self._sound.knows(parts_of(page, scripts=scripts))
+
+    def has_measured(self, kind: str) -> bool:
+        """Whether a page of this kind was seen to fit."""
+        return self._sound is not None and self._sound.knows({kind})
+
+    def note_measured(self, kind: str) -> None:
+        """A page of this kind fits."""
+        if self._sound is not None:
+            self._sound.add({kind})
 
     def violations(self, page: Page, *, scripts: bool) -> list[str]:
         """What axe finds on a page; nothing, unasked, where all parts of the page are known."""

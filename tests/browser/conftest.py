@@ -68,16 +68,8 @@ def sessions() -> Sessions:
     return {}
 
 
-@pytest.fixture(scope="session")
-def checked_ever() -> set[str]:
-    """The kinds of pages that any test has checked."""
-    return set()
-
-
 @pytest.fixture
-def window(
-    browser: Browser, live: LiveSystem, axe: Axe, sessions: Sessions, checked_ever: set[str]
-) -> Iterator[OpenWindow]:
+def window(browser: Browser, live: LiveSystem, axe: Axe, sessions: Sessions) -> Iterator[OpenWindow]:
     """``window(scripts=False)``: another person's window on the running system.
 
     No journey finds a form that another one left half written.
@@ -87,7 +79,7 @@ def window(
     checked: set[str] = set()
 
     def another(*, scripts: bool = True) -> Window:
-        one = Window(browser, live.address, scripts, checked, axe=axe, sessions=sessions, checked_ever=checked_ever)
+        one = Window(browser, live.address, scripts, checked, axe=axe, sessions=sessions)
         opened.append(one)
         return one
 

@@ -4,7 +4,7 @@
   const refers = /^(for|list|headers|aria-(labelledby|describedby|controls|owns|details|errormessage|activedescendant))$/
   const told = /^(role|type|style|lang|dir|scope|hidden|open|disabled|required|multiple|autocomplete|aria-(?!label$).*)$/
   // What may lie in these, or must, there are rules for; in others it matters only whether words do.
-  const ruled = 'ul, ol, dl, li, dd, p, table, tr, td, select, a, button, label, legend, summary, h1, h2, h3, h4, h5, h6, [role]'
+  const ruled = 'ul, ol, dl, table, tr, select, a, button, label, legend, summary, h1, h2, h3, h4, h5, h6, [role]'
   const targets = 'a, button, input, select, textarea, summary, [tabindex]'
   const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   const landmarks = [...document.querySelectorAll('nav, section, form, aside, header, footer, [role]')]
@@ -50,6 +50,8 @@
     const here = note(within, tag(node))
     note(here, node.matches(ruled) ? `holds ${inside(node)}` : `words ${inside(node).includes('words')}`)
     if (node.matches(targets)) note(here, `beside ${node.previousElementSibling && node.previousElementSibling.localName}`)
+    // Among words a link has to look like one.
+    if (node.localName === 'a') note(here, `among words ${inside(node.parentElement).includes('words')}`)
     // A name that is given in an attribute is compared with the words in sight.
     if (node.matches('a, button, input') && node.hasAttribute('aria-label')) {
       note(here, `${plain(node.getAttribute('aria-label'))} for ${plain(node.textContent)}`)

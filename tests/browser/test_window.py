@@ -76,6 +76,11 @@ def test_a_fault_is_found(shown: Show, inside: str, words: str) -> None:
         ),
         ("<h2>More</h2>", "<h2>More</h2><main><p>Words</p></main>", "landmark"),
         ("<dl><dt>One</dt><dd>Two</dd></dl>", "<dl><dd>Two</dd><dt>One</dt></dl>", "definition-list"),
+        (
+            "<style>a{text-decoration:none}</style><p><a href='/'>Words</a></p>",
+            "<style>a{text-decoration:none}</style><p>Many more words about <a href='/'>it</a> and others</p>",
+            "link-in-text",
+        ),
         ("<button tabindex=0>Save</button>", "<button tabindex=3>Save</button>", "tabindex"),
         ("<p>Words</p>", "<p style='width:400px'>Words</p>", "px wide"),
     ],

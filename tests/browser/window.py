@@ -26,9 +26,9 @@ _REFUSAL = "Failed to load resource: the server responded with a status of 4"
 class Window:
     """A browser window at ``address``, with scripts or without, worked by a ``hand``.
 
-    ``checked`` names the kinds of pages that were checked, in this window and others that share it, ``checked_ever``
-    those of the whole run; ``faults`` is what went wrong in this one; ``axe`` remembers which pages were sound;
-    ``sessions`` are those of people who have signed in.
+    ``checked`` names the kinds of pages that were checked, in this window and others that share it; ``faults`` is what
+    went wrong in this one; ``axe`` remembers what was sound in the whole run; ``sessions`` are those of people who have
+    signed in.
     """
 
     browser: Browser
@@ -42,7 +42,6 @@ class Window:
     page: Page = field(init=False)
     axe: Axe | None = None
     sessions: Sessions = field(default_factory=dict)
-    checked_ever: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.context = self.browser.new_context(
@@ -102,11 +101,9 @@ class Window:
 
         Of a kind that another test has checked, one without any new part is not checked again.
         """
-        kind = _IDS.sub("-", self.page.url)
-        if kind not in self.checked:
-            self.checked.add(kind)
-            if kind not in self.checked_ever or not self._is_known():
-                self.checked_ever.add(kind)
+        if self._kind not in self.checked:
+            self.checked.add(self._kind)
+            if not self._is_known():
                 self.check()
                 return
         if self.size == NARROW:
@@ -123,10 +120,19 @@ class Window:
         """The page does not scroll sideways in a window of 320 px; and nothing went wrong so far."""
         width = self._width_when_narrow()
         assert width <= NARROW["width"], f"{self._where} is {width} px wide in a window of {NARROW['width']} px"
+        if self.axe is not None:
+            self.axe.note_measured(f"{self.scripts} {self._kind}")
         self.raise_faults()
 
+    @property
+    def _kind(self) -> str:
+        return _IDS.sub("-", self._where)
+
     def _is_known(self) -> bool:
-        return self.axe is not None and self.axe.is_known(self.page, scripts=self.scripts)
+        """Whether a page of this kind was measured, and none of this page's parts is new."""
+        if self.axe is None or not self.axe.has_measured(f"{self.scripts} {self._kind}"):
+            return False
+        return self.axe.is_known(self.page, scripts=self.scripts)
 
     @property
     def _where(self) -> str:
