@@ -57,14 +57,15 @@ def keep(
         return Kept({}, {}, ())
     fields = rules.keepable(typed)
     draft_id = _lock_draft(uow, place)
-    if untouched:
-        fields = _without_others(uow.session, place, draft_id, fields=fields, untouched=untouched)
-    versions = queries.versions_of(uow.session, draft_id, fields)
+    kept = queries.kept_fields(uow.session, draft_id, fields)
+    writers = {name: field.page_id for name, field in kept.items()}
+    alone = rules.left_alone(fields, untouched & fields.keys(), writers=writers, page_id=place.opened_id)
+    fields = {name: texts for name, texts in fields.items() if name not in alone}
+    versions = {name: field.version for name, field in kept.items() if name in fields}
     overtaken = () if seen is None else rules.changed_elsewhere({name: seen.get(name, 0) for name in fields}, versions)
-    texts = queries.texts_of(uow.session, draft_id, overtaken) if overtaken else {}
     saved = {name: versions.get(name, 0) + 1 for name in fields if name not in overtaken}
     _put(uow.session, draft_id, {name: (fields[name], version) for name, version in saved.items()}, place.opened_id)
-    return Kept(saved, {name: (versions[name], texts.get(name, ())) for name in overtaken}, rules.cut_short(typed))
+    return Kept(saved, {name: (kept[name].version, kept[name].texts) for name in overtaken}, rules.cut_short(typed))
 
 
 def discard(uow: UnitOfWork, place: Place) -> None:
@@ -144,14 +145,6 @@ def _one_at_a_time(session: Session, place: Place) -> None:
 
 
 _ONE_PAGE: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(page)s, 0))"
-
-
-def _without_others(
-    session: Session, place: Place, draft_id: uuid.UUID, *, fields: dict[str, list[str]], untouched: frozenset[str]
-) -> dict[str, list[str]]:
-    writers = queries.writers_of(session, draft_id, fields)
-    left = rules.left_alone(fields, untouched & fields.keys(), writers=writers, page_id=place.opened_id)
-    return {name: texts for name, texts in fields.items() if name not in left}
 
 
 def _note_sent(session: Session, place: Place) -> None:

@@ -60,22 +60,10 @@ def find_draft(session: Session, draft_id: uuid.UUID) -> DraftToRead | None:
     return None if draft is None else _to_read(session, draft)
 
 
-def versions_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, int]:
-    """The version of each of these fields that is kept."""
+def kept_fields(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, KeptField]:
+    """What is kept of each of these fields."""
     rows = _FIELDS.rows(session, draft_id=draft_id, names=list(names))
-    return {row.name: row.version for row in rows}
-
-
-def writers_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, uuid.UUID | None]:
-    """The page that wrote what is kept of each of these fields (None: not known)."""
-    rows = _FIELDS.rows(session, draft_id=draft_id, names=list(names))
-    return {row.name: row.page_id for row in rows}
-
-
-def texts_of(session: Session, draft_id: uuid.UUID, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """What is kept in each of these fields."""
-    rows = _FIELDS.rows(session, draft_id=draft_id, names=list(names))
-    return {row.name: tuple(row.texts) for row in rows}
+    return {row.name: KeptField(tuple(row.texts), row.version, row.page_id) for row in rows}
 
 
 _FIELDS = direct.Prepared(

@@ -118,6 +118,11 @@ class StageSpan(Base):
     until_on: Mapped[dt.date | None]
     is_void: Mapped[bool]
 
+    @classmethod
+    def is_now(cls) -> sa.ColumnElement[bool]:
+        """That it is where the child stands; a child has no more than one such span."""
+        return cls.until_on.is_(None) & cls.is_void.is_(False)
+
 
 class StageMonth(Base):
     """Counts of one place, month and stage, right in the same transaction as the move that they count."""

@@ -35,13 +35,24 @@ class Sound:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: set[str] = set()
+        self._read_to: dict[Path, int] = {}
 
     def knows(self, parts: set[str]) -> bool:
         """Whether every one of these is sound."""
         if not parts <= self._known:
             for file in self._folder.iterdir():
-                self._known.update(file.read_text(encoding="ascii").splitlines())
+                self._read_on(file)
         return parts <= self._known
+
+    def _read_on(self, file: Path) -> None:
+        """Learn the whole lines that were added since."""
+        begin = self._read_to.get(file, 0)
+        with file.open("rb") as lines:
+            lines.seek(begin)
+            added = lines.read()
+        whole = added[: added.rfind(b"\n") + 1]
+        self._known.update(whole.decode("ascii").splitlines())
+        self._read_to[file] = begin + len(whole)
 
     def add(self, parts: set[str]) -> None:
         """Note that these are sound."""
@@ -65,10 +76,6 @@ class Axe:
             self._examiner.context.close()
             self._examiner = None
 
-    def is_known(self, page: Page, *, scripts: bool) -> bool:
-        """Whether all that this page is made of was found sound before."""
-        return self._sound is not None and self._sound.knows(parts_of(page, scripts=scripts))
-
     def has_measured(self, kind: str) -> bool:
         """Whether a page of this kind was seen to fit."""
         return self._sound is not None and self._sound.knows({kind})
@@ -78,12 +85,12 @@ class Axe:
         if self._sound is not None:
             self._sound.add({kind})
 
-    def violations(self, page: Page, *, scripts: bool) -> list[str]:
-        """What axe finds on a page; nothing, unasked, where all parts of the page are known."""
+    def violations(self, page: Page, *, scripts: bool) -> list[str] | None:
+        """What axe finds on a page; None, unasked, where all that the page is made of was found sound before."""
         # Before axe looks: what a script draws meanwhile may have been drawn too late for it.
         parts = set() if self._sound is None else parts_of(page, scripts=scripts)
         if self._sound is not None and self._sound.knows(parts):
-            return []
+            return None
         shown = page if scripts else self._examined(page)
         if not shown.evaluate("'axe' in window"):
             shown.evaluate(_read(_SOURCE))

@@ -71,7 +71,7 @@ def faults_of(page: Page, axe: Axe, size: ViewportSize) -> list[str]:
     page.set_viewport_size(size)
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = [f"{over} px over"] if over > 0 else []
-    return found + axe.violations(page, scripts=True)
+    return found + (axe.violations(page, scripts=True) or [])
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -11,7 +11,7 @@ from tests.browser.pages.sheet import Sheet
 from tests.browser.undrawn import Undrawn
 from tests.support.live import LiveSystem
 
-# How the heading of everybody's first page begins.
+# The heading of everybody's first page, up to what changes with the day.
 FIRST_PAGES = {
     "Front door officer": "Front door",
     "Lead professional": "What needs me, in order",
@@ -31,7 +31,6 @@ def test_everybody_comes_to_where_their_work_waits(window: OpenWindow) -> None:
         form = Undrawn.opened(shown, "/").write("Email address", person.email).write("Password", person.password)
         found[person.role] = form.press("Sign in").heading
         shown.context.clear_cookies()
-    # What follows a colon or a bracket there changes with the day.
     assert {role: re.split(r"[:(]", heading)[0].strip() for role, heading in found.items()} == FIRST_PAGES
 
 

@@ -101,19 +101,15 @@ class Window:
 
         Of a kind that another test has checked, one without any new part is not checked again.
         """
-        if self._kind not in self.checked:
-            self.checked.add(self._kind)
-            if not self._is_known():
-                self.check()
-                return
-        if self.size == NARROW:
+        is_first = self._kind not in self.checked
+        self.checked.add(self._kind)
+        is_new = is_first and (self._examine() or not self._is_measured())
+        if is_new or self.size == NARROW:
             self.check_width()
 
     def check(self) -> None:
         """The page shown has no accessibility fault that axe can find, and does not scroll sideways when narrow."""
-        axe = self.axe or Axe(self.browser)
-        found = axe.violations(self.page, scripts=self.scripts)
-        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
+        self._examine()
         self.check_width()
 
     def check_width(self) -> None:
@@ -128,11 +124,14 @@ class Window:
     def _kind(self) -> str:
         return _IDS.sub("-", self._where)
 
-    def _is_known(self) -> bool:
-        """Whether a page of this kind was measured, and none of this page's parts is new."""
-        if self.axe is None or not self.axe.has_measured(f"{self.scripts} {self._kind}"):
-            return False
-        return self.axe.is_known(self.page, scripts=self.scripts)
+    def _examine(self) -> bool:
+        """Whether axe was asked, because something here is new; fails on what it finds."""
+        found = (self.axe or Axe(self.browser)).violations(self.page, scripts=self.scripts)
+        assert not found, f"{self._where}: axe found\n" + "\n".join(found)
+        return found is not None
+
+    def _is_measured(self) -> bool:
+        return self.axe is not None and self.axe.has_measured(f"{self.scripts} {self._kind}")
 
     @property
     def _where(self) -> str:

@@ -16,7 +16,7 @@ from locality.kernel.settings import MailSettings, MailTls
 OK = "250 OK"
 
 
-@dataclass(slots=True)
+@dataclass
 class MailServer:
     """Keeps what it takes in ``taken``; ``answer`` is what it says to every message."""
 

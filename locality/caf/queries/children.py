@@ -56,10 +56,7 @@ _CHILDREN = direct.Prepared(
         Person.id, Person.reference, Person.given_name, Person.family_name, Person.known_as, Person.born_on,
         Person.due_on, Person.interpreter_needed, StageSpan.stage, StageSpan.from_on, School.name,
     )
-    .outerjoin(
-        StageSpan,
-        and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
-    )
+    .outerjoin(StageSpan, and_(StageSpan.person_id == Person.id, StageSpan.is_now()))
     .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.until_on.is_(None)))
     .outerjoin(School, School.id == Enrolment.school_id)
     .where(Person.id == any_(bindparam("ids")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import and_, any_, bindparam, exists, select
+from sqlalchemy import ColumnElement, and_, any_, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from locality.caf.models import Conclusion, FamilyComment, VoiceEntry
@@ -115,6 +115,17 @@ def list_child_parts(session: Session, assessment_id: uuid.UUID, children: Itera
 
 
 _CHILD, _PARENT = aliased(FamilyComment), aliased(FamilyComment)
+
+
+def _said(comment: type[FamilyComment], capacity: Capacity) -> ColumnElement[bool]:
+    """That it is the comment on the child of the row by somebody in this capacity."""
+    return and_(
+        comment.assessment_id == bindparam("assessment_id"),
+        comment.person_id == Person.id,
+        comment.capacity == capacity,
+    )
+
+
 _IS_HEARD = exists().where(VoiceEntry.assessment_id == bindparam("assessment_id"), VoiceEntry.person_id == Person.id)
 _CHILD_PARTS = direct.Prepared(
     select(
@@ -124,22 +135,8 @@ _CHILD_PARTS = direct.Prepared(
     .outerjoin(
         Conclusion, and_(Conclusion.assessment_id == bindparam("assessment_id"), Conclusion.person_id == Person.id)
     )
-    .outerjoin(
-        _CHILD,
-        and_(
-            _CHILD.assessment_id == bindparam("assessment_id"),
-            _CHILD.person_id == Person.id,
-            _CHILD.capacity == Capacity.CHILD,
-        ),
-    )
-    .outerjoin(
-        _PARENT,
-        and_(
-            _PARENT.assessment_id == bindparam("assessment_id"),
-            _PARENT.person_id == Person.id,
-            _PARENT.capacity == Capacity.PARENT,
-        ),
-    )
+    .outerjoin(_CHILD, _said(_CHILD, Capacity.CHILD))
+    .outerjoin(_PARENT, _said(_PARENT, Capacity.PARENT))
     .where(Person.id == any_(bindparam("children")))
     .order_by(Person.born_on.asc().nulls_last(), Person.due_on, Person.id)
 )  # fmt: skip

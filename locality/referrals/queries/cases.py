@@ -33,7 +33,7 @@ def open_cases_of(session: Session, people: Iterable[uuid.UUID]) -> tuple[CaseRo
             CaseloadEntry.stage,
         )
         .join(StageSpan, StageSpan.episode_id == CaseloadEntry.episode_id)
-        .where(StageSpan.person_id.in_(list(people)), StageSpan.until_on.is_(None), StageSpan.is_void.is_(False))
+        .where(StageSpan.person_id.in_(list(people)), StageSpan.is_now())
         .distinct()
         .order_by(CaseloadEntry.reference)
     )

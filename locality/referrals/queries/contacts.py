@@ -268,10 +268,7 @@ _CHILD_NAMED = (
         ContactChild.added_at,
     )
     .join(Person, Person.id == ContactChild.person_id)
-    .outerjoin(
-        StageSpan,
-        and_(StageSpan.person_id == Person.id, StageSpan.until_on.is_(None), StageSpan.is_void.is_(False)),
-    )
+    .outerjoin(StageSpan, and_(StageSpan.person_id == Person.id, StageSpan.is_now()))
     .outerjoin(Cluster, Cluster.id == StageSpan.cluster_id)
     .outerjoin(Referral, Referral.id == ContactChild.referral_id)
     .where(ContactChild.contact_id == bindparam("contact_id"))

@@ -51,7 +51,7 @@ def current_stages(session: Session, children: Iterable[PersonId]) -> dict[Perso
             StageSpan.from_on,
             StageSpan.episode_id,
             StageSpan.move_id,
-        ).where(StageSpan.person_id.in_(list(children)), StageSpan.until_on.is_(None), StageSpan.is_void.is_(False))
+        ).where(StageSpan.person_id.in_(list(children)), StageSpan.is_now())
     )
     return {row.person_id: StageNow(*row) for row in rows}
 

@@ -97,9 +97,7 @@ class TaskList(Sheet):
 
     def answer_undrawn(self, section: str, how_many: int) -> "TaskList":
         """Answer this many elements of a section, none of which is drawn."""
-        element = Undrawn.shown_in(self.window).follow(section)
-        for number in range(how_many):
-            element = _answered_briefly(element, number).press("Save and next")
+        _answer_briefly(Undrawn.shown_in(self.window).follow(section), how_many)
         return self
 
     def _form(self, link: str, heading: str, *, is_drawn: bool) -> "Sheet | Undrawn":
@@ -164,18 +162,19 @@ class Element(Sheet):
     def answer_the_rest_undrawn(self, how_many: int) -> TaskList:
         """The same; those between this one and the last are not drawn."""
         self.save_and_next()
-        between = Undrawn.shown_in(self.window)
-        for number in range(how_many - 1):
-            between = _answered_briefly(between, number).press("Save and next")
-        between.draw()
+        _answer_briefly(Undrawn.shown_in(self.window), how_many - 1).draw()
         return Element(self.window).answer_briefly(how_many - 1).save_and_back()
 
 
-def _answered_briefly(element: Undrawn, number: int) -> Undrawn:
-    """As ``Element.answer_briefly``."""
-    if number % 3:
-        return element.tick("Not discussed")
-    return element.write("Strengths", _NO_WORRY).tick("A parent or carer said")
+def _answer_briefly(element: Undrawn, how_many: int) -> Undrawn:
+    """So many elements, each as ``Element.answer_briefly``; the page after them."""
+    for number in range(how_many):
+        if number % 3:
+            element.tick("Not discussed")
+        else:
+            element.write("Strengths", _NO_WORRY).tick("A parent or carer said")
+        element = element.press("Save and next")
+    return element
 
 
 class Conflict(Sheet):

@@ -2,14 +2,11 @@
 
 import datetime as dt
 import re
-import time
 from dataclasses import dataclass
 from typing import Self
 
 from tests.browser.pages.referrals import Referral
 from tests.browser.pages.sheet import Sheet
-
-_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +162,7 @@ class Contact(Sheet):
 
     def told(self) -> "Contact":
         """Look again when whoever got in touch has been told."""
-        limit = time.monotonic() + _PATIENCE_S
-        while "Told on" not in self.page.request.get(self.page.url).text():
-            assert time.monotonic() < limit, f"nobody was told in {_PATIENCE_S:.0f} s"
-            time.sleep(0.25)
-        return self.looked_at_again().says("Told on")
+        return self.waits_while(lambda text: "Told on" not in text).says("Told on")
 
     def add_child(self) -> NewChild:
         """Name one child more."""

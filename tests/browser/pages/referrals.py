@@ -2,13 +2,10 @@
 
 import datetime as dt
 import re
-import time
 
 from playwright.sync_api import Locator, expect
 
 from tests.browser.pages.sheet import Sheet, Words
-
-_PATIENCE_S = 30.0
 
 
 class Referral(Sheet):
@@ -18,11 +15,7 @@ class Referral(Sheet):
 
     def routed(self) -> "Referral":
         """Look again when the worker in the background has found a service."""
-        limit = time.monotonic() + _PATIENCE_S
-        while "Being decided" in self.page.request.get(self.page.url).text():
-            assert time.monotonic() < limit, f"no service was found in {_PATIENCE_S:.0f} s"
-            time.sleep(0.25)
-        return self.looked_at_again().is_silent_about("Being decided")
+        return self.waits_while(lambda text: "Being decided" in text).is_silent_about("Being decided")
 
     def answer(self, words: str) -> "Referral":
         """Answer the service's question."""

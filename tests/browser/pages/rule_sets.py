@@ -1,15 +1,12 @@
 """The routing rules: the list of sets, one set, one rule, the rehearsal and the approval."""
 
 import re
-import time
 from typing import TYPE_CHECKING
 
 from tests.browser.pages.sheet import Sheet
 
 if TYPE_CHECKING:
     from datetime import date
-
-_PATIENCE_S = 60.0
 
 
 class RuleSets(Sheet):
@@ -96,11 +93,8 @@ class Rehearsal(Sheet):
 
     def finished(self) -> "Rehearsal":
         """Look again when the worker in the background is done."""
-        limit = time.monotonic() + _PATIENCE_S
-        while "You can leave this page" in self.page.request.get(self.page.url).text():
-            assert time.monotonic() < limit, f"the rehearsal was not done in {_PATIENCE_S:.0f} s"
-            time.sleep(0.25)
-        return self.looked_at_again().is_silent_about("You can leave this page")
+        words = "You can leave this page"
+        return self.waits_while(lambda text: words in text, patience_s=60).is_silent_about(words)
 
     def back(self) -> RuleSet:
         """Back to the set."""

@@ -1,6 +1,8 @@
 """What all pages have in common: how a person reads them, fills them in and goes on."""
 
 import re
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
 
 from playwright.sync_api import Locator, expect
@@ -66,6 +68,14 @@ class Sheet:
         """Load the page anew."""
         self.page.reload()
         return type(self)(self.window, self._words)
+
+    def waits_while(self, is_waiting: Callable[[str], bool], *, patience_s: float = 30.0) -> Self:
+        """Look again when a worker in the background has done its part; ``is_waiting`` reads the page as it arrives."""
+        limit = time.monotonic() + patience_s
+        while is_waiting(self.page.request.get(self.page.url).text()):
+            assert time.monotonic() < limit, f"{self.page.url} still waited after {patience_s:.0f} s"
+            time.sleep(0.25)
+        return self.looked_at_again()
 
     # --- filling in ---------------------------------------------------------------------------------------------------
 

@@ -11,15 +11,31 @@ import pytest
 
 from locality.running.place import ROOT
 
-TOOLS = ("sh", "dirname", "readlink", "cat", "cksum", "grep", "rm", "id", "awk", "env", "printf", "sleep", "touch")
+TOOLS = (
+    "sh",
+    "dirname",
+    "readlink",
+    "cat",
+    "cksum",
+    "grep",
+    "rm",
+    "id",
+    "awk",
+    "env",
+    "printf",
+    "sleep",
+    "touch",
+    "uname",
+)
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A copy of ``run`` beside two small lock files."""
+    """A copy of ``run``, which does not find this machine's own Python, beside two small lock files."""
     folder = tmp_path / "my checkout"
     folder.mkdir()
     shutil.copy(ROOT / "run", folder / "run")
+    the_systems(folder, Path("/nowhere/python3"))
     for name in ("requirements.lock", "requirements-dev.lock"):
         (folder / name).write_text("flask==3.1.3\n")
     return folder
@@ -48,6 +64,12 @@ def run(checkout: Path, path: Path, *words: str, **environment: str) -> subproce
     )
 
 
+def the_systems(checkout: Path, python: Path) -> None:
+    """Let this be the system's own Python, wherever ``run`` looks for one."""
+    script = (checkout / "run").read_text()
+    (checkout / "run").write_text(re.sub(r"/\S+/python3\b", str(python), script))
+
+
 def put(path: Path, name: str, script: str) -> Path:
     program = path / name
     program.unlink(missing_ok=True)
@@ -74,6 +96,8 @@ def environment(checkout: Path, script: str) -> None:
 TALKING = 'case "$1" in -c) exit 0;; *) echo "$@"; echo "in $PWD";; esac'
 # Recent enough, but cannot make a virtual environment.
 UNABLE = 'case "$1" in -c) exit 0;; *) exit 1;; esac'
+# Recent enough too, and does not even claim that it can.
+BARE = 'case "$2" in *version_info*) exit 0;; *) exit 1;; esac'
 
 
 def test_it_is_posix_shell() -> None:
@@ -102,9 +126,21 @@ def test_a_python_named_by_hand_comes_first(checkout: Path, path: Path, tmp_path
     assert f"{mine} can make no virtual environment. On Debian or Ubuntu: apt install python3-venv." in done.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's own is not sure to be there")
+def test_the_systems_own_python_comes_first_where_it_can_make_an_environment(
+    checkout: Path, path: Path, tmp_path: Path
+) -> None:
+    there = put(path, "python3", UNABLE)
+    own = put(tmp_path, "own-python3", UNABLE)
+    the_systems(checkout, own)
+    assert f"{own} can make no virtual environment" in run(checkout, path, "install").stderr
+    put(tmp_path, own.name, BARE)
+    assert f"{there.name} can make no virtual environment" in run(checkout, path, "install").stderr
+    there.unlink()
+    assert f"{own} can make no virtual environment" in run(checkout, path, "install").stderr
+
+
 def test_no_python_at_all_is_said(checkout: Path, path: Path) -> None:
-    script = (checkout / "run").read_text()
-    (checkout / "run").write_text(re.sub(r"/\S+/bin/python3\b", "/nowhere/python3", script))
     done = run(checkout, path, "up")
     assert (done.returncode, "Python 3.11 or later was not found" in done.stderr) == (1, True)
 
