@@ -25,9 +25,10 @@
     (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight) &&
     /auto|scroll/.test(getComputedStyle(node).overflow)
   const inside = (node) => {
-    const kinds = [...node.childNodes].map((child) => (child.nodeType === 3 ? child.data.trim() && 'words' : child.localName))
+    const named = [...node.childNodes].map((child) => (child.nodeType === 3 ? child.data.trim() && 'words' : child.localName))
+    const kinds = named.filter(Boolean)
     // In a list of terms it matters which comes first.
-    return node.localName === 'dl' ? kinds.filter((kind, at) => kind && kind !== kinds[at - 1]) : [...new Set(kinds)].sort()
+    return node.localName === 'dl' ? kinds.filter((kind, at) => kind !== kinds[at - 1]) : [...new Set(kinds)].sort()
   }
   const tag = (node) => {
     const how = [node.localName, ...[...node.attributes].map(attribute)]

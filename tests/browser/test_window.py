@@ -1,5 +1,6 @@
 """The checks themselves: each fails on a page that has the fault it looks for."""
 
+import copy
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,19 +17,29 @@ NAMED = "<nav aria-label={}></nav>"
 Show = Callable[..., Window]
 
 
-@pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def shown(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Show]:
-    """``shown("<p>Words</p>")``: a window that shows this inside a sound page."""
+@pytest.fixture(scope="module", params=[True, False], ids=["with scripts", "without scripts"])
+def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
+    """A window that many tests use."""
     window = Window(browser, "http://locality.test", scripts=bool(request.param))
+    yield window
+    window.axe.close()
+    window.context.close()
+
+
+@pytest.fixture
+def shown(opened: Window) -> Show:
+    """``shown("<p>Words</p>")``: a window that shows this inside a sound page."""
+    window = copy.copy(opened)
+    window.faults.clear()
 
     def show(inside: str, status: int = 200) -> Window:
         body = GOOD.format(inside)
         window.page.route("**/*", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
         window.open("/")
+        window.page.unroute("**/*")
         return window
 
-    yield show
-    window.context.close()
+    return show
 
 
 def test_a_sound_page_passes(shown: Show) -> None:
@@ -99,10 +110,13 @@ def test_what_was_sound_hides_no_fault(
 
 def test_what_differs_in_words_and_rows_alone_is_known(shown: Show, browser: Browser, tmp_path: Path) -> None:
     axe = Axe(browser, Sound(tmp_path))
-    window = shown("<ul><li>1 action</li></ul><p>Words</p><h2>More</h2>")
+    rows = "<div><dt>Who</dt><dd>Ada</dd></div>\n"
+    window = shown(f"<ul><li>1 action</li></ul><p>Words</p><dl>{rows}</dl><h2>More</h2>")
     window.axe = axe
     window.check()
-    window = shown("<p>Other words</p><ul><li>2 actions</li><li>None</li></ul><h2>Much more</h2>")
+    window = shown(
+        f"<p>Other words</p><ul><li>2 actions</li>\n<li>None</li></ul><dl>{rows}{rows}</dl><h2>Much more</h2>"
+    )
     for again in (axe, Axe(browser, Sound(tmp_path))):
         assert again.violations(window.page, scripts=window.scripts) is None, "known, so axe is not asked"
     axe.close()

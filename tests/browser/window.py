@@ -40,10 +40,11 @@ class Window:
     size: ViewportSize = field(default_factory=lambda: WIDE)
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
-    axe: Axe | None = None
+    axe: Axe = field(default=None)  # one of its own
     sessions: Sessions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.axe = self.axe or Axe(self.browser)
         self.context = self.browser.new_context(
             viewport=self.size, java_script_enabled=self.scripts, locale="en-GB", timezone_id="Europe/London"
         )
@@ -116,8 +117,7 @@ class Window:
         """The page does not scroll sideways in a window of 320 px; and nothing went wrong so far."""
         width = self._width_when_narrow()
         assert width <= NARROW["width"], f"{self._where} is {width} px wide in a window of {NARROW['width']} px"
-        if self.axe is not None:
-            self.axe.note_measured(f"{self.scripts} {self._kind}")
+        self.axe.note_measured(f"{self.scripts} {self._kind}")
         self.raise_faults()
 
     @property
@@ -126,12 +126,12 @@ class Window:
 
     def _examine(self) -> bool:
         """Whether axe was asked, because something here is new; fails on what it finds."""
-        found = (self.axe or Axe(self.browser)).violations(self.page, scripts=self.scripts)
+        found = self.axe.violations(self.page, scripts=self.scripts)
         assert not found, f"{self._where}: axe found\n" + "\n".join(found)
         return found is not None
 
     def _is_measured(self) -> bool:
-        return self.axe is not None and self.axe.has_measured(f"{self.scripts} {self._kind}")
+        return self.axe.has_measured(f"{self.scripts} {self._kind}")
 
     @property
     def _where(self) -> str:

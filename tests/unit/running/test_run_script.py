@@ -11,22 +11,7 @@ import pytest
 
 from locality.running.place import ROOT
 
-TOOLS = (
-    "sh",
-    "dirname",
-    "readlink",
-    "cat",
-    "cksum",
-    "grep",
-    "rm",
-    "id",
-    "awk",
-    "env",
-    "printf",
-    "sleep",
-    "touch",
-    "uname",
-)
+TOOLS = ("sh", "dirname", "readlink", "cat", "cksum", "grep", "rm", "id", "awk", "env", "printf", "sleep", "touch")
 
 
 @pytest.fixture
@@ -46,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     """A search path with the ordinary tools and no Python."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in TOOLS:
+    for name in (*TOOLS, "uname"):
         found = shutil.which(name)
         if found:
             (folder / name).symlink_to(found)
