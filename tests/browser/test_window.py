@@ -27,7 +27,7 @@ def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]
 
 
 @pytest.fixture
-def shown(opened: Window) -> Show:
+def shown(opened: Window) -> Iterator[Show]:
     """``shown("<p>Words</p>")``: a window that shows this inside a sound page."""
     window = copy.copy(opened)
     window.faults.clear()
@@ -39,7 +39,8 @@ def shown(opened: Window) -> Show:
         window.page.unroute("**/*")
         return window
 
-    return show
+    yield show
+    window.page.goto("about:blank")  # what this page still has to say is said now, not in the next test
 
 
 def test_a_sound_page_passes(shown: Show) -> None:

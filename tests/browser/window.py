@@ -40,7 +40,7 @@ class Window:
     size: ViewportSize = field(default_factory=lambda: WIDE)
     context: BrowserContext = field(init=False)
     page: Page = field(init=False)
-    axe: Axe = field(default=None)  # one of its own
+    axe: Axe | None = None
     sessions: Sessions = field(default_factory=dict)
 
     def __post_init__(self) -> None:

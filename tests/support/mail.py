@@ -16,7 +16,7 @@ from locality.kernel.settings import MailSettings, MailTls
 OK = "250 OK"
 
 
-@dataclass
+@dataclass  # without slots: aiosmtpd looks at every member of it, which ends in an error on Python 3.11.2
 class MailServer:
     """Keeps what it takes in ``taken``; ``answer`` is what it says to every message."""
 

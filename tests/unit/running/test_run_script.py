@@ -11,7 +11,7 @@ import pytest
 
 from locality.running.place import ROOT
 
-TOOLS = ("sh", "dirname", "readlink", "cat", "cksum", "grep", "rm", "id", "awk", "env", "printf", "sleep", "touch")
+TOOLS = ("sh", "dirname", "readlink", "cat", "cksum", "grep", "rm", "id", "awk", "env", "printf", "uname")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
     """A search path with the ordinary tools and no Python."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in (*TOOLS, "uname"):
+    for name in TOOLS:
         found = shutil.which(name)
         if found:
             (folder / name).symlink_to(found)
@@ -111,12 +111,19 @@ def test_a_python_named_by_hand_comes_first(checkout: Path, path: Path, tmp_path
     assert f"{mine} can make no virtual environment. On Debian or Ubuntu: apt install python3-venv." in done.stderr
 
 
+def test_a_name_given_by_hand_that_is_no_python_is_said(checkout: Path, path: Path, tmp_path: Path) -> None:
+    put(path, "python3", UNABLE)
+    old = put(tmp_path, "an old python", "exit 1")
+    done = run(checkout, path, "install", PYTHON=str(old))
+    assert done.stderr == f"run: PYTHON names {old}, which is no Python 3.11 or later.\n"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system's own is not sure to be there")
 def test_the_systems_own_python_comes_first_where_it_can_make_an_environment(
     checkout: Path, path: Path, tmp_path: Path
 ) -> None:
     there = put(path, "python3", UNABLE)
-    own = put(tmp_path, "own-python3", UNABLE)
+    own = put(tmp_path, "own", UNABLE)
     the_systems(checkout, own)
     assert f"{own} can make no virtual environment" in run(checkout, path, "install").stderr
     put(tmp_path, own.name, BARE)
