@@ -12,7 +12,7 @@ from tests.web.people.conftest import Home
 
 
 def test_a_relation_is_added_and_ended(home: Home, browse: Browse) -> None:
-    page = browse.get(f"/people/{home.leah}/relationships/new", most_queries=10)
+    page = browse.get(f"/people/{home.leah}/relationships/new", most_queries=8)
     assert page.options("other")[0] == "Ngozi Adeyemi"
     around = browse.follow(browse.send(page, {"other": str(home.mother), "kind": "mother"}))
     (row,) = around.table("Relations")
@@ -75,7 +75,7 @@ def test_nobody_holds_responsibility_for_an_adult(home: Home, browse: Browse) ->
 
 
 def test_an_address_is_added_for_all_who_live_there(home: Home, browse: Browse) -> None:
-    page = browse.get(f"/people/{home.leah}/addresses/new", most_queries=10)
+    page = browse.get(f"/people/{home.leah}/addresses/new", most_queries=8)
     answers = {
         "kind": "home", "line_1": "7 New Road", "town": "Southend-on-Sea", "postcode": "ss1 2ab",
         "people": str(home.mother), "from_on-day": "1", "from_on-month": "3", "from_on-year": "2026",

@@ -228,7 +228,7 @@ def test_a_risk_is_seen_by_who_wrote_it_and_by_nobody_else_on_the_story(
 
 def test_going_over_what_is_known_asks_nothing_again(home: Home, browse: Browse, session: Session) -> None:
     tell(session, home, (Topic.FIRST_LANGUAGE, "Yoruba"), (Topic.WHO_LIVES_HERE, "Mum and Leah"))
-    page = browse.get(f"/families/{home.family}/story/go-over/{home.leah}", most_queries=9)
+    page = browse.get(f"/families/{home.family}/story/go-over/{home.leah}", most_queries=8)
     assert page.form()["first_language"] == "Yoruba"
     assert "Told by Maria Adeyemi to the front door on 3 March 2026. Still right?" in page.main
     sent = browse.send(page, {"who_lives_here": "Mum, Gran and Leah", "school": "Garon Primary School"})

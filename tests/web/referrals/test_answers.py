@@ -290,7 +290,7 @@ def test_brothers_and_sisters_are_chosen_on_the_form_and_travel_together(
         people.create_family(unit, name="Adeyemi", members=[leah, tom])
         grants.give(unit, [leah, tom], principal=cast.lead.id, reason=GrantReason.LEAD_PROFESSIONAL, record=new_id())
     at_home = settled(browse, cast.lead)
-    at_home.get(f"/people/{leah}/refer", most_queries=9)  # one of them says who acts
+    at_home.get(f"/people/{leah}/refer", most_queries=8)
     typed = {
         "need_codes": ["ATTENDANCE"], "stage": "2", "consented_summary": "Both are late.", "agreed": "yes",
         "urgency": "routine", "siblings": [str(tom)],
