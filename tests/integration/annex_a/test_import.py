@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import datetime as dt
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,17 +14,23 @@ from sqlalchemy import func, select, text
 from locality.annex_a.commands import COMMANDS, import_annex_a
 from locality.annex_a.loading import person_id
 from locality.caf.models import Assessment, Episode
-from locality.kernel.actor import Role
+from locality.clusters import api as clusters
+from locality.clusters.models import Cluster, School
+from locality.kernel.actor import Role, Scope, ScopeKind
 from locality.kernel.errors import RuleBroken
 from locality.people import api as people
 from locality.people.models import Person
-from locality.referrals.models import Contact, ContactChild, Referral, ReferralMonth
+from locality.referrals import api as referrals
+from locality.referrals import jobs
+from locality.referrals.models import Contact, ContactChild, Offer, Referral, ReferralMonth
+from locality.referrals.operations.deciding import decide_child
+from locality.referrals.rules.lifecycle import ReferralState
 from locality.search.find import find_people
 from locality.search.terms import read_terms
 from locality.stages.models import StageSpan
 from tests.factories.accounts import an_account, an_actor
-from tests.factories.clusters import a_cluster, a_locality, a_school
-from tests.factories.referrals import a_contact
+from tests.factories.clusters import a_cluster, a_locality, a_school, an_agency
+from tests.factories.referrals import a_contact, a_decision, a_service
 from tests.support.layers import layer
 
 SAMPLE = Path(__file__).parents[2] / "data" / "annex_a" / "annex-a-sample.xlsx"
@@ -119,10 +126,25 @@ def test_a_loaded_child_is_found_by_the_councils_number(session, loaded):
     assert [row.id for row in found.people.rows] == [person_id("9212044")]
 
 
-def test_a_contact_can_be_made_for_a_loaded_child(session, uow, loaded):
+def test_a_loaded_child_goes_on_from_a_contact_to_help(session, uow, places, loaded):
+    helped = select(StageSpan.person_id)
+    child = session.scalars(select(ContactChild.person_id).where(ContactChild.person_id.not_in(helped))).first()
     with uow() as unit:
-        contact_id = a_contact(unit, person_id("9212044"))
-    assert session.get(Contact, contact_id).state.value == "open"
+        service = a_service(unit, an_agency(session), cluster=session.get(Cluster, places["leigh"]))
+        clusters.enrol(
+            unit, person_id=child, school_id=session.scalars(select(School.id)).one(), from_on=dt.date(2025, 9, 1)
+        )
+    officer = an_actor(an_account(session, name="Mary Osei"), Role.SPOC_OFFICER)
+    worker = an_actor(an_account(session, name="Priya Shah"), Scope(Role.SERVICE_WORKER, ScopeKind.SERVICE, service))
+    with uow(officer) as unit:
+        referral = decide_child(unit, a_decision(a_contact(unit, child), child))
+    with uow() as unit:
+        jobs.route(unit, referral_id=referral)
+    with uow(worker) as unit:
+        referrals.accept_offer(unit, session.scalars(select(Offer.id).where(Offer.referral_id == referral)).one())
+    session.expire_all()
+    assert session.get(Referral, referral).state is ReferralState.ACCEPTED
+    assert session.scalar(select(StageSpan.stage).where(StageSpan.person_id == child)) == 2
 
 
 def a_workbook(path, **lists):
