@@ -61,6 +61,8 @@ def draw(app: Flask, browse: Browse, screen: Window) -> Iterator[Draw]:
     def answered(route: Route) -> None:
         path = urlsplit(route.request.url).path
         with pages[path] if path in pages else app.test_client().get(path) as answer:
+            if answer.status_code != 200:  # without its style sheet a page would pass as it never looks
+                screen.faults.append(f"{answer.status} for {path}")
             route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.get_data())
 
     def drawn(endpoint: str, **values: object) -> None:
