@@ -140,12 +140,15 @@ def kept_in(session: Session, room: str) -> Mapping[str, str]:
     return {row.name: row.summed for row in session.execute(text(sums))}
 
 
-def wrongs_of_page(browse: Browse, session: Session, room: str, form: type, path: str, filled: Filled) -> Sequence[str]:
+def wrongs_of_page(
+    browse: Browse, session: Session, room: str, form: type, path: str, filled: Filled, *, shown_at: str = ""
+) -> Sequence[str]:
     """What is wrong with how a page refuses each wrong answer, writing nothing, and takes the form filled in right.
 
-    That it takes it shows that nothing else was refused, and that what is written would have been seen.
+    That it takes it shows that nothing else was refused, and that what is written would have been seen. ``shown_at`` is
+    where the form is shown when that is not where it is sent.
     """
-    answers = {**browse.get(path).form(), **filled.answers}
+    answers = {**browse.get(shown_at or path).form(), **filled.answers}
 
     def send(wrong: Mapping[str, Any]) -> tuple[int, str]:
         sent = browse.raw("POST", path, data={**answers, **wrong})
