@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from locality.kernel.ids import new_id
+from locality.kernel.ids import ContactId, PersonId, new_id
 from locality.referrals import forms
 from locality.referrals.forms.answering import AcceptForm
 from locality.referrals.forms.contacts import DecideForm, NewContactForm
@@ -13,13 +14,14 @@ from locality.referrals.forms.people import AdultForm, ChildForm
 from locality.referrals.forms.rule_sets import CompareForm
 from locality.referrals.forms.screening import AskForm, NoteForm, RateForm, SecondLookForm
 from locality.referrals.forms.services import FilterForm
-from tests.factories.referrals import a_child, a_contact
+from locality.referrals.operations.deciding import decide_child
+from tests.factories.referrals import a_child, a_contact, a_decision
 from tests.support.database import OpenUnit
 from tests.support.hostile import fields_of, wrongs_together
-from tests.support.refusals import forms_of
+from tests.support.refusals import Filled, forms_of, wrongs_of_page
 from tests.support.web import Browse
 from tests.web.referrals import test_every_field_of_referrals, test_every_field_of_services
-from tests.web.referrals.conftest import Cast, settled
+from tests.web.referrals.conftest import Cast, fill, settled
 
 FORMS = {
     "contacts/new": NewContactForm,
@@ -64,3 +66,94 @@ def test_a_form_of_the_front_door_takes_whatever_is_typed(
     # Of a new child nothing is known, so nothing of that is asked.
     asked = set(fields_of(FORMS[path])) - set(NewContactForm.KNOWN)
     assert wrongs_together(FORMS[path], asked, send) == []
+
+
+BORN = {"born_on-day": "27", "born_on-month": "3", "born_on-year": "2015"}
+DUE = {"due_on-day": "1", "due_on-month": "8", "due_on-year": "2026"}
+SOMEBODY: Mapping[str, Any] = {
+    "given_name": "Oluwaseun",
+    "family_name": "Brightwater",
+    "address": "1 High Street\r\nShoebury",
+    "postcode": "SS3 9AB",
+}
+RIGHT: Mapping[str, Filled] = {
+    "contacts/new": Filled(
+        answers={
+            **SOMEBODY,
+            **BORN,
+            "received_on-day": "2",
+            "received_on-month": "3",
+            "received_on-year": "2026",
+            "received_time": "9:30am",
+            "source": "2A",
+            "source_agency": "Garon Primary School",
+            "referrer_name": "Joan Fletcher",
+            "referrer_role": "Head of year",
+            "referrer_phone": "01632 960001",
+            "referrer_email": "joan@school.example",
+            "what_said": "She comes late\r\nand tired",
+            "family_wants": "Somebody to talk to",
+            "reasons": ["attendance"],
+        },
+        unasked=(*NewContactForm.KNOWN, "who", "due_on"),
+    ),
+    "contacts/{contact}/children/new": Filled(answers={**SOMEBODY, **DUE}, unasked=("who", "born_on")),
+    "contacts/{contact}/adults/new": Filled(
+        answers={**SOMEBODY, "relation": "mother", "phone": "01632 960001"}, unasked=("who",)
+    ),
+    "contacts/{contact}/screening": Filled(answers={"rag": "amber", "why": "Several\r\nneeds"}),
+    "contacts/{contact}/children/{child}/decide": Filled(
+        answers={
+            "outcome": "early_help_multi_agency",
+            "reason": "Needs that have to be met\r\ntogether",
+            "stage": "2",
+            "urgency": "urgent",
+            "need_codes": ["ATTENDANCE"],
+            "agreed": "no",
+            "ground": "child_at_risk",
+            "manager_consulted": "J. Ward",
+            "family_told": "no",
+            "why_not_told": "It would raise the risk",
+            "shared_with": "Thurrock",
+            "consented_summary": "She is late\r\nand tired",
+            "preferred_worker": "Priya Shah",
+        },
+        foreign={"stage": "4"},
+        also=[({"manager_consulted": "", "why_not_told": ""}, ("manager_consulted", "why_not_told"))],
+    ),
+    "contacts/{contact}/note": Filled(answers={"told_by": "Jo Hale, nurse", "note": "Missed\r\ntwo checks"}),
+}
+
+
+@pytest.mark.parametrize("path", RIGHT)
+def test_a_form_of_the_front_door_is_refused_beside_what_is_wrong(
+    browse: Browse, session: Session, cast: Cast, contact: ContactId, leah: PersonId, path: str, clock: object
+) -> None:
+    browse = settled(browse, cast.officer)
+    asked = "/" + path.format(contact=contact, child=leah)
+    assert wrongs_of_page(browse, session, "referrals", FORMS[path], asked, RIGHT[path]) == []
+
+
+def test_a_question_to_a_partner_is_refused_beside_what_is_wrong(
+    browse: Browse, session: Session, uow: OpenUnit, cast: Cast, contact: ContactId, leah: PersonId
+) -> None:
+    with uow(cast.officer_actor) as unit:
+        of_no_contact = a_child(unit, given_name="Other")
+    browse = settled(browse, cast.officer)
+    fill(browse, f"/contacts/{contact}/screening", {"rag": "amber", "why": "Several needs"})
+    filled = Filled(
+        answers={"child": str(leah), "agency": str(cast.agency.id), "question": "Is she known\r\nto you?"},
+        foreign={"child": str(of_no_contact)},
+    )
+    assert wrongs_of_page(browse, session, "referrals", AskForm, f"/contacts/{contact}/ask", filled) == []
+
+
+def test_a_second_look_is_refused_beside_what_is_wrong(
+    browse: Browse, session: Session, uow: OpenUnit, cast: Cast, contact: ContactId, leah: PersonId
+) -> None:
+    with uow(cast.officer_actor) as unit:
+        decide_child(unit, a_decision(contact, leah))
+    filled = Filled(answers={"agrees": "no", "note": "One service\r\nis enough"}, also=[({"note": ""}, ("note",))])
+    browse = settled(browse, cast.second_officer)
+    path = f"/contacts/{contact}/children/{leah}/second-look"
+    assert wrongs_of_page(browse, session, "referrals", SecondLookForm, path, filled) == []
