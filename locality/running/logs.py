@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import BinaryIO
 
+from locality.running.failure import CannotRun
+
 _LARGEST = 5_000_000
 _QUOTED = 4_000
 _LONGEST = 300
@@ -17,9 +19,14 @@ class Log:
 
     def open(self) -> BinaryIO:
         """The file to append to; one that has grown large is put aside first (one old one is kept)."""
-        if self.path.exists() and self.path.stat().st_size > _LARGEST:
-            self.path.replace(self.path.with_suffix(".old.log"))
-        output = self.path.open("ab")
+        try:
+            if self.path.exists() and self.path.stat().st_size > _LARGEST:
+                self.path.replace(self.path.with_suffix(".old.log"))
+            output = self.path.open("ab")
+        except OSError as error:
+            raise CannotRun(
+                f"The log {self.path} cannot be written to: {error.strerror}.", cure="Make it and its folder writable."
+            ) from error
         self._start = output.tell()
         return output
 

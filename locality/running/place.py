@@ -1,6 +1,7 @@
 """Where an installation keeps what it must not lose, who may touch it, and who is using it now."""
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -94,6 +95,8 @@ class Place:
                 self._write(self.secret_key, secrets.token_urlsafe(48))
             with self._lock.open("a"):
                 pass
+            if not os.access(self.data, os.W_OK):  # the files in it may well be writable
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise CannotRun(
                 f"{self.data} cannot be written to: {error.strerror}.",
