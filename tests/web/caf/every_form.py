@@ -18,6 +18,7 @@ from locality.caf.forms import (
     closing,
     disputing,
     measuring,
+    my_voice,
     papers,
     planning,
     quality,
@@ -216,14 +217,16 @@ FORMS: tuple[tuple[type[Form], str, str], ...] = (
     (voices.ReplyForm, "lead", "{caf}/voice/{leah}/{voice}/reply"),
     (voices.ReadingForm, "lead", "{caf}/voice/{leah}/{voice}/reading"),
 )
+# The same of a child's own page: with which tool, and which page.
+OF_A_CHILD: tuple[tuple[type[Form], str, str], ...] = ((my_voice.QuestionForm, "direct_words", "q/own.good"),)
 ASKED_ELSEWHERE = {
     "ChoiceForm": "asked only beside what two people wrote at once: see test_conflicts",
     "SettleForm": "an element's fields with that choice: see test_conflicts",
-    "QuestionForm": "a child's own page on a device handed over: see test_voices",
-    "AwayForm": "a button on a child's own page: see test_voices",
-    "SeeingForm": "a child's own page: see test_voices",
-    "PeopleForm": "a child's own page: see test_voices",
-    "FamilyForm": "a child's own page: see test_voices",
+    "AwayForm": "a button, which names a drawing of the page",
+    **dict.fromkeys(
+        ("SeeingForm", "PeopleForm", "FamilyForm"),
+        "a child's page of buttons or cards: nothing is typed, the message stands at the top and leads to them",
+    ),
 }
 
 

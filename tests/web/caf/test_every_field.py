@@ -16,13 +16,15 @@ from locality.kernel.ids import new_id
 from locality.web.fields import ChoiceField, DateParts, TextField, WholeNumber, YesNo
 from locality.web.form import Form
 from locality.web.hidden import HiddenId, HiddenNumber
+from locality.web.typed import MARK
 from tests.support.database import OpenUnit
 from tests.support.layers import layer
 from tests.support.pages import Page
 from tests.support.web import Browse
 from tests.web.caf.conftest import Story
-from tests.web.caf.every_form import ASKED_ELSEWHERE, FORMS, Scene, every_scene, forms_that_ask
+from tests.web.caf.every_form import ASKED_ELSEWHERE, FORMS, OF_A_CHILD, Scene, every_scene, forms_that_ask
 
+UNREADABLE = ("\x07", "\x00", "\u202e")
 NO_DAY, HALF_A_DAY = ("31", "2", "2026"), ("3", "", "26")
 _WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 # What is kept of a refused form: what was typed.
@@ -58,27 +60,41 @@ def scene(uow: OpenUnit, session: Session, story: Story) -> Scene:
 def test_a_field_refuses_what_it_cannot_take_beside_itself_and_what_was_typed_stays(
     app: Flask, browse: Browse, session: Session, scene: Scene, kind: type[Form], who: str, path: str
 ) -> None:
-    address = path.format(**scene.addresses)
     browse.sign_in(scene.accounts[who])
+    assert _wrongs(app, browse, session, path.format(**scene.addresses), kind=kind, foreign=scene.foreign) == []
+
+
+@pytest.mark.parametrize(("kind", "tool", "path"), OF_A_CHILD, ids=[path for _, _, path in OF_A_CHILD])
+def test_so_do_the_pages_that_a_child_fills_in_on_a_device_handed_over(
+    app: Flask, browse: Browse, session: Session, scene: Scene, kind: type[Form], tool: str, path: str
+) -> None:
+    browse.sign_in(scene.accounts["lead"])
+    sit = "{caf}/voice/{leah}/sit/".format(**scene.addresses) + tool
+    browse.post(sit, {"form_id": str(new_id()), "present": "Nobody else"})
+    browse.post("/my-voice/hello")
+    assert _wrongs(app, browse, session, f"/my-voice/{path}", kind=kind, foreign=scene.foreign) == []
+
+
+def test_every_form_of_the_room_is_tried() -> None:
+    tried = {kind for kind, _, _ in (*FORMS, *OF_A_CHILD)}
+    assert {one.__name__ for one in forms_that_ask() - tried} == set(ASKED_ELSEWHERE)
+
+
+def _wrongs(
+    app: Flask, browse: Browse, session: Session, address: str, *, kind: type[Form], foreign: Mapping[str, str]
+) -> list[str]:
+    """What is wrong with how the form of a page takes what should not be sent."""
     form, page = _opened(app, browse, address)
-    assert isinstance(form, kind)
     fields = [one for one in form.leaves() if _is_on(page, one)]
     hidden = {one.name: str(one.data) for one in form.leaves() if isinstance(one, HiddenId | HiddenNumber)}
-    assert fields
-    wrong = []
+    wrong = [] if isinstance(form, kind) and fields else [f"this is {form}, which asks {fields}"]
     with _written(session) as changed:
-        for answers in (_unreadable(fields, scene.foreign), _too_much(fields), _nothing(fields)):
+        for answers in (_unreadable(fields, foreign), _too_much(fields), _nothing(fields)):
             if answers.refused:
                 token = {"csrf_token": browse._token()}
                 sent = browse.raw("POST", address, data={**hidden, **answers.sent, **token})
                 wrong += _wrong(answers, sent.status_code, Page(sent.get_data(as_text=True)))
-    assert wrong == []
-    assert changed - _NO_RECORD == set()
-
-
-def test_every_form_of_the_room_is_tried() -> None:
-    tried = {kind for kind, _, _ in FORMS}
-    assert {one.__name__ for one in forms_that_ask() - tried} == set(ASKED_ELSEWHERE)
+    return wrong + [f"{table} is written to" for table in sorted(changed - _NO_RECORD)]
 
 
 def _opened(app: Flask, browse: Browse, address: str) -> tuple[Form, Page]:
@@ -96,14 +112,14 @@ def _opened(app: Flask, browse: Browse, address: str) -> tuple[Form, Page]:
 def _unreadable(fields: Sequence[Any], foreign: Mapping[str, str]) -> Answers:
     """Characters that nothing can show, no day, no number, and ids of another family."""
     answers = Answers()
-    for one in fields:
+    for place, one in enumerate(fields):
         if isinstance(one, YesNo):
             continue  # what is neither is no answer
         answers.refused.add(one.name)
         if isinstance(one, TextField):
-            answers.put(
-                one.name, f"Typed\x07 {one.name}"[: one.max_length], shown=f"Typed\ufffd {one.name}"[: one.max_length]
-            )
+            strange = UNREADABLE[place % len(UNREADABLE)]
+            typed = f"Typed{strange} {one.name}"[: one.max_length]
+            answers.put(one.name, typed, shown=typed.replace(strange, MARK))
         elif isinstance(one, DateParts):
             answers.put_date(one.name, NO_DAY)
         elif isinstance(one, WholeNumber):
@@ -179,7 +195,7 @@ def _is_on(page: Page, one: Any) -> bool:
     """Whether the page asks for this: hidden and left out fields are nobody's to fill in."""
     name = f"{one.name}-day" if isinstance(one, DateParts) else one.name
     tag = page.tree.css_first(f'main [name="{name}"]')
-    return tag is not None and tag.attrs.sget("type") not in ("hidden", "file")
+    return tag is not None and tag.attrs.sget("type") not in ("hidden", "file", "submit")
 
 
 @contextmanager
