@@ -5,7 +5,8 @@ Each rule is a function from a source tree to its breaches, so that a test can a
 
 import ast
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,42 @@ def writes_to_others_tables(sources: list[Source]) -> list[str]:
     ]
 
 
+# SQL that stands outside ``queries`` and reads others' tables, and why.
+_READS_ELSEWHERE = {
+    "locality/access/closing.py": "the wall itself: what the database asks before it shows a row",
+    "locality/search/finding_sql.py": "a function of the database, for the migrations: the one index of people",
+    "locality/search/matching_sql.py": "a function of the database, for the migrations: who may be who",
+    "locality/web/health.py": "how old the oldest work owed is; it opens no record",
+    "locality/annex_a/loading.py": "whether a line of a file was taken in before: keys only, by whoever may load it",
+}
+
+
+def reads_of_others_tables(sources: list[Source]) -> list[str]:
+    """Only ``queries`` reads another room's tables, and only those of rooms below (design 2), in SQL written out."""
+    reading = re.compile(r"\b(?:FROM|JOIN)\s+(?:ONLY\s+)?([a-z_]+)")
+    owners, floors = _owners_of_tables(), _floors()
+    found = []
+    for source in sources:
+        if source.path.startswith(_OWNERS) or source.path in _READS_ELSEWHERE:
+            continue
+        may_read = re.match(r"locality/\w+/queries(/|\.py)", source.path)
+        for table in reading.findall(source.text):
+            owner = owners.get(table, source.room)
+            if owner != source.room and not (may_read and floors[owner] < floors[source.room]):
+                found.append(f"{source.path}: {table}")
+    return found
+
+
+@cache
+def _floors() -> dict[str, int]:
+    """How high each room stands, as the first import contract says it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = [layer.split(" : ") for layer in contracts[0]["layers"]]
+    return {room: len(layers) - place for place, rooms in enumerate(layers) for room in rooms}
+
+
 @cache
 def _owners_of_tables() -> dict[str, str]:
     """Each table's room, by where its model stands."""
@@ -78,6 +115,20 @@ def sends_outside_workers(sources: list[Source]) -> list[str]:
     """Rooms write to the outbox; only workers speak to the broker."""
     sending = re.compile(r"\.(delay|apply_async|send_task)\(")
     return [s.path for s in sources if not s.path.startswith("workers/") and sending.search(s.text)]
+
+
+def plans_on_the_broker(sources: list[Source]) -> list[str]:
+    """What happens later is a row with its time: the broker is asked to wait, or to try again, for nothing."""
+    planning = re.compile(
+        r"\b(?:eta|countdown|autoretry_for|retry_backoff|max_retries|retry_kwargs)\s*=|[\"'](?:eta|countdown)[\"']\s*:"
+        r"|(?<!outbox)\.retry\("
+    )
+    return [
+        f"{source.path}:{number}"
+        for source in sources
+        for number, line in enumerate(source.text.splitlines(), start=1)
+        if planning.search(line)
+    ]
 
 
 def imports_hidden_in_functions(sources: list[Source]) -> list[str]:
@@ -138,6 +189,53 @@ def outbox_tasks(sources: list[Source]) -> set[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "enqueue":
                 tasks |= {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
     return tasks
+
+
+def words_in_the_outbox(sources: list[Source]) -> list[str]:
+    """Messages name ids: no keyword of ``enqueue`` is given a text, and the key of one is made of ids and instants."""
+    found = []
+    for source in _that_say(sources, r"\benqueue\("):
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "enqueue":
+                found += [
+                    f"{source.path}:{node.lineno} {keyword.arg}"
+                    for keyword in node.keywords
+                    if not (_is_key(keyword) if keyword.arg == "key" else _is_id_or_time(keyword))
+                ]
+    return found
+
+
+def _is_id_or_time(keyword: ast.keyword) -> bool:
+    """A name or an attribute, not built in place, which mypy holds to be a ``UUID``; ``**`` could hold anything."""
+    return keyword.arg is not None and isinstance(keyword.value, ast.Name | ast.Attribute)
+
+
+def _is_key(keyword: ast.keyword) -> bool:
+    """No part of a key is taken from what somebody wrote."""
+    said = {n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(keyword.value) if _has_name(n)}
+    return not any(re.search(r"name|email|phone|words|text|note|reason|address|born|title", name) for name in said)
+
+
+def _has_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute)
+
+
+def tasks_without_a_shell(sources: list[Source], modules: Collection[str], scheduled: Collection[str]) -> set[str]:
+    """Tasks that the outbox or the schedule names and no worker knows."""
+    shells = {
+        line.split('"')[1]
+        for source in sources
+        if source.path.removesuffix(".py").replace("/", ".") in modules
+        for line in source.text.splitlines()
+        if line.startswith(("@job(", "@periodic("))
+    }
+    return (outbox_tasks(sources) | set(scheduled)) - shells
+
+
+def gaps_in_the_numbers(names: Iterable[str]) -> list[str]:
+    """Migrations that are not numbered one after the other from 0001."""
+    numbers = sorted(name[:4] for name in names if re.match(r"\d{4}_", name))
+    return [number for place, number in enumerate(numbers, start=1) if number != f"{place:04d}"]
 
 
 def inline_code_in_templates(root: Path = ROOT) -> list[str]:

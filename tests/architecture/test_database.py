@@ -1,6 +1,5 @@
 """Promises about the database: the wall stands without the application, and migrations match the models."""
 
-import re
 from collections.abc import Callable
 
 import psycopg
@@ -15,6 +14,7 @@ from locality.kernel.guard import plain_url, refuse_powerful_role
 from locality.kernel.settings import SettingsError
 from locality.migrations.runner import FOLDER, head, migrate
 from locality.running import postgres
+from tests.architecture.source import gaps_in_the_numbers
 
 _OPEN_TABLES = """
 SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -90,9 +90,14 @@ def test_the_application_cannot_write_the_audit_log_but_by_its_function(url: Url
 
 
 def test_migrations_are_numbered_without_gaps_and_head_is_the_last() -> None:
-    numbers = sorted(f.name[:4] for f in (FOLDER / "versions").glob("*.py") if re.match(r"\d{4}_", f.name))
-    assert numbers == [f"{n:04d}" for n in range(1, len(numbers) + 1)]
-    assert head() == numbers[-1]
+    names = [file.name for file in (FOLDER / "versions").glob("*.py")]
+    assert gaps_in_the_numbers(names) == []
+    assert head() == max(name[:4] for name in names if name[:4].isdigit())
+
+
+def test_a_gap_or_a_number_used_twice_is_found() -> None:
+    assert gaps_in_the_numbers(["0001_a.py", "0003_b.py"]) == ["0003"]
+    assert gaps_in_the_numbers(["0001_a.py", "0001_b.py"]) == ["0001"]
 
 
 @pytest.mark.parametrize("planted", [[], ["ALTER TABLE person ADD COLUMN planted integer"]], ids=["none", "one"])

@@ -16,6 +16,18 @@ BREACHES: list[tuple[Rule, str, str]] = [
         "locality/caf/operations/planted.py",
         "SQL = 'UPDATE referral SET state = NULL'\n",
     ),
+    (
+        source.reads_of_others_tables,
+        "locality/caf/operations/planted.py",
+        "SQL = 'SELECT 1 FROM episode JOIN referral USING (id)'\n",
+    ),
+    (source.reads_of_others_tables, "locality/people/queries/planted.py", "SQL = 'SELECT 1 FROM caseload_entry'\n"),
+    (source.plans_on_the_broker, "workers/planted.py", "send(task, countdown=60)\n"),
+    (source.plans_on_the_broker, "workers/planted.py", "raise self.retry()\n"),
+    (source.plans_on_the_broker, "workers/schedule.py", "OPTIONS = {'eta': tomorrow}\n"),
+    (source.words_in_the_outbox, "locality/caf/operations/planted.py", "enqueue(uow, 'x.y', key='1', note='Amira')\n"),
+    (source.words_in_the_outbox, "locality/caf/operations/planted.py", "enqueue(uow, 'x.y', key=child.given_name)\n"),
+    (source.words_in_the_outbox, "locality/caf/operations/planted.py", "enqueue(uow, 'x.y', key='1', **payload)\n"),
     (source.sends_outside_workers, "locality/caf/jobs.py", "def f(task):\n    task.delay(1)\n"),
     (
         source.imports_hidden_in_functions,
@@ -33,6 +45,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (source.clocks_read_below_the_edge, "locality/caf/operations.py", "now = SYSTEM_CLOCK.now()\n"),
 ]
 _ids = [rule.__name__ for rule, _path, _text in BREACHES]
+_RULES = list(dict.fromkeys(rule for rule, _path, _text in BREACHES))
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +53,8 @@ def product() -> list[Source]:
     return source.product()
 
 
-@pytest.mark.parametrize(("rule", "path", "text"), BREACHES, ids=_ids)
-def test_the_product_keeps_the_rule(rule: Rule, path: str, text: str, product: list[Source]) -> None:
+@pytest.mark.parametrize("rule", _RULES, ids=lambda rule: rule.__name__)
+def test_the_product_keeps_the_rule(rule: Rule, product: list[Source]) -> None:
     assert rule(product) == []
 
 

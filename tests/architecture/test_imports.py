@@ -28,6 +28,19 @@ BREACHES = [
     ),
     ("8. No cycles anywhere", "workers/planted.py", "from workers import planted_too\n"),
     ("8. No cycles anywhere", "workers/planted_too.py", "from workers import planted\n"),
+    (
+        "2. Every room has the same shape",
+        "locality/stages/queries/planted.py",
+        "from locality.stages import operations\n",
+    ),
+    ("1. One direction", "locality/cellar/__init__.py", ""),
+]
+# Of the contracts that keep more than one promise: what the report must say of each promise's own breach.
+SAID = [
+    "locality.people is not allowed to import locality.caf",
+    "locality.stages.queries is not allowed to import locality.stages.operations",
+    "locality.cellar",
+    "locality.referrals.utils",
 ]
 
 
@@ -68,3 +81,8 @@ def report_on_breaches(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_a_planted_breach_breaks_the_contract(contract: str, report_on_breaches: str) -> None:
     line = next(line for line in report_on_breaches.splitlines() if line.startswith(contract))
     assert " BROKEN" in line, report_on_breaches
+
+
+@pytest.mark.parametrize("words", SAID)
+def test_each_promise_of_a_contract_has_its_own_breach_found(words: str, report_on_breaches: str) -> None:
+    assert words in report_on_breaches, report_on_breaches
