@@ -1,6 +1,9 @@
 """The house rules of docs/adr and CONTRIBUTING that are about source text; each with a planted breach."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +74,21 @@ def test_inline_code_in_a_template_is_found(tmp_path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "x.html").write_text('<p style="color:red">{{ note | safe }}</p>')
     assert source.inline_code_in_templates(tmp_path) == ["templates/x.html:1"]
+
+
+def test_the_linter_refuses_a_clock_of_ones_own_and_an_id_of_ones_own() -> None:
+    planted = (
+        "import datetime as dt\nimport uuid\n\nNOW = dt.datetime.now()\nTODAY = dt.date.today()\nID = uuid.uuid4()\n"
+    )
+    command = [str(Path(sys.executable).parent / "ruff"), "check", "--no-cache", "--output-format", "concise"]
+    done = subprocess.run(
+        [*command, "--stdin-filename", "locality/caf/operations/planted.py", "-"],
+        cwd=source.ROOT,
+        input=planted,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = [tuple(line.split(":")[1::2])[:2] for line in done.stdout.splitlines() if ".py:" in line]
+    said = {(line, words.split()[0]) for line, words in found}
+    assert {("4", "TID251"), ("5", "TID251"), ("6", "TID251"), ("4", "DTZ005"), ("5", "DTZ011")} <= said, done.stdout
