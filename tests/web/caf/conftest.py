@@ -1,15 +1,24 @@
 """A family, those who help them, and a draft of their CAF."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from locality.accounts.models import AccountSecret
+from locality.accounts.operations.passwords import hash_password
+from locality.caf import api as caf
 from locality.consent import api as consent
-from locality.kernel.ids import AssessmentId, EpisodeId, PersonId
+from locality.kernel.clock import SYSTEM_CLOCK
+from locality.kernel.ids import AccountId, AssessmentId, EpisodeId, PersonId, new_id
+from tests.factories.accounts import PASSWORD
 from tests.factories.caf import Helpers, Household, a_draft, a_led_episode, helpers
 from tests.support.database import OpenUnit
 from tests.support.layers import layer
+from tests.support.pages import Page
+from tests.support.web import Browse
 
 
 @dataclass(frozen=True)
@@ -65,3 +74,45 @@ def take_money_out(uow: OpenUnit, story: Story) -> None:
                 withdrawn_by=story.family.mother, withdrawn_on=unit.today, risk=consent.RiskView.UNLIKELY,
             ),
         )  # fmt: skip
+
+
+def fill(browse: Browse, path: str, data: dict[str, Any] | None = None, *, form: int = 0, status: int = 302) -> Page:
+    """Open a page, fill its form in and send it back to the page."""
+    return browse.post(path, {**browse.get(path).form(form), **(data or {})}, status=status)
+
+
+@pytest.fixture
+def voice(story: Story) -> str:
+    """The address of Leah's voice."""
+    return f"{story.caf}/voice/{story.leah}"
+
+
+@pytest.fixture
+def hand_over(browse: Browse, session: Session, story: Story, voice: str) -> Callable[[str], Page]:
+    """Amira hands her tablet to Leah for a tool and reads out the first page, which is given back."""
+    secret = AccountSecret(
+        account_id=story.at_work.lead_account.id,
+        password_hash=hash_password(PASSWORD, fast=True),
+        changed_at=SYSTEM_CLOCK.now(),
+    )
+    session.add(secret)
+    session.flush()
+
+    def with_tool(tool: str) -> Page:
+        browse.sign_in(story.at_work.lead_account)
+        begun = fill(browse, f"{voice}/sit/{tool}", {"present": "Nobody else"})
+        assert begun.location == "/my-voice"
+        hello = browse.get("/my-voice/hello")
+        browse.post("/my-voice/hello", hello.form())
+        return hello
+
+    return with_tool
+
+
+def a_colleague(uow: OpenUnit, story: Story) -> None:
+    """Sean joins the team around Leah."""
+    with uow(story.at_work.lead) as unit:
+        account = AccountId(story.at_work.colleague_account.id)
+        caf.add_team_member(
+            unit, caf.AddTeamMember(new_id(), story.episode_id, caf.CaseRoleKind.TEAM_MEMBER, account_id=account)
+        )

@@ -10,19 +10,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from locality.accounts.models import AccountSecret
-from locality.accounts.operations.passwords import hash_password
 from locality.audit.models import AuditEvent
 from locality.caf import api as caf
 from locality.caf.models import VoiceAlert, VoiceEntry, VoiceFile, VoiceSitting
-from locality.kernel.clock import SYSTEM_CLOCK
-from locality.kernel.ids import AccountId, new_id
+from locality.kernel.ids import new_id
 from locality.messages.models import MessageText
 from tests.factories.accounts import PASSWORD
 from tests.support.database import OpenUnit
 from tests.support.pages import Page
 from tests.support.web import Browse
-from tests.web.caf.conftest import Story
+from tests.web.caf.conftest import Story, a_colleague, fill
 
 STROKE = {"c": 1, "w": 1, "p": [100, 100, 200, 250]}
 
@@ -37,48 +34,6 @@ def a_png(width: int = 8, height: int = 8, *, text: bytes = b"") -> bytes:
     rows = zlib.compress(b"".join(b"\0" + b"\xff" * (3 * min(width, 64)) for _ in range(min(height, 64))))
     notes = chunk(b"tEXt", b"Place\0" + text) if text else b""
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + notes + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def fill(browse: Browse, path: str, data: dict[str, Any] | None = None, *, form: int = 0, status: int = 302) -> Page:
-    """Open a page, fill its form in and send it back to the page."""
-    return browse.post(path, {**browse.get(path).form(form), **(data or {})}, status=status)
-
-
-@pytest.fixture
-def voice(story: Story) -> str:
-    """The address of Leah's voice."""
-    return f"{story.caf}/voice/{story.leah}"
-
-
-@pytest.fixture
-def hand_over(browse: Browse, session: Session, story: Story, voice: str) -> Callable[[str], Page]:
-    """Amira hands her tablet to Leah for a tool and reads out the first page, which is given back."""
-    secret = AccountSecret(
-        account_id=story.at_work.lead_account.id,
-        password_hash=hash_password(PASSWORD, fast=True),
-        changed_at=SYSTEM_CLOCK.now(),
-    )
-    session.add(secret)
-    session.flush()
-
-    def with_tool(tool: str) -> Page:
-        browse.sign_in(story.at_work.lead_account)
-        begun = fill(browse, f"{voice}/sit/{tool}", {"present": "Nobody else"})
-        assert begun.location == "/my-voice"
-        hello = browse.get("/my-voice/hello")
-        browse.post("/my-voice/hello", hello.form())
-        return hello
-
-    return with_tool
-
-
-def a_colleague(uow: OpenUnit, story: Story) -> None:
-    """Sean joins the team around Leah."""
-    with uow(story.at_work.lead) as unit:
-        account = AccountId(story.at_work.colleague_account.id)
-        caf.add_team_member(
-            unit, caf.AddTeamMember(new_id(), story.episode_id, caf.CaseRoleKind.TEAM_MEMBER, account_id=account)
-        )
 
 
 def draw(browse: Browse, key: str, strokes: list[dict[str, Any]], *, version: int = 0) -> Any:
