@@ -6,31 +6,36 @@ import time
 import redis
 from celery import Celery
 
-BROKER = os.environ.get("REDIS_URL", "")
 DONE = "empty-task-done"
-
-app = Celery("empty", broker=BROKER)
-app.conf.update(
-    task_serializer="json",
-    accept_content=["json"],
-    task_ignore_result=True,
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    task_default_queue="empty",
-    worker_prefetch_multiplier=1,
-    broker_connection_retry_on_startup=True,
-)
-_client: list[redis.Redis] = []
+TASK = "empty"
 
 
-def client() -> redis.Redis:
+def application(broker_url: str) -> Celery:
+    """The application on a broker; its one task is ``TASK``."""
+    made = Celery("empty", broker=broker_url, set_as_current=False)
+    made.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_default_queue="empty",
+        worker_prefetch_multiplier=1,
+        broker_connection_retry_on_startup=True,
+    )
+    says = client(broker_url)
+
+    @made.task(name=TASK, shared=False)
+    def empty(*, number: int) -> None:
+        """Nothing; then say when."""
+        says.rpush(DONE, f"{number} {time.time()}")
+
+    return made
+
+
+def client(broker_url: str) -> redis.Redis:
     """A connection to the same broker, for the word that the task ran."""
-    if not _client:
-        _client.append(redis.Redis(unix_socket_path=BROKER.removeprefix("redis+socket://")))
-    return _client[0]
+    return redis.Redis(unix_socket_path=broker_url.removeprefix("redis+socket://"))
 
 
-@app.task(name="empty")
-def empty(*, number: int) -> None:
-    """Nothing; then say when."""
-    client().rpush(DONE, f"{number} {time.time()}")
+app = application(os.environ.get("REDIS_URL", ""))

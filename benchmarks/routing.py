@@ -29,31 +29,30 @@ def measure(bench: Bench, report: results.Report, size: int, *, rounds: int = 30
     """Latency at 20 a second, and how many a second when many wait."""
     # The application and the empty task read their addresses from the environment of this process.
     os.environ.update(bench.environment)
-    empty_task.BROKER = bench.broker_url
-    empty_task.app.conf.broker_url = bench.broker_url
+    empties = _Empties(bench.broker_url)
     with _empty_worker(bench), Referring(bench) as referring, _watching(bench) as watch:
         for _ in range(20):
             _offer_seconds(referring, watch)
-            _empty_seconds()
-        offers, empties = [], []
+            empties.seconds()
+        offers, limits = [], []
         for number in range(rounds):
             began = time.perf_counter()
             offers.append(_offer_seconds(referring, watch))
-            empties.append(_empty_seconds(number))
+            limits.append(empties.seconds(number))
             time.sleep(max(0.0, 1 / PER_SECOND - (time.perf_counter() - began)))
         report.add(
-            "routing.offer.p50_ms", size=size, value=results.median(offers), unit="ms", limit=results.median(empties)
+            "routing.offer.p50_ms", size=size, value=results.median(offers), unit="ms", limit=results.median(limits)
         )
         report.add(
             "routing.offer.p95_ms",
             size=size,
             value=results.percentile(offers, 0.95),
             unit="ms",
-            limit=results.percentile(empties, 0.95),
+            limit=results.percentile(limits, 0.95),
             note=f"{rounds} referrals, {PER_SECOND} a second, none else waiting",
         )
         _add_stream(bench, referring, report, size, rounds=rounds)
-        _add_rates(bench, referring, report, size)
+        _add_rates(bench, referring, empties, report, size)
 
 
 def _add_stream(bench: Bench, referring: Referring, report: results.Report, size: int, *, rounds: int) -> None:
@@ -96,11 +95,11 @@ def _stream_seconds(bench: Bench, referring: Referring, rounds: int) -> list[flo
 _PLACED = "SELECT id FROM referral WHERE id = ANY(%s) AND state <> 'sent'"
 
 
-def _add_rates(bench: Bench, referring: Referring, report: results.Report, size: int) -> None:
+def _add_rates(bench: Bench, referring: Referring, empties: "_Empties", report: results.Report, size: int) -> None:
     """Bursts of both, one after the other, so that a busy machine slows both alike; the ratio is that of the turns."""
     turns = []
     for number in range(TURNS + 1):
-        turn = (_routed_rate(bench, referring), _empty_rate())
+        turn = (_routed_rate(bench, referring), empties.rate())
         if number:  # the first turn warms up
             turns.append(turn)
     ratios = sorted(routed / empty for routed, empty in turns)
@@ -125,27 +124,33 @@ def _offer_seconds(referring: Referring, watch: psycopg.Connection) -> float:
     return time.perf_counter() - started
 
 
-def _empty_seconds(number: int = 0) -> float:
-    redis = empty_task.client()
-    redis.delete(empty_task.DONE)
-    started = time.perf_counter()
-    empty_task.empty.apply_async(kwargs={"number": number})
-    while not redis.llen(empty_task.DONE):
-        if time.perf_counter() - started > _PATIENCE_S:
-            raise RuntimeError("an empty task never ran")
-        time.sleep(0.0003)
-    return time.perf_counter() - started
+class _Empties:
+    """Empty tasks on a system's broker."""
 
+    def __init__(self, broker_url: str) -> None:
+        self._task = empty_task.application(broker_url).tasks[empty_task.TASK]
+        self._redis = empty_task.client(broker_url)
 
-def _empty_rate() -> float:
-    redis = empty_task.client()
-    redis.delete(empty_task.DONE)
-    started = time.perf_counter()
-    for number in range(BURST):
-        empty_task.empty.apply_async(kwargs={"number": number})
-    while redis.llen(empty_task.DONE) < BURST:
-        time.sleep(0.002)
-    return BURST / (time.perf_counter() - started)
+    def seconds(self, number: int = 0) -> float:
+        """From sending one to its word that it ran."""
+        self._redis.delete(empty_task.DONE)
+        started = time.perf_counter()
+        self._task.apply_async(kwargs={"number": number})
+        while not self._redis.llen(empty_task.DONE):
+            if time.perf_counter() - started > _PATIENCE_S:
+                raise RuntimeError("an empty task never ran")
+            time.sleep(0.0003)
+        return time.perf_counter() - started
+
+    def rate(self) -> float:
+        """How many a second, when many are sent at once."""
+        self._redis.delete(empty_task.DONE)
+        started = time.perf_counter()
+        for number in range(BURST):
+            self._task.apply_async(kwargs={"number": number})
+        while self._redis.llen(empty_task.DONE) < BURST:
+            time.sleep(0.002)
+        return BURST / (time.perf_counter() - started)
 
 
 def _routed_rate(bench: Bench, referring: Referring) -> float:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -157,8 +156,9 @@ def _addresses(slug: str) -> Callable[[CaseloadWish], str]:
     path = url_for("clusters.caseload", slug=slug)
 
     def href(wish: CaseloadWish) -> str:
-        wanted = wish_arguments(wish)
-        return f"{path}?{urlencode(wanted)}" if wanted else path
+        # Codes, numbers and ids only: nothing in them needs quoting.
+        wanted = "&".join([f"{name}={value}" for name, value in wish_arguments(wish).items()])
+        return f"{path}?{wanted}" if wanted else path
 
     return href
 
@@ -175,8 +175,12 @@ def _filters(slug: str, asked: CaseloadWish, numbers: CaseloadNumbers) -> list[t
     ]
     everyone = replace(wish, lead=None, without_lead=False)
     leads = [link("All", everyone), link(f"None ({numbers.without_lead:,})", replace(everyone, without_lead=True))]
+    # A large cluster has many leads; their addresses differ in the last word only.
+    others = href(everyone)
+    led_by = f"{others}{'&' if '?' in others else '?'}lead="
     leads += [
-        link(f"{lead.name} ({lead.families:,})", replace(everyone, lead=lead.account_id)) for lead in numbers.leads
+        (f"{lead.name} ({lead.families:,})", f"{led_by}{lead.account_id}", lead.account_id == wish.lead)
+        for lead in numbers.leads
     ]
     reviews = [
         link("All", replace(wish, overdue=False)),

@@ -160,21 +160,21 @@ def caseload_numbers(session: Session, cluster_id: ClusterId, *, today: dt.date)
     """The numbers of a cluster; one statement."""
     tally = direct.rows(session, _NUMBERS, {"cluster": cluster_id, "today": today})
     by_stage: dict[int, int] = dict.fromkeys((1, 2, 3, 4), 0)
-    leads: dict[uuid.UUID, LeadCount] = {}
+    names: dict[uuid.UUID, str] = {}
+    held: dict[uuid.UUID, int] = {}
     for row in tally:
         by_stage[row.stage] += row.families
-        held = leads.get(row.lead_key)
-        leads[row.lead_key] = LeadCount(
-            AccountId(row.lead_key), row.lead_name or "", row.families + (held.families if held else 0)
-        )
-    without = leads.pop(NO_LEAD, None)
+        names[row.lead_key] = row.lead_name or ""
+        held[row.lead_key] = held.get(row.lead_key, 0) + row.families
+    without_lead = held.pop(NO_LEAD, 0)
+    leads = [LeadCount(AccountId(lead), names[lead], families) for lead, families in held.items()]
     return CaseloadNumbers(
         families=sum(row.families for row in tally),
         children=sum(row.children for row in tally),
         late=tally[0].late if tally else 0,
-        without_lead=without.families if without else 0,
+        without_lead=without_lead,
         by_stage=by_stage,
-        leads=tuple(sorted(leads.values(), key=lambda lead: lead.name)),
+        leads=tuple(sorted(leads, key=lambda lead: lead.name)),
     )
 
 

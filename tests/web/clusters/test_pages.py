@@ -105,6 +105,9 @@ def test_filters_and_orders_live_in_the_address(browse: Browse, cast: Cast) -> N
         browse.get(f"{CASELOAD}?lead={cast.supervisor.id}").table("Open families")[0]["Family"] == "Adeyemi Leah, Tom"
     )
     assert browse.get(f"{CASELOAD}?flag=drift").table("Open families") == []
+    name = "Sam Okafor (1)"
+    assert browse.get(CASELOAD).links[name] == f"{CASELOAD}?lead={cast.supervisor.id}"
+    assert browse.get(f"{CASELOAD}?stage=2&lead=none").links[name] == f"{CASELOAD}?stage=2&lead={cast.supervisor.id}"
 
 
 @pytest.mark.parametrize(
