@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from locality.kernel.clock import add_working_days
 from tests.browser import families
 from tests.browser.conftest import OpenWindow
 from tests.browser.demonstration import Person, signed_in_as, worker_of
@@ -141,7 +142,7 @@ def the_help_goes_on(lead: MyFamilies, family: Family) -> None:
     team = plan.team().add_worker(re.compile(f"^{signed_in_as(NEXT_LEAD).name}"), "Team member")
     reviews = team.reviews().record(
         held_on=today(),
-        next_on=today() + dt.timedelta(days=60),
+        next_on=add_working_days(today(), 40),
         present="The family, school and lead professional",
         progress="Bedtime is at eight; nobody was late this month.",
         child="We have toast with Mr Pemberton.",
