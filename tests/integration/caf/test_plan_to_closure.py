@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from locality.access.grants import AccessGrant
 from locality.access.parts import GrantReason
 from locality.access.permissions import Permission
 from locality.access.policy import allows
@@ -17,9 +18,17 @@ from locality.kernel.errors import Conflict, NotFound, RuleBroken
 from locality.kernel.ids import EpisodeId, ReviewId, new_id
 from locality.people import api as people
 from locality.stages import api as stages
-from tests.factories.caf import Helpers, Household, a_complete_caf, a_family, a_led_episode, an_action
+from tests.factories.caf import (
+    Helpers,
+    Household,
+    a_complete_caf,
+    a_family,
+    a_led_episode,
+    an_action,
+    may_look_back_still,
+)
 from tests.factories.stages import a_proposal
-from tests.support.database import OpenUnit
+from tests.support.database import NOW, OpenUnit
 from tests.support.layers import layer
 
 TODAY = dt.date(2026, 3, 3)
@@ -159,6 +168,9 @@ def test_closing_ends_all_that_followed_from_the_help(
     assert stages.current_stages(session, family.children) == {}
     assert session.scalars(select(CaseRole.id).where(CaseRole.until_on.is_(None))).all() == []
     assert not facts_about(session, at_work.lead, [*family.children, family.mother]).grants
+    ends = select(AccessGrant.until_at).where(AccessGrant.reason == GrantReason.AFTER_CLOSURE)
+    assert set(session.scalars(ends)) == {NOW + dt.timedelta(days=365)}
+    may_look_back_still(session)
     left = facts_about(session, at_work.manager, family.children)
     assert left.reasons == {GrantReason.AFTER_CLOSURE}, "who manages the area may look back for a year"
     assert not allows(Permission.PLAN_EDIT, at_work.manager, left)

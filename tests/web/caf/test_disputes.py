@@ -14,7 +14,7 @@ from locality.caf.rules.sections import SectionCode
 from locality.kernel.ids import new_id
 from locality.people import api as people
 from locality.people.models import ChronologyEntry
-from tests.factories.caf import MUM, a_draft, fill_in
+from tests.factories.caf import MUM, a_draft, fill_in, may_look_back_still
 from tests.support.database import OpenUnit
 from tests.support.layers import layer
 from tests.support.pages import Page
@@ -122,6 +122,7 @@ def test_after_help_has_ended_a_manager_of_the_area_keeps_and_answers_it(
         caf.close_episode(
             unit, caf.CloseEpisode(story.episode_id, reason, unit.today, rating=rating, note="They asked us to stop")
         )
+    may_look_back_still(session)
     written.get(f"{story.caf}/seen-differently", status=404)
     written.sign_in(story.at_work.manager_account)
     assert "Add what somebody says" in written.get(f"{story.caf}/seen-differently").main
