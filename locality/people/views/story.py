@@ -187,13 +187,14 @@ def _refuse_unless_may(part: Part, people: Sequence[PersonId]) -> None:
 
 
 def _may(part: Part, people: Sequence[PersonId]) -> bool:
-    """Whether grants for each of these people may change the part; a risk is written by whoever may write the story."""
-    needed = changes(Part.STORY if part is Part.RESTRICTED else part)
+    """Whether grants for each of these people may change the story and the part of it that the words belong to.
+
+    A risk is written by whoever may write the story.
+    """
+    needed = [changes(one) for one in {Part.STORY, part} - {Part.RESTRICTED}]
     actor, known = current_actor(), current_facts()
-    return all(
-        needed(actor, AccessFacts(grants=tuple(grant for grant in known.grants if grant.person_id == person)))
-        for person in people
-    )
+    held = {person: [grant for grant in known.grants if grant.person_id == person] for person in people}
+    return all(change(actor, AccessFacts(grants=tuple(mine))) for mine in held.values() for change in needed)
 
 
 def _telling(record: uuid.UUID, teller: str, agreement: FactAgreement) -> Telling:

@@ -151,7 +151,8 @@ def test_nonsense_in_the_address_is_no_error(home: Home, browse: Browse, query: 
 
 
 def test_whoever_only_reads_the_story_is_told_nothing_to_press(home: Home, browse: Browse, session: Session) -> None:
-    tell(session, home, (Topic.FIRST_LANGUAGE, "Yoruba"))
+    # The second belongs to the plan, which a team member may change.
+    tell(session, home, (Topic.FIRST_LANGUAGE, "Yoruba"), (Topic.FAMILY_VIEWS, "The breakfast club helps"))
     line = fact_id(session, "Yoruba")
     reader = an_account(session, name="Sean Byrne", roles=[Role.LEAD_PROFESSIONAL])
     a_grant(session, an_actor(reader), home.leah, reason=GrantReason.TEAM_AROUND_CHILD)
@@ -159,7 +160,10 @@ def test_whoever_only_reads_the_story_is_told_nothing_to_press(home: Home, brows
     browse.sign_in(reader)
     page = browse.get(f"/families/{home.family}/story")
     assert "Yoruba" in page.main
+    assert "The breakfast club helps" in page.main
     assert not page.has_button("Still right: Yoruba")
+    assert not page.has_button("Still right: The breakfast club helps")
+    assert not any(text.startswith("Correct") for text in page.links)
     browse.post(f"/families/{home.family}/story/{line}/confirm", status=403)
     browse.get(f"/families/{home.family}/story/{line}/correct", status=403)
     browse.get(f"/families/{home.family}/story/add", status=403)
