@@ -63,7 +63,7 @@ class Course:
         named = helping.lead_day(t, episode, script)
         if not script.has_lead or not t.has_come(named):
             return 0
-        helping.name_lead(t, episode, named)
+        helping.name_lead(t, episode, named, is_first=script.is_for_lead)
         signed = days.working_after(named, between(t.rng, 0, 6))
         if t.agreement is not None and not t.has_come(signed):
             # Who came back agrees anew at once: what they agreed to years ago is gone over first.

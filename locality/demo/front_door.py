@@ -155,7 +155,7 @@ def _worked_until(t: Teller, d: Decision, day: int, *, undecided: bool) -> int:
     """The last minute of the day of a contact at which the officer can have worked on it."""
     if not undecided and d.day == day:
         return d.minute
-    return t.minute - 1 if day >= t.today else 1439
+    return max(t.minute - 1, 0) if day >= t.today else 1439
 
 
 def _screen(t: Teller, screened: Screened, script: Script, *, stopped: bool) -> None:

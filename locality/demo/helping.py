@@ -13,7 +13,7 @@ from locality.demo.ledger import Ledger
 from locality.demo.referral import Referral
 from locality.demo.script import Script
 from locality.demo.teller import Agreed, Teller
-from locality.demo.world import Cluster, Worker
+from locality.demo.world import Cluster, Worker, World
 
 _SHARE_OF_THE_NAMED_LEAD = 0.2  # of the families of one cluster: about what one worker can hold, and no others
 CASE_ROLES = {"team_member": "team member", "volunteer": "volunteer", "family": "family member",
@@ -146,9 +146,12 @@ def end_by_agreement(t: Teller, episode: Episode, at: tuple[int, int]) -> None:
     ]
 
 
-def name_lead(t: Teller, episode: Episode, day: int) -> None:
-    """A lead professional is named, and sees the children from then on, and who else belongs to the family."""
-    worker = _pick_lead(t, episode, day)
+def name_lead(t: Teller, episode: Episode, day: int, *, is_first: bool) -> None:
+    """A lead professional is named, and sees the children from then on, and who else belongs to the family.
+
+    ``is_first``: it is the one whom the documentation names first.
+    """
+    worker = first_lead(t.world) if is_first else _pick_lead(t, episode, day)
     episode.lead = _role(t, episode, "lead_professional", day, worker)
     at = (day, t.at_work())
     tell(t, episode, at, "team", f"{worker.name} became lead professional", ("episode", episode.id), by=worker)
@@ -248,9 +251,14 @@ def _role(t: Teller, episode: Episode, kind: str, day: int, worker: Worker) -> R
     return Role(t.id(), kind, worker.name, worker.job_title, worker.agency, day, worker=worker)
 
 
+def first_lead(world: World) -> Worker:
+    """The lead professional whom the documentation names first."""
+    return world.nurses["west"][0]
+
+
 def _pick_lead(t: Teller, episode: Episode, day: int) -> Worker:
     leads = t.world.leads[episode.cluster.slug]
-    named = t.world.nurses["west"][0]
+    named = first_lead(t.world)
     if t.is_scene and t.rng.random() < _SHARE_OF_THE_NAMED_LEAD:
         return named
     young = any((child.age_on(day) or 0) < 5 for child in episode.children)

@@ -59,7 +59,7 @@ class Script:
     to ("agrees", "disagrees") and ``corrected`` the outcome in place of the first;
     ``again``: how many days ago somebody got in touch about the family once more, where that contact stands, and what
     partners were asked. ``writes``: whoever got in touch left an e-mail address; ``is_shown``: it has the references of
-    the user guide.
+    the user guide; ``is_for_lead``: the lead professional whom the documentation names first leads it.
     """
 
     outcome: str
@@ -79,6 +79,7 @@ class Script:
     corrected: str = ""
     writes: bool = False
     is_shown: bool = False
+    is_for_lead: bool = False
     again: tuple[int, str, str] | None = None
 
 
@@ -193,13 +194,17 @@ _OTHERS: tuple[Scene, ...] = (
     Scene((9, 14), Script("social_care_referral", answers=("decline",)), theme="neglect"),
     Scene((20, 40), Script("strategy_discussion"), theme="exploitation"),
     *(Scene((7, 12), _at("no_lead", has_lead=False)) for _ in range(3)),
-    *(Scene((10, 20), _at("no_agreement")) for _ in range(3)),
+    Scene((18, 24), _at("no_agreement", is_for_lead=True)),
+    *(Scene((10, 20), _at("no_agreement")) for _ in range(2)),
     Scene((20, 30), _at("no_agreement", agreement="refused")),
-    *(Scene((25, 45), _at("draft")) for _ in range(6)),
-    Scene((30, 45), _at("no_caf")),
-    *(Scene((50, 60), _at("no_plan")) for _ in range(3)),
+    *(Scene((25, 45), _at("draft", is_for_lead=True)) for _ in range(2)),
+    *(Scene((25, 45), _at("draft")) for _ in range(4)),
+    Scene((30, 45), _at("no_caf", is_for_lead=True)),
+    Scene((50, 60), _at("no_plan", is_for_lead=True)),
+    *(Scene((50, 60), _at("no_plan")) for _ in range(2)),
     Scene((70, 80), _at("no_team"), shape="father"),
-    *(Scene((120, 200), _at("late_review")) for _ in range(4)),
+    Scene((120, 200), _at("late_review", is_for_lead=True)),
+    *(Scene((120, 200), _at("late_review")) for _ in range(3)),
     Scene((140, 170), _at("", proposal="proposed", moves=("", "")), theme="parenting", shape="mother"),
     Scene((140, 170), _at("", proposal="proposed"), theme="attendance"),
     Scene((150, 190), _at("", proposal="more_info"), theme="bereavement"),
@@ -258,7 +263,9 @@ _OTHERS: tuple[Scene, ...] = (
         cluster="leigh",
     ),
 )  # fmt: skip
-# Two scenes in three play where the accounts named first in the documentation work: they have work of each kind.
+# Two scenes in three, and all that are for one of them, play where the accounts named first in the documentation work:
+# they have work of each kind.
 SCENES: tuple[Scene, ...] = tuple(
-    scene if scene.cluster or place % 3 == 0 else replace(scene, cluster="leigh") for place, scene in enumerate(_OTHERS)
+    replace(scene, cluster="leigh") if not scene.cluster and (scene.script.is_for_lead or place % 3) else scene
+    for place, scene in enumerate(_OTHERS)
 )

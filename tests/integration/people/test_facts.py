@@ -233,7 +233,7 @@ def test_what_is_told_of_one_record_leaves_the_lines_of_the_other_as_they_are(se
 _STEPS = st.lists(st.tuples(st.sampled_from(list(Settling)), st.integers(0, 5), st.sampled_from("abc")), max_size=8)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=_STEPS)
 def test_confirming_correcting_and_ending_never_lose_a_line(
     session: Session, uow: OpenUnit, steps: list[tuple[Settling, int, str]]

@@ -162,7 +162,7 @@ def _check_sets(history: History) -> None:
 
 
 @given(steps=st.lists(_STEPS, max_size=14))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_undoing_everything_every_row_is_as_if_nothing_had_been_linked(
     session: Session, beginning: Beginning, steps: list[tuple[object, ...]]
 ) -> None:
@@ -188,7 +188,7 @@ def test_after_undoing_everything_every_row_is_as_if_nothing_had_been_linked(
 
 
 @given(steps=st.lists(st.tuples(st.booleans(), _WHO, _WHO, st.integers(0, 20)), max_size=10))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_same_records_without_any_link_give_the_same_rows(
     session: Session, beginning: Beginning, steps: list[tuple[bool, int, int, int]]
 ) -> None:

@@ -136,7 +136,7 @@ def test_every_text_can_be_spelt_out_in_what_the_fonts_have(text: str) -> None:
     assert all(is_drawn(one) for one in spelt_out(text))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=60))
 def test_no_text_can_stop_a_pdf(text: str) -> None:
     assert pdf_of(_paper(text), made_on=ON).startswith(b"%PDF")
@@ -164,7 +164,7 @@ def test_a_word_file_has_real_headings_and_its_language() -> None:
     assert file.tables[0].rows[1].cells[0].text == "Amira Khan"
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @example("")
 @given(st.text(min_size=20, max_size=300))
 def test_no_text_can_stop_a_word_file(text: str) -> None:

@@ -98,7 +98,7 @@ def _really_ever_open(
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(histories(), min_size=1, max_size=4), st.integers(0, 14), st.integers(0, 11))
 def test_children_ever_at_a_stage_are_each_counted_once_in_any_period_and_place(
     children: list[list[Change]], start: int, length: int
