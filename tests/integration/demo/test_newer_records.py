@@ -51,7 +51,7 @@ def test_who_holds_a_contact_is_who_took_it_last(plain):
     )
 
 
-def test_partners_are_asked_by_the_rating_and_two_are_late(plain):
+def test_partners_are_asked_by_the_rating_and_some_are_late(plain):
     rows = plain.execute(
         "SELECT e.asked_at, e.due_at, e.rag, e.replied_at, c.rag, e.person_id = ANY(c.about) FROM partner_enquiry e"
         " JOIN contact c ON c.id = e.contact_id"
@@ -62,7 +62,8 @@ def test_partners_are_asked_by_the_rating_and_two_are_late(plain):
         assert rag == contact_rag
         assert is_named
         assert asked_at <= (replied_at or NOW) <= NOW
-    assert sum(1 for row in rows if row[3] is None and row[1] < NOW) == 2
+    assert sum(1 for row in rows if row[3] is None and row[1] < NOW) >= 2
+    assert any(row[3] is None and row[1] >= NOW for row in rows)
     assert sum(1 for row in rows if row[3] is not None) >= 4
 
 
