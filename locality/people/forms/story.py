@@ -62,9 +62,10 @@ class AddLineForm(FormWithId):
         called="Whether the family agreed",
     )
 
-    def offer(self, members: Sequence[PersonSummary]) -> None:
-        """Offer those who belong to the family."""
+    def offer(self, members: Sequence[PersonSummary], topics: Iterable[Topic]) -> None:
+        """Offer those of the family, and the topics, about whom and of which the teller may write."""
         self.people.choices = [Choice(str(member.id), member.name, member.reference) for member in members]
+        self.topic.choices = [Choice(topic.value, TOPICS[topic].words) for topic in topics]
 
     def whom(self) -> tuple[PersonId, ...]:
         """Whom the line is about."""

@@ -14,7 +14,7 @@ from locality.access.parts import Part
 from locality.access.permissions import Permission
 from locality.access.policy import changes
 from locality.kernel.db import db
-from locality.kernel.errors import DomainError, NotAllowed, NotFound
+from locality.kernel.errors import DomainError, NotAllowed, NotFound, Reason, RuleBroken
 from locality.kernel.ids import FamilyId, PersonId
 from locality.kernel.paging import PAGE_SIZE, Page, page_number, page_of
 from locality.kernel.uow import unit_of_work
@@ -34,6 +34,7 @@ from locality.web.formats import names
 from locality.web.signed_in import current_actor
 
 WHO_CAN = "Their lead professional, the front door or a supervisor can change this line. You can read it."
+WHO_CAN_WRITE = "Their lead professional or the front door can."
 _SAID = {
     Settling.CONFIRM: "The line is confirmed",
     Settling.END: "The line is kept as something that is so no longer",
@@ -76,6 +77,7 @@ def family_story(family_id: FamilyId) -> ResponseReturnValue:
         topics=TOPICS,
         agreements=AGREEMENTS,
         may_edit=may(Permission.STORY_EDIT),
+        gone_over=_written_about(_children_first(members.values())),
     )
 
 
@@ -118,9 +120,9 @@ def add_fact(family_id: FamilyId) -> ResponseReturnValue:
     """Add a line that somebody told."""
     about = about_family(family_id)
     form = AddLineForm()
-    form.offer(family_members(db.session(), family_id))
-    if form.validate_on_submit():
-        _refuse_unless_may(TOPICS[form.topic.data].part, form.whom())
+    members = _written_about(family_members(db.session(), family_id))
+    form.offer(members, [topic for topic in Topic if any(_may(TOPICS[topic].part, [one.id]) for one in members)])
+    if form.validate_on_submit() and _is_open(form, members):
         telling = _telling(form.form_id.data, form.teller.data, form.agreement.data or FactAgreement.NOT_KNOWN)
         try:
             with unit_of_work(current_actor()) as uow:
@@ -141,6 +143,8 @@ def go_over(family_id: FamilyId, person_id: PersonId) -> ResponseReturnValue:
     person = next((one for one in family_members(session, family_id) if one.id == person_id), None)
     if person is None:
         raise NotFound("There is nobody with this address in the family whom you may see")
+    if not _may(Part.STORY, [person_id]):
+        raise NotAllowed(WHO_CAN)
     form = GoOverForm()
     form.only(topic for topic in GONE_OVER if _may(TOPICS[topic].part, [person_id]))
     form.prefill(known_of(session, person_id, GONE_OVER))
@@ -181,9 +185,19 @@ def _may_settle(line: Line) -> bool:
     return _may(line.fact.part, [fact.person_id for fact in line.facts])
 
 
-def _refuse_unless_may(part: Part, people: Sequence[PersonId]) -> None:
-    if not _may(part, people):
-        raise NotAllowed(WHO_CAN)
+def _written_about(members: Iterable[PersonSummary]) -> list[PersonSummary]:
+    """Those about whom this actor may write the story; of others they may know no more than who they are."""
+    return [member for member in members if _may(Part.STORY, [member.id])]
+
+
+def _is_open(form: AddLineForm, members: Iterable[PersonSummary]) -> bool:
+    """Whether the actor may write of the topic about everybody who was chosen; says beside the field about whom not."""
+    part, whom = TOPICS[form.topic.data].part, form.whom()
+    shut = [member.called for member in members if member.id in whom and not _may(part, [member.id])]
+    if shut:
+        why = f"You cannot write this about {names(shut)}. {WHO_CAN_WRITE}"
+        form.add_reasons(RuleBroken([Reason("people", why)]))
+    return not shut
 
 
 def _may(part: Part, people: Sequence[PersonId]) -> bool:

@@ -54,7 +54,10 @@ class CareLine:
 
 @dataclass(frozen=True, slots=True)
 class DisagreementLine:
-    """A disagreement about the referral; ``settled_at`` None while it is open."""
+    """A disagreement about the referral; ``settled_at`` None while it is open.
+
+    ``parties``: the principals of both sides and of whoever is asked.
+    """
 
     id: uuid.UUID
     raised_by_name: str
@@ -63,6 +66,7 @@ class DisagreementLine:
     waits_name: str
     due_at: dt.datetime
     settled_at: dt.datetime | None
+    parties: frozenset[uuid.UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,9 @@ _SAID: Final = """
                                               'words', words) ORDER BY answered_at DESC, id)
             FROM social_care_answer WHERE referral_id = %(id)s) AS answers,
            (SELECT json_agg(json_build_object('id', id, 'by', raised_by_name, 'at', raised_at, 'stage', stage,
-                                              'waits', waits_name, 'due', due_at, 'settled', settled_at)
+                                              'waits', waits_name, 'due', due_at, 'settled', settled_at,
+                                              'parties', json_build_array(raised_by, raised_principal,
+                                                                          other_principal, waits_principal))
                             ORDER BY raised_at DESC, id)
             FROM disagreement WHERE referral_id = %(id)s) AS disagreements,
            (SELECT json_agg(json_build_object('at', e.at, 'by', e.by_name, 'line', e.line, 'words', e.words)
@@ -135,6 +141,7 @@ def _disagreement(one: Mapping[str, Any]) -> DisagreementLine:
         waits_name=one["waits"],
         due_at=_at(one["due"]),
         settled_at=None if one["settled"] is None else _at(one["settled"]),
+        parties=frozenset(uuid.UUID(party) for party in one["parties"]),
     )
 
 

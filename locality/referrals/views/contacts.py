@@ -167,6 +167,7 @@ def _contact_page(contact_id: ContactId) -> ResponseReturnValue:
         is_mine=found.held_by == actor.account_id,
         is_others=found.held_by not in {None, actor.account_id},
         may_screen=may(Permission.CONTACT_DECIDE),
+        may_see_queue=may(Permission.FRONT_DOOR_VIEW),
         taken_from=found.taken_from(actor.account_id),
         feedback=feedback_of(session, found),
         thresholds=screening.THRESHOLDS,

@@ -17,13 +17,14 @@ from locality.referrals.forms.answering import AnswerDisagreementForm, MoveUpFor
 from locality.referrals.operations import disagreeing
 from locality.referrals.queries import access
 from locality.referrals.queries import disagreements as queries
+from locality.referrals.queries.access import referrals_to_open
 from locality.referrals.queries.disagreements import DisagreementView
 from locality.referrals.queries.referrals import get_referral
 from locality.referrals.rules import clocks
 from locality.referrals.rules import disagreeing as rules
 from locality.referrals.views.pages import ages, blueprint, done, now, settings
 from locality.web import page
-from locality.web.endpoint import requires
+from locality.web.endpoint import current_facts, requires
 from locality.web.form import Form
 from locality.web.signed_in import current_actor
 
@@ -69,6 +70,7 @@ def disagreement(disagreement_id: uuid.UUID) -> ResponseReturnValue:
         is_late=found.due_at < moment and found.settled_at is None,
         may=_may(found),
         duty_phone=settings().emergency_duty_phone,
+        opens=referrals_to_open(db.session(), current_actor(), [found.referral_id], current_facts()),
     )
 
 

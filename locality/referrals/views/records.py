@@ -13,6 +13,7 @@ from locality.kernel.ids import PersonId
 from locality.people import api as people
 from locality.referrals.queries import records as queries
 from locality.referrals.queries import summaries
+from locality.referrals.queries.access import referrals_to_open
 from locality.referrals.rules import codes
 from locality.referrals.views.pages import blueprint, now
 from locality.web import page
@@ -29,12 +30,14 @@ def record(person_id: PersonId) -> ResponseReturnValue:
     everyone = [person_id, *(one.id for one in person.linked)]
     note_people_shown(list(everyone))
     who = people.identity_of(session, actor, person, facts=current_facts(), today=london_date(now()))
+    referrals = summaries.referrals_about(session, everyone)
     return page.render(
         "referrals/record.html",
         who=replace(who, why_href=url_for("people.why", person_id=person_id)),
         person=person,
         contacts=queries.list_contacts(session, everyone),
-        referrals=summaries.referrals_about(session, everyone),
+        referrals=referrals,
+        opens=referrals_to_open(session, actor, (row.id for row in referrals), current_facts()),
         sources=codes.SOURCE_WORDS,
         outcomes=codes.OUTCOME_WORDS,
         kinds=codes.KIND_WORDS,

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
+from locality.access.policy import allows
 from locality.kernel.actor import Actor, Role
 from locality.kernel.clock import london_date
 from locality.kernel.db import db
@@ -32,7 +34,7 @@ from locality.referrals.rules import clocks, codes, disagreeing, lifecycle, need
 from locality.referrals.rules.lifecycle import Party, Verb
 from locality.referrals.views.pages import ages, blueprint, done, now, settings, why_seen
 from locality.web import page
-from locality.web.endpoint import note_people_shown, requires
+from locality.web.endpoint import current_facts, note_people_shown, requires
 from locality.web.signed_in import current_actor
 
 Deed = Callable[[UnitOfWork, str], None]
@@ -133,6 +135,7 @@ def referral(referral_id: ReferralId) -> ResponseReturnValue:
         jump=waiting.jump_words,
         care_words=social_care.CARE_WORDS,
         levels=disagreeing.LEVEL_WORDS,
+        opens=_opens(said),
         may=_may(found, said),
         traces=said.traces,
         wishes=wish_rows(view_wishes(session, referral_id)),
@@ -278,6 +281,16 @@ def _verbs_for(found: ReferralView) -> frozenset[str]:
     waits_for_routing = found.state is lifecycle.ReferralState.SENT
     shown = allowed & (by_owner | by_sender) - ({Verb.OFFER} if waits_for_routing else set())
     return frozenset(verb.value for verb in shown)
+
+
+def _opens(said: Said) -> frozenset[uuid.UUID]:
+    """The disagreements whose page the reader may open: what opens the referral may not open those of others."""
+    actor, known = current_actor(), current_facts()
+    return frozenset(
+        one.id
+        for one in said.disagreements
+        if allows(Permission.REFERRAL_VIEW, actor, replace(known, holders=one.parties))
+    )
 
 
 def _may(found: ReferralView, said: Said) -> frozenset[str]:

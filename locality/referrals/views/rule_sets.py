@@ -24,6 +24,7 @@ from locality.referrals.operations import rule_sets as operations
 from locality.referrals.operations.rule_sets_rehearsing import rehearse
 from locality.referrals.queries import rule_sets as queries
 from locality.referrals.queries import rule_sets_rehearsing as rehearsals
+from locality.referrals.queries.access import referrals_to_open
 from locality.referrals.queries.rule_sets import SetView
 from locality.referrals.rules import rule_sets, rule_sets_words
 from locality.referrals.rules.conditions import Rule
@@ -194,12 +195,14 @@ def rehearsal(version: int) -> ResponseReturnValue:
     if latest is None:
         raise PageNotFound
     directory = queries.read_directory(session, on=london_date(now()))
+    moved = rehearsals.list_moved(session, latest.id)
+    opens = referrals_to_open(session, current_actor(), (row.id for row in moved))
     return page.render(
         "referrals/rule_sets/rehearsal.html",
         found=found,
         rehearsal=latest,
         result=result_of(latest, found, directory),
-        moved=rehearsals.list_moved(session, latest.id),
+        moved=[row for row in moved if row.id in opens],
         standing=rule_sets_words.STANDING_WORDS,
         may_approve=_may_approve(found),
         again=_again(version) if latest.state == "running" else None,

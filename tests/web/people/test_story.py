@@ -217,6 +217,37 @@ def test_a_line_needs_a_topic_a_person_words_and_a_teller(home: Home, browse: Br
     assert len(page.errors) >= 4
 
 
+def test_nothing_is_asked_about_whom_the_reader_may_not_write(
+    household: Home, browse: Browse, session: Session
+) -> None:
+    reader = an_account(session, roles=[Role.LEAD_PROFESSIONAL])
+    a_grant(session, an_actor(reader), household.leah)
+    a_grant(session, an_actor(reader), household.mother, parts=frozenset({Part.IDENTITY}))
+    settle(session)
+    browse.sign_in(reader)
+    story = f"/families/{household.family}/story"
+    assert browse.get(f"{story}/add").options("people") == ["Leah Adeyemi"]
+    offered = [words for words in browse.get(story).links if words.startswith("Go over")]
+    assert offered == ["Go over what is known about Leah"]
+    browse.get(f"{story}/go-over/{household.mother}", status=403)
+
+
+def test_a_topic_that_somebody_else_writes_is_refused_beside_the_field(
+    household: Home, browse: Browse, session: Session
+) -> None:
+    officer = an_account(session, roles=[Role.SPOC_OFFICER, Role.LEAD_PROFESSIONAL])
+    a_grant(session, an_actor(officer), household.leah)
+    a_grant(session, an_actor(officer), household.mother, reason=GrantReason.FRONT_DOOR)
+    settle(session)
+    browse.sign_in(officer)
+    page = browse.get(f"/families/{household.family}/story/add")
+    both = [str(household.leah), str(household.mother)]
+    typed = {"topic": "health", "people": both, "words": "Both have asthma", "teller": "Gran"}
+    refused = browse.post(page.action(), {**page.form(), **typed}, status=422)
+    assert refused.error_beside("people").startswith("You cannot write this about Ngozi.")
+    assert refused.form()["words"] == "Both have asthma"
+
+
 def test_a_risk_is_seen_by_who_wrote_it_and_by_nobody_else_on_the_story(
     home: Home, browse: Browse, session: Session, officer: Account
 ) -> None:
