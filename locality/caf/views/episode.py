@@ -28,6 +28,7 @@ from locality.caf.queries.leads import list_lead_requests
 from locality.caf.queries.team import RoleRow, find_role, list_roles
 from locality.caf.rules.closing import SOCIAL_CARE_DECISION_LABELS
 from locality.caf.rules.leading import LEAD_REQUEST_LABELS
+from locality.caf.rules.steps import Step
 from locality.caf.rules.words import CASE_ROLE_LABELS, CLOSURE_LABELS, CLOSURE_RATING_LABELS, CaseRoleKind
 from locality.caf.views.blueprint import blueprint
 from locality.caf.views.heading import child_heading, family_heading, today
@@ -55,16 +56,20 @@ def episode(episode_id: EpisodeId) -> ResponseReturnValue:
         children=list_children(session, case.about),
         step=step,
         step_href=None if step is None else _href_of(case),
+        may_take_step=step is not None and may(_MAY_TAKE.get(step.step, Permission.EPISODE_EDIT)),
         is_late=step is not None and step.is_late(today()),
         closure=None if case.is_open else find_closure(session, episode_id),
         closure_words=CLOSURE_LABELS,
         rating_words=CLOSURE_RATING_LABELS,
         sees_assessment=Part.ASSESSMENT in current_facts().parts,
-        may_edit=may(Permission.EPISODE_EDIT),
         may_lead=may(Permission.EPISODE_LEAD),
         decision_words=SOCIAL_CARE_DECISION_LABELS,
         may_move=may(Permission.STAGE_PROPOSE),
     )
+
+
+# What the page of a step asks for, where working with the plan is not enough.
+_MAY_TAKE = {Step.NAME_LEAD: Permission.EPISODE_LEAD, Step.START_CAF: Permission.CAF_EDIT}
 
 
 @blueprint.get("/people/<uuid:person_id>/caf")

@@ -69,6 +69,24 @@ def test_the_overview_says_the_next_step_and_its_date(browse: Browse, story: Sto
     assert page.row("Lead professional").startswith("Amira Khan, since 3 March 2026")
 
 
+def test_the_next_step_is_offered_to_whoever_may_take_it(browse: Browse, uow: OpenUnit, story: Story) -> None:
+    at_work, member = story.at_work, AccountId(story.at_work.colleague_account.id)
+    with uow() as unit:
+        episode_id, _family = a_led_episode(unit, at_work, names=("Mia",))
+        caf.add_team_member(
+            unit, caf.AddTeamMember(new_id(), episode_id, caf.CaseRoleKind.TEAM_MEMBER, account_id=member)
+        )
+    there = f"/episodes/{episode_id}"
+    browse.sign_in(at_work.lead_account)
+    assert browse.get(browse.get(there).links["Start the CAF"]).heading
+    for account in (at_work.colleague_account, at_work.manager_account):
+        browse.sign_in(account)
+        page = browse.get(there, most_queries=MOST)
+        assert "Next: Start the CAF, by" in page.main
+        assert not page.has_button("Start the CAF"), account.name
+        browse.get(f"{there}/caf/start", status=403)
+
+
 def test_a_case_without_a_lead_says_so_to_the_manager(browse: Browse, uow: OpenUnit, story: Story) -> None:
     browse.sign_in(story.at_work.manager_account)
     page = browse.get(f"{story.episode}/team")
