@@ -168,7 +168,8 @@ def _no_lead(one: Waiting, _caf: str) -> Line:
     family = one.names[0] if one.names else None
     return {
         "text": f"Nobody leads: {f'{family} family' if family else one.words}",
-        "href": url_for("caf.episode", episode_id=one.episode_id),
+        # The cluster knows that nobody leads; whose family it is opens with their agreement to share.
+        "href": url_for("caf.episode", episode_id=one.episode_id) if family else None,
         "hint": one.more,
         "late": True,
     }

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from locality.caf import api as caf
 from locality.caf.models import CaseRole
-from tests.factories.caf import an_action
+from locality.kernel.actor import Role, Scope, ScopeKind
+from tests.factories.accounts import an_account
+from tests.factories.caf import a_family, an_action, an_agreement, an_episode
 from tests.support.database import OpenUnit
 from tests.support.pages import Page, text_of
 from tests.support.web import Browse
@@ -54,3 +56,24 @@ def test_the_home_is_the_head_of_the_one_list_whatever_its_length(
 def test_with_nothing_to_do_the_list_says_what_will_appear(browse: Browse, story: Story) -> None:
     browse.sign_in(story.at_work.colleague_account)
     assert "Nothing waits for you" in browse.get("/to-do").main
+
+
+def test_a_family_without_a_lead_opens_from_the_list_once_it_shares_with_the_cluster(
+    browse: Browse, uow: OpenUnit, session: Session, story: Story
+) -> None:
+    cluster = story.at_work.cluster
+    with uow() as unit:
+        family = a_family(unit, names=("Mia",), family_name="Novák")
+        there = f"/episodes/{an_episode(unit, family, cluster)}"
+    works_here = Scope(Role.CLUSTER_MEMBER, ScopeKind.CLUSTER, cluster.id)
+    browse.sign_in(an_account(session, name="Mel Ortiz", roles=[Role.LEAD_PROFESSIONAL, works_here]))
+    browse.get(there, status=404)
+    for path in ("/my-families", "/to-do"):
+        page = browse.get(path, most_queries=MOST)
+        assert "Nobody leads: EH-" in page.main
+        assert there not in page.links.values()
+    with uow() as unit:
+        an_agreement(unit, family, cluster_team=True)
+    for path in ("/my-families", "/to-do"):
+        assert browse.get(path).links["Nobody leads: Novák family"] == there
+    browse.get(there)
