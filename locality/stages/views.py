@@ -61,6 +61,7 @@ def history(person_id: PersonId) -> ResponseReturnValue:
     """Every move of a child, latest first, and what is proposed now."""
     session = db.session()
     moves = queries.list_moves(session, person_id, also=people.same_person_ids(session, [person_id])[person_id])
+    taken_back = {move.corrects_id for move in moves}
     return page.render(
         "stages/history.html",
         **_record_heading(session, person_id),
@@ -71,7 +72,9 @@ def history(person_id: PersonId) -> ResponseReturnValue:
         reasons=_reason_words,
         may_propose=may(Permission.STAGE_PROPOSE),
         may_correct=may(Permission.STAGE_DECIDE),
-        can_correct=next((m for m in moves if m.person_id == person_id and _may_be_mistaken(m)), None),
+        can_correct=next(
+            (m for m in moves if m.person_id == person_id and m.id not in taken_back and _may_be_mistaken(m)), None
+        ),
     )
 
 

@@ -194,6 +194,22 @@ def test_a_supervisor_takes_back_a_mistake(browse: Browse, session: Session, uow
     assert current_stages(session, [cast.child])[cast.child].stage == 3
 
 
+def test_what_has_been_taken_back_is_not_offered_again_but_the_move_before_it(
+    browse: Browse, session: Session, uow: OpenUnit, cast: Cast
+) -> None:
+    words = "This was a mistake: take it back"
+    with uow() as unit:
+        stages.place_child(unit, stages.PlaceChild(cast.child, 4, cast.cluster.id))
+    browse.sign_in(cast.manager)
+    later, earlier = (f"/people/{cast.child}/stages/{move.id}/correct" for move in list_moves(session, cast.child))
+    for offered in (later, earlier):
+        page = browse.get(f"/people/{cast.child}/stages", most_queries=8)
+        assert page.links[words] == offered
+        assert browse.follow(browse.send(browse.get(offered), {"why": "Meant for another child"})).banner
+    assert words not in browse.get(f"/people/{cast.child}/stages").links
+    assert current_stages(session, [cast.child]) == {}
+
+
 def test_a_child_off_the_triangle_has_no_stage_to_move_from(browse: Browse, uow: OpenUnit, cast: Cast) -> None:
     with uow() as unit:
         stages.leave(unit, person_id=cast.child)
