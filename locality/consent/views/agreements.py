@@ -54,6 +54,7 @@ def agreement(family_id: FamilyId) -> ResponseReturnValue:
         cards=[card_of(one, namer) for one in ordered],
         doubts=[f"{namer.person(giver)}: {namer.everybody(about)}" for giver, about in _without_responsibility(found)],
         may_record=may(Permission.AGREEMENT_RECORD),
+        may_read_story=may(Permission.STORY_VIEW),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from locality.access.parts import GrantReason
+from locality.access.parts import GrantReason, Part
 from locality.accounts.models import Account
 from locality.consent import api as consent
 from locality.kernel.actor import Role
@@ -218,6 +218,20 @@ def test_a_cluster_colleague_reads_and_does_not_record(
     page = browse.get(f"/families/{made}/agreement")
     assert not page.has_button("Record an agreement or a refusal")
     browse.get(f"/families/{made}/agreement/record", status=403)
+
+
+def test_what_was_shared_without_agreement_is_offered_to_whoever_may_read_the_story(
+    browse: Browse, session: Session, led: tuple[FamilyId, Account], leah: PersonId, mother: PersonId
+) -> None:
+    words, path = "What was shared without agreement", f"/families/{led[0]}/agreement"
+    browse.sign_in(led[1])
+    browse.get(browse.get(path).links[words])
+    reader = an_account(session, roles=[Role.SERVICE_WORKER])
+    a_grant(session, an_actor(reader), leah, mother, parts=frozenset({Part.IDENTITY}))
+    settle(session)
+    browse.sign_in(reader)
+    assert words not in browse.get(path, most_queries=8).links
+    browse.get(f"{path}/overrides", status=403)
 
 
 @pytest.fixture
