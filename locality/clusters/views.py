@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.access.parts import Part
+from locality.access.parts import Part, management_of
 from locality.access.permissions import Permission
 from locality.clusters.queries import caseload as caseload_queries
 from locality.clusters.queries import places as place_queries
@@ -93,7 +93,7 @@ def caseload(slug: str) -> ResponseReturnValue:
             without_lead=numbers.without_lead,
         ),
         withheld=WITHHELD_NAME,
-        may_lead=current_actor().has(Role.SUPERVISOR, Role.MANAGER),
+        may_lead=management_of(cluster.id) in current_actor().principals,
     )
 
 

@@ -94,6 +94,28 @@ def test_a_team_member_sees_only_names_that_may_be_shared(browse: Browse, cast: 
     assert rows[0]["Lead professional"] == "None yet"
 
 
+def test_whoever_manages_another_cluster_is_offered_no_more_than_a_team_member(
+    browse: Browse, session: Session, uow: OpenUnit, cast: Cast
+) -> None:
+    elsewhere, shared = a_cluster(session, name="Leigh"), new_id()
+    with uow() as unit:
+        note = a_case_note(cast.cluster, family_name="Zeller", about=(shared,), shared_with_cluster=True)
+        clusters.note_case(unit, note)
+        grants.give(unit, [shared], principal=cast.cluster.id, reason=GrantReason.CLUSTER_AGREEMENT, record=new_id())
+    held = [(Role.CLUSTER_MEMBER, cast.cluster), (Role.SUPERVISOR, elsewhere), (Role.MANAGER, elsewhere)]
+    both = an_account(session, name="Bo Both", roles=[Scope(role, ScopeKind.CLUSTER, at.id) for role, at in held])
+    seen: dict[str, tuple[list[dict[str, str]], list[str]]] = {}
+    for account in (cast.member, both):
+        browse.sign_in(account)
+        page = browse.get(CASELOAD, most_queries=8)
+        opened = [href for href in page.links.values() if href.startswith("/episodes/")]
+        seen[account.name] = (page.table("Open families"), opened)
+    assert seen["Bo Both"] == seen["Mel Ortiz"]
+    rows, opened = seen["Bo Both"]
+    assert [row["Lead professional"] for row in rows].count("None yet") == 2
+    assert len(opened) == 2, "the two families that share with the cluster"
+
+
 def test_filters_and_orders_live_in_the_address(browse: Browse, cast: Cast) -> None:
     browse.sign_in(cast.supervisor)
     page = browse.get(browse.get(CASELOAD).links["Stage 2 (1)"])
