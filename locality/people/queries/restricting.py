@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from locality.access.facts import AccessFacts
-from locality.access.scope import elevated
+from locality.access.scope import elevated, facts_about
 from locality.accounts import api as accounts
 from locality.accounts.models import Account
 from locality.kernel import direct
@@ -155,6 +155,17 @@ def restriction_facts(session: Session, actor: Actor, *, restriction_id: uuid.UU
     if seen is None:
         return None
     return AccessFacts(people=tuple(seen.about), record=("restriction", restriction_id))
+
+
+def facts_of_each(session: Session, actor: Actor, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, AccessFacts]:
+    """What the policy asks about the record of each of these people; those closed to the actor are left out."""
+    row = direct.one_or_none(session, "SELECT closed_people() AS people")
+    asked = [person for person in people if row is None or person not in row.people]
+    grants = facts_about(session, actor, asked).grants
+    return {
+        person: AccessFacts(people=(person,), grants=tuple(one for one in grants if one.person_id == person))
+        for person in asked
+    }
 
 
 def whom_to_ask(session: Session, *, today: dt.date) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from locality.access.parts import Part
 from locality.access.permissions import Permission
+from locality.access.policy import allows
 from locality.accounts import api as accounts
 from locality.kernel.db import db
 from locality.kernel.errors import DomainError, NotFound, Reason, RuleBroken
@@ -24,6 +25,7 @@ from locality.people.operations.restricting import (
 from locality.people.queries.persons import access_facts
 from locality.people.queries.restricting import (
     RestrictionRow,
+    facts_of_each,
     get_restriction,
     list_restrictions,
     restriction_facts,
@@ -150,8 +152,10 @@ def lift(restriction_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _restriction(restriction_id: uuid.UUID, *, review: ReviewForm, lift: LiftForm) -> ResponseReturnValue:
-    found = get_restriction(db.session(), restriction_id)
+    session, actor = db.session(), current_actor()
+    found = get_restriction(session, restriction_id)
     _note_shown([found])
+    facts = facts_of_each(session, actor, [person for person, _reference in found.people])
     return page.render(
         "people/restriction.html",
         found=found,
@@ -160,7 +164,8 @@ def _restriction(restriction_id: uuid.UUID, *, review: ReviewForm, lift: LiftFor
         lift=lift,
         modes=MODES,
         grounds=GROUNDS,
-        keeps_out=found.keeps_out(current_actor().account_id),
+        keeps_out=found.keeps_out(actor.account_id),
+        may_ask={person for person, known in facts.items() if allows(Permission.PERSON_TRAIL_VIEW, actor, known)},
     )
 
 

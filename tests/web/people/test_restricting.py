@@ -316,6 +316,37 @@ def test_nobody_decides_about_their_own_conflict(helped: Helped, browse: Browse,
     browse.get(f"/people/{helped.leah}", status=404)
 
 
+def test_who_can_see_is_offered_of_those_alone_whom_the_reader_may_ask_about(
+    helped: Helped, keeper: Account, browse: Browse, session: Session
+) -> None:
+    elsewhere = a_person(session, given_name="Ada")
+    manager = an_account(session, name="Mo Manager", roles=[Role.MANAGER])
+    a_grant(session, an_actor(manager), helped.leah, reason=GrantReason.MANAGEMENT)
+    unit = a_unit(session)
+    both = NewRestriction(
+        id=new_id(), people=[helped.leah, elsewhere], mode=Mode.CLOSED_TO, accounts=[helped.lead.id],
+        ground=Ground.COLLEAGUE, reason="Her niece", whole_family=False, review_on=unit.today + REVIEW_WITHIN,
+    )  # fmt: skip
+    restrict(unit, both)
+    settle(session)
+
+    def offered(restriction: uuid.UUID, *people: PersonId) -> dict[PersonId, bool]:
+        page = browse.get(f"/restrictions/{restriction}", most_queries=8)
+        found = {one: f"/people/{one}/who-can-see" for one in people}
+        linked = {one: path in page.links.values() for one, path in found.items()}
+        for one, path in found.items():
+            browse.get(path, status=200 if linked[one] else 404)
+        return linked
+
+    browse.sign_in(keeper)
+    assert offered(both.id, helped.leah, elsewhere) == {helped.leah: True, elsewhere: True}
+    browse.sign_in(manager)
+    assert offered(both.id, helped.leah, elsewhere) == {helped.leah: True, elsewhere: False}
+    browse.send(browse.get(f"/people/{helped.leah}/conflict"), {"reason": "My neighbour", "sure": "y"})
+    own = session.execute(text("SELECT id FROM restriction WHERE declared")).scalar_one()
+    assert offered(own, helped.leah) == {helped.leah: False}
+
+
 def test_whom_the_watch_itself_is_closed_to_learns_nothing(
     helped: Helped, keeper: Account, browse: Browse, session: Session
 ) -> None:
