@@ -119,7 +119,7 @@ _WHOLE_NAME: Final = """CASE WHEN p.due_on IS NOT NULL AND p.given_name = '' THE
   ELSE concat_ws(' ', nullif(p.given_name, ''), nullif(p.family_name, '')) END"""
 _WAITING: Final = f"""
 WITH led AS (
-  SELECT e.id, e.family_id, e.next_step, e.next_step_line, e.next_step_on
+  SELECT e.id, e.family_id, e.about, e.next_step, e.next_step_line, e.next_step_on
   FROM case_role r JOIN episode e ON e.id = r.episode_id AND e.closed_on IS NULL
   WHERE r.account_id = %(account)s AND r.kind = 'lead_professional' AND r.until_on IS NULL
 ), alerts AS (
@@ -142,8 +142,8 @@ WITH led AS (
     false, NULL, q.asked_at
   FROM lead_request q WHERE q.account_id = %(account)s AND q.state = 'asked'
   UNION ALL
-  SELECT 2, 'step', led.id, led.id, d.id, led.family_id, NULL, ARRAY[f.name], led.next_step_line, NULL, led.next_step,
-    NULL, NULL, false, led.next_step_on, NULL
+  SELECT 2, 'step', led.id, led.id, d.id, led.family_id, led.about, ARRAY[f.name], led.next_step_line, NULL,
+    led.next_step, NULL, NULL, false, led.next_step_on, NULL
   FROM led JOIN family f ON f.id = led.family_id
   LEFT JOIN assessment d ON d.episode_id = led.id AND d.state = 'draft'
   WHERE led.next_step_on IS NOT NULL AND led.next_step IS NOT NULL
@@ -187,8 +187,8 @@ WITH led AS (
   FROM disagreement d JOIN referral r ON r.id = d.referral_id
   WHERE d.waits_principal = %(account)s AND d.settled_at IS NULL
   UNION ALL
-  (SELECT 3, 'no_lead', c.episode_id, c.episode_id, NULL, NULL, NULL, ARRAY[n.family_name], c.reference, k.name, NULL,
-    NULL, NULL, false, NULL, NULL
+  (SELECT 3, 'no_lead', c.episode_id, c.episode_id, NULL, NULL, n.about, ARRAY[n.family_name], c.reference, k.name,
+    NULL, NULL, NULL, false, NULL, NULL
   FROM caseload_entry c JOIN cluster k ON k.id = c.cluster_id
   LEFT JOIN caseload_name n ON n.episode_id = c.episode_id
   WHERE c.lead_account_id IS NULL ORDER BY c.reference LIMIT {_MOST_WITHOUT_LEAD})

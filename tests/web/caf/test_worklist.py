@@ -5,9 +5,11 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from locality.audit.models import AuditEvent
 from locality.caf import api as caf
 from locality.caf.models import CaseRole
-from locality.kernel.actor import Role, Scope, ScopeKind
+from locality.kernel.actor import SYSTEM, Role, Scope, ScopeKind
+from locality.kernel.db import bind_actor
 from tests.factories.accounts import an_account
 from tests.factories.caf import a_family, an_action, an_agreement, an_episode
 from tests.support.database import OpenUnit
@@ -77,3 +79,10 @@ def test_a_family_without_a_lead_opens_from_the_list_once_it_shares_with_the_clu
     for path in ("/my-families", "/to-do"):
         assert browse.get(path).links["Nobody leads: Novák family"] == there
     browse.get(there)
+    bind_actor(session, SYSTEM)
+    read = select(AuditEvent.action, AuditEvent.subjects).order_by(AuditEvent.seq)
+    seen = [row.action for row in session.execute(read) if set(family.children) & set(row.subjects)]
+    assert [action for action in seen if action in {"page.caf.my_families", "page.caf.to_do"}] == [
+        "page.caf.my_families",
+        "page.caf.to_do",
+    ]
