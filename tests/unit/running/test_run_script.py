@@ -184,6 +184,19 @@ def test_ci_must_not_skip_the_browser(checkout: Path, path: Path) -> None:
     assert (done.returncode, "the browser tests are skipped" in done.stderr) == (0, True)
 
 
+def test_ci_must_not_skip_the_check_of_the_containers(checkout: Path, path: Path) -> None:
+    environment(checkout, TALKING)
+    stamp(checkout, "requirements.lock", "requirements-dev.lock")
+    put(path, "docker", 'case "$1" in compose) exit 1 ;; esac')
+    done = run(checkout, path, "test", "--without-browser", CI="true")
+    assert (done.returncode, "docker-compose.yml must be checked" in done.stderr) == (1, True)
+    done = run(checkout, path, "test", "--without-browser")
+    assert (done.returncode, done.stderr) == (0, ""), "nobody else is asked for it"
+    put(path, "docker-compose", '[ "$1" = version ]')
+    done = run(checkout, path, "test", "--without-browser", CI="true")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_where_nothing_may_be_written_it_says_so(checkout: Path, path: Path) -> None:
     """Root may write anywhere but on a disk that is read-only; so this is tried as somebody else when we are root."""
     checkout.chmod(0o555)
